@@ -1,0 +1,32 @@
+# install, demo, test are all that a newcomer needs; the rest is for those who change the code.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: install demo test test-long check clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vicinal needs Python 3.11 or newer; name one with make PYTHON=python3.11 install")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/vicinal reproduce --scale smoke
+
+test: $(STAMP)
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m 'not long' -n $(JOBS)
+
+test-long: $(STAMP)
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m long -n $(JOBS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+
+clean:
+	rm -rf .venv runs build dist

@@ -1,0 +1,53 @@
+"""Training beyond empirical risk minimisation: mixup and its kin, the paper reproduced, a verdict on one's own data."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vicinal._version import __version__
+    from vicinal.vicinity import (
+        Choice,
+        CutMix,
+        Dirac,
+        Dirichlet,
+        Draw,
+        Gaussian,
+        MixPoint,
+        Mixup,
+        Neighbours,
+        Targets,
+        Until,
+        Vicinity,
+        Warmup,
+        rank_generator,
+    )
+
+__all__ = [
+    "Choice",
+    "CutMix",
+    "Dirac",
+    "Dirichlet",
+    "Draw",
+    "Gaussian",
+    "MixPoint",
+    "Mixup",
+    "Neighbours",
+    "Targets",
+    "Until",
+    "Vicinity",
+    "Warmup",
+    "__version__",
+    "rank_generator",
+]
+
+_HOMES = dict.fromkeys(__all__, "vicinal.vicinity") | {"__version__": "vicinal._version"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vicinal' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

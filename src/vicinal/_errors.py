@@ -1,0 +1,38 @@
+"""The one form in which a mistake is told: what, what it must be, what it is, what to do."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """A user's mistake, told in one sentence; the command line prints it without a trace and exits with status 2."""
+
+
+def must_be(what: str, expected: str, found: object, remedy: str = "") -> str:
+    """Return ``"what must be expected, got found."``, followed by the remedy as a sentence of its own.
+
+    Args:
+        what: the argument, file or row that is wrong.
+        expected: what it has to be.
+        found: what it is; shown by ``repr`` unless it is a string, which is taken as a description.
+        remedy: what to do about it, without the full stop.
+    """
+    shown = found if isinstance(found, str) else repr(found)
+    sentence = f"{what} must be {expected}, got {shown}."
+    return f"{sentence} {remedy}." if remedy else sentence
+
+
+def unknown(kind: str, word: str, words: Iterable[str], see: str = "") -> str:
+    """Return the sentence for a name that nothing has, with the nearest name there is.
+
+    Args:
+        kind: what the name should have named, for example ``"experiment"``.
+        word: the name that was given.
+        words: every name there is.
+        see: the command that shows them all; without it they are listed.
+    """
+    names = sorted(words)
+    near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
+    guess = f'; did you mean "{near[0]}"?' if near else ";"
+    rest = f"({see} shows all)" if see else f"(there are {', '.join(names)})"
+    return f'no {kind} is called "{word}"{guess} {rest}'.replace("; (", " (")

@@ -1,0 +1,29 @@
+"""The paper, section by section: what is run, what is claimed, what is found."""
+
+from vicinal.experiments._experiment import Claim, Evidence, Experiment
+from vicinal.experiments._figures import Figures
+from vicinal.experiments._result import Counts, ExperimentResult, Finding, Machine, Measured, Results, Table
+from vicinal.experiments._setup import SCALES, Scale, Setup
+from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
+from vicinal.experiments.tabular import TABULAR
+
+EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in (DECISION_BOUNDARY, TABULAR)}
+"""Every experiment by its name on the command line, in the order of the report."""
+
+__all__ = [
+    "EXPERIMENTS",
+    "SCALES",
+    "Claim",
+    "Counts",
+    "Evidence",
+    "Experiment",
+    "ExperimentResult",
+    "Figures",
+    "Finding",
+    "Machine",
+    "Measured",
+    "Results",
+    "Scale",
+    "Setup",
+    "Table",
+]

@@ -1,0 +1,78 @@
+"""What an experiment is: its trials as data, its claims with their statistics, its table and its picture."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from vicinal.evidence import Effect, Part, Rule, judge
+from vicinal.experiments._figures import Figures
+from vicinal.experiments._picture import Picture
+from vicinal.experiments._result import Finding, Table
+from vicinal.experiments._setup import Scale, Setup
+from vicinal.training import Trial
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a claim's statistic gave: the rule with its parts, and the effect that stands for it in one line."""
+
+    rule: Rule | Part
+    effect: Effect | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the paper with a statistic that tests it.
+
+    Args:
+        id: its name, as in the list of claims.
+        sentence: what is claimed, in our words.
+        statistic: what is computed, in words; positive means as claimed.
+        unit: of the effect, for example ``"points"``.
+        test: computes the statistic from the trials.
+    """
+
+    id: str
+    sentence: str
+    statistic: str
+    unit: str
+    test: Callable[[Setup, Figures], Evidence]
+
+    def judged(self, setup: Setup, figures: Figures) -> Finding:
+        """Return the claim with its verdict."""
+        evidence = self.test(setup, figures)
+        return Finding(self.id, self.sentence, self.statistic, self.unit, judge(evidence.rule), evidence.effect)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One section of the paper.
+
+    Args:
+        name: its name on the command line.
+        title: its name in the report.
+        section: where it stands in the paper.
+        question: what is asked, in one sentence.
+        seeds: number of seeds, or of splits, at each scale; a scale that is not here cannot be run.
+        seconds: measured core-seconds at each scale, for the estimate.
+        data: names of the data sets at each scale.
+        differs: what differs from the paper's setting at each scale, in one sentence.
+        trials: the trials that a setup asks for.
+        claims: what they test.
+        table: the table beside the published one.
+        picture: the figure.
+        options: its own options on the command line, each with its help.
+    """
+
+    name: str
+    title: str
+    section: str
+    question: str
+    seeds: Mapping[Scale, int]
+    seconds: Mapping[Scale, float]
+    data: Mapping[Scale, tuple[str, ...]]
+    differs: Mapping[Scale, str]
+    trials: Callable[[Setup], list[Trial]]
+    claims: tuple[Claim, ...]
+    table: Callable[[Setup, Figures], Table]
+    picture: Callable[[Setup, Figures], Picture | None]
+    options: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,29 @@
+"""What was asked of an experiment: scale, seeds, further vicinities, its own options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Scale = Literal["smoke", "laptop", "paper"]
+SCALES: tuple[Scale, ...] = ("smoke", "laptop", "paper")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One wish to run an experiment.
+
+    Args:
+        scale: ``"smoke"``, ``"laptop"`` or ``"paper"``.
+        seeds: number of seeds, or of splits; None for the experiment's own number at this scale.
+        also: canonical names of further vicinities, each a row of its own.
+        options: the experiment's own options by name.
+    """
+
+    scale: Scale = "smoke"
+    seeds: int | None = None
+    also: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def number(self, numbers: Mapping[Scale, int]) -> int:
+        """Return the number of seeds that was asked for, else the one in ``numbers`` for this scale."""
+        return numbers[self.scale] if self.seeds is None else self.seeds

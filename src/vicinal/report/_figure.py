@@ -1,0 +1,43 @@
+"""A picture becomes a figure, and a figure becomes files."""
+
+from pathlib import Path
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from vicinal.experiments._picture import Picture, Planes
+from vicinal.report._gains import draw_gains
+from vicinal.report._planes import draw_planes
+from vicinal.report._style import WIDE, style
+
+_METADATA: Final[dict[str, dict[str, None]]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+
+
+def draw(picture: Picture, width: float = WIDE) -> Figure:
+    """Draw a picture.
+
+    Args:
+        picture: what it shows.
+        width: width of the figure in points; panels and labels are laid out for it.
+    """
+    with style():
+        return draw_planes(picture, width) if isinstance(picture, Planes) else draw_gains(picture, width)
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write a figure as SVG, PDF and PNG on white; the same figure gives the same files.
+
+    Args:
+        figure: the figure, made by :func:`draw`.
+        folder: where to write it; made if it is not there.
+        name: the files' name without its ending.
+
+    Returns:
+        The files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{name}.{ending}" for ending in _METADATA]
+    with style():
+        for file in files:
+            figure.savefig(file, dpi=200, facecolor="white", metadata=_METADATA[file.suffix[1:]])
+    return files

@@ -1,0 +1,111 @@
+"""The one style of every figure and of the page: who has which colour, how text is set, how wide things are.
+
+Colours are named tokens with a value for light and one for dark surroundings. Figures are drawn in the light values;
+inlined in the page they become CSS variables, so that the reader's own preference decides. The figures' magenta, blue
+and orange differ in lightness as well as in hue, for readers who see fewer hues and for printers that have none.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+import matplotlib
+
+LIGHT: Final[Mapping[str, str]] = {
+    "paper": "#fdfcfa",
+    "ink": "#1b1c1f",
+    "quiet": "#5f6267",
+    "rule": "#dcdad5",
+    "wash": "#f4f2ee",
+    "erm": "#3f4145",
+    "mixup-1": "#e758c0",
+    "mixup-2": "#d445ae",
+    "mixup-3": "#c1319d",
+    "mixup-4": "#ae188c",
+    "mixup-5": "#99007a",
+    "mixup-6": "#800066",
+    "mixup-7": "#680052",
+    "other": "#047b60",
+    "real": "#0177bc",
+    "generated": "#e47602",
+    "supported": "#04785e",
+    "contradicted": "#c83314",
+}
+DARK: Final[Mapping[str, str]] = {
+    "paper": "#161719",
+    "ink": "#ecebe8",
+    "quiet": "#a3a5a8",
+    "rule": "#36383b",
+    "wash": "#1f2023",
+    "erm": "#c6c7c9",
+    "mixup-1": "#ffc2e9",
+    "mixup-2": "#fea9e2",
+    "mixup-3": "#fe8ddb",
+    "mixup-4": "#f875d2",
+    "mixup-5": "#e867c3",
+    "mixup-6": "#d859b4",
+    "mixup-7": "#c94aa6",
+    "other": "#5fc8a6",
+    "real": "#5eaceb",
+    "generated": "#fb9f44",
+    "supported": "#5fc8a6",
+    "contradicted": "#f87b5c",
+}
+
+WIDE: Final = 510.0
+"""Width of a figure in points: the page's column on a screen, the text of a thesis on paper."""
+NARROW: Final = 262.0
+"""Width of a figure in points on a phone of 390 px."""
+
+_ALPHAS: Final = (0.1, 0.2, 0.4, 1.0, 2.0, 8.0, 32.0)
+
+_TEXT: Final = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib, so that files are alike on every machine
+    "font.size": 8.0,
+    "text.color": LIGHT["ink"],
+    "axes.edgecolor": LIGHT["quiet"],
+    "axes.labelcolor": LIGHT["quiet"],
+    "axes.linewidth": 0.6,
+    "xtick.color": LIGHT["quiet"],
+    "ytick.color": LIGHT["quiet"],
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "lines.solid_capstyle": "round",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Set matplotlib's defaults for the figures of the report within the block, and give back the caller's after it."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_TEXT)
+        yield
+
+
+def token(method: str, alpha: float | None) -> str:
+    """Return the name of a method's colour.
+
+    Args:
+        method: the method's name as the experiments write it: ``"ERM"``, or one that begins with ``"mixup"``.
+        alpha: mixup's parameter, in (0, inf); None where it has none or it was chosen from several.
+
+    Returns:
+        ``"erm"``, ``"mixup-1"`` (lightest, the smallest α) to ``"mixup-7"``, or ``"other"``.
+    """
+    if method.upper().startswith("ERM"):
+        return "erm"
+    if not method.lower().startswith("mixup"):
+        return "other"
+    if alpha is None:
+        return "mixup-4"
+    distances = [abs(math.log(alpha / known)) for known in _ALPHAS]
+    return f"mixup-{1 + distances.index(min(distances))}"

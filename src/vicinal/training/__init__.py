@@ -1,0 +1,9 @@
+"""Tasks, trials, outcomes, and what turns the one into the other."""
+
+from vicinal.training._fit import fit
+from vicinal.training._outcome import Outcome, load, save
+from vicinal.training._run import Finished, Progress, run
+from vicinal.training._task import Task
+from vicinal.training._trial import Trial, canonical
+
+__all__ = ["Finished", "Outcome", "Progress", "Task", "Trial", "canonical", "fit", "load", "run", "save"]

@@ -1,0 +1,102 @@
+"""An outcome: what a trial left behind, in a folder of its own."""
+
+import csv
+import io
+import json
+import math
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from vicinal.training._trial import Trial
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a finished trial.
+
+    Args:
+        trial: what was run.
+        figures: final figures by name, errors in per cent.
+        curve: one row an epoch, by name.
+        environment: versions, device and seconds; no part of the trial's identity.
+        folder: where it is kept.
+    """
+
+    trial: Trial
+    figures: Mapping[str, float]
+    curve: Sequence[Mapping[str, float]]
+    environment: Mapping[str, Any]
+    folder: Path
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the trained weights, as the ordinary net of the task names them."""
+        return load_file(self.folder / "weights.safetensors")
+
+
+def save(
+    folder: Path,
+    trial: Trial,
+    *,
+    figures: Mapping[str, float],
+    curve: Sequence[Mapping[str, float]],
+    environment: Mapping[str, Any],
+    weights: dict[str, Tensor],
+) -> None:
+    """Write an outcome so that its folder appears whole or not at all; one that is there already stays as it is."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(mkdtemp(prefix=".partial-", dir=folder.parent))
+    try:
+        _write(partial / "settings.json", json.dumps(trial.settings(), indent=1))
+        _write(partial / "curve.csv", _as_csv(curve))
+        document = {"format": FORMAT, "figures": _finite(figures), "environment": dict(environment)}
+        _write(partial / "outcome.json", json.dumps(document, indent=1, allow_nan=False))
+        save_file(weights, partial / "weights.safetensors")
+        partial.chmod(0o755)
+        if not (folder / "outcome.json").is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def load(folder: Path, trial: Trial) -> Outcome | None:
+    """Return the outcome that is kept in ``folder``, or None where there is none that can be read."""
+    try:
+        document = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
+        with (folder / "curve.csv").open(encoding="utf-8", newline="") as file:
+            curve = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        if document["format"] != FORMAT or not (folder / "weights.safetensors").is_file():
+            return None
+        figures = {name: math.nan if value is None else float(value) for name, value in document["figures"].items()}
+        return Outcome(trial, figures, curve, document["environment"], folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _finite(figures: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: float(value) if math.isfinite(value) else None for name, value in figures.items()}
+
+
+def _as_csv(rows: Sequence[Mapping[str, float]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["epoch"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,57 @@
+"""A trial: a task with a vicinity and a seed. Pure data; what it is called follows from what it is."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from vicinal.training._task import Task
+from vicinal.vicinity import file_of, vicinity
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training run.
+
+    Args:
+        task: what is trained.
+        vicinity: what is drawn instead of the training examples, by name; see :func:`vicinal.vicinity.vicinity`.
+        seed: split, initial weights, order of the minibatches and draws follow from it; trials with one seed and
+            different vicinities differ in the vicinity only.
+    """
+
+    task: Task
+    vicinity: str
+    seed: int
+
+    def __str__(self) -> str:
+        """Return the trial's name for messages."""
+        return f"{self.task.data} · {self.vicinity} · seed {self.seed}"
+
+    def settings(self) -> dict[str, Any]:
+        """Return everything that decides the result but the data's content, as plain data for JSON."""
+        own = file_of(self.vicinity)
+        source = {} if own is None else {"vicinity_file": hashlib.sha256(own.read_bytes()).hexdigest()}
+        return {"task": self.task.settings(), "vicinity": self.vicinity, "seed": self.seed, **source}
+
+    def folder_name(self, fingerprint: str) -> str:
+        """Return the name of the trial's folder: readable, and different for everything that decides the result.
+
+        Args:
+            fingerprint: of the task's data.
+        """
+        identity = json.dumps({**self.settings(), "data": fingerprint}, sort_keys=True)
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.task.data}-{self.vicinity}").strip("-")[:60]
+        return f"{readable}-seed{self.seed}-{digest}"
+
+
+def canonical(text: str) -> str:
+    """Return the one name of a vicinity: ``"mixup(.2)"`` and ``"Mixup(alpha=0.2)"`` are the same.
+
+    Raises:
+        InputError: the text names no vicinity.
+    """
+    made = vicinity(text)
+    return text.strip() if file_of(text) is not None else repr(made)

@@ -1,0 +1,43 @@
+"""Vicinal distributions for anybody's training loop: the mathematics, on torch alone."""
+
+from vicinal.vicinity._beta import beta_minor_weight, draw_minor_weight
+from vicinal.vicinity._choice import Choice
+from vicinal.vicinity._cutmix import CutMix
+from vicinal.vicinity._dirac import Dirac, DiracDraw
+from vicinal.vicinity._dirichlet import Dirichlet
+from vicinal.vicinity._draw import Draw
+from vicinal.vicinity._gaussian import Gaussian
+from vicinal.vicinity._latent import MixPoint
+from vicinal.vicinity._mixup import Mixup, MixupDraw, concatenated
+from vicinal.vicinity._neighbours import Neighbours
+from vicinal.vicinity._schedule import Until, Warmup
+from vicinal.vicinity._spec import VICINITIES, file_of, vicinity
+from vicinal.vicinity._streams import rank_generator, seed_of
+from vicinal.vicinity._targets import Targets
+from vicinal.vicinity._vicinity import Vicinity
+
+__all__ = [
+    "VICINITIES",
+    "Choice",
+    "CutMix",
+    "Dirac",
+    "DiracDraw",
+    "Dirichlet",
+    "Draw",
+    "Gaussian",
+    "MixPoint",
+    "Mixup",
+    "MixupDraw",
+    "Neighbours",
+    "Targets",
+    "Until",
+    "Vicinity",
+    "Warmup",
+    "beta_minor_weight",
+    "concatenated",
+    "draw_minor_weight",
+    "file_of",
+    "rank_generator",
+    "seed_of",
+    "vicinity",
+]

@@ -1,0 +1,73 @@
+"""Cross-entropy against several labels at once, with a single softmax."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
+
+from vicinal.vicinity._lerp import mixed
+
+
+def cross_entropy_options(criterion: Callable[..., Any]) -> dict[str, Any] | None:
+    """Return the options of a criterion that is torch's cross-entropy in any of its forms, or None for another."""
+    if criterion is F.cross_entropy:
+        return {}
+    if isinstance(criterion, partial) and criterion.func is F.cross_entropy and not criterion.args:
+        return dict(criterion.keywords)
+    if type(criterion) is nn.CrossEntropyLoss:
+        names = ("weight", "ignore_index", "reduction", "label_smoothing")
+        return {name: getattr(criterion, name) for name in names}
+    return None
+
+
+def mixed_cross_entropy(
+    logits: Tensor,
+    labels: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    *,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    r"""Return :math:`(1 - \sum_k w_k) \, l(z, y^{(0)}) + \sum_k w_k \, l(z, y^{(k)})` for the cross-entropy l of torch.
+
+    Args:
+        logits: (N, K) or (N, K, T).
+        labels: class indices, each (N,) or (N, T), int64.
+        weights: share of each label but the first, each () or (N,).
+        weight: class weights (K,).
+        ignore_index: class index whose positions count neither above nor below the line.
+        reduction: ``"mean"`` (over the sum of all shares times class weights), ``"sum"`` or ``"none"``.
+        label_smoothing: share of the uniform distribution, in [0, 1].
+    """
+    logp = F.log_softmax(logits, 1)
+    smooth = _uniform_loss(logp, weight) if label_smoothing else None
+    summed = reduction != "none" and all(share.ndim == 0 for share in weights)
+    losses, counts = [], []
+    for label in labels:
+        loss = F.nll_loss(
+            logp, label, weight, ignore_index=ignore_index, reduction="sum" if summed and smooth is None else "none"
+        )
+        counted = label != ignore_index
+        if smooth is not None:
+            loss = torch.lerp(loss, smooth * counted, label_smoothing)
+            loss = loss.sum() if summed else loss
+        losses.append(loss)
+        if reduction == "mean":
+            count = counted.float() if weight is None else weight[label.masked_fill(~counted, 0)] * counted
+            counts.append(count.sum() if summed else count)
+    total = mixed(losses, weights)
+    if reduction == "none":
+        return total
+    return total.sum() / mixed(counts, weights).sum().to(total.dtype) if reduction == "mean" else total.sum()
+
+
+def _uniform_loss(logp: Tensor, weight: Tensor | None) -> Tensor:
+    """Return the loss against the uniform distribution, of the shape of the labels."""
+    if weight is None:
+        return -logp.mean(1)
+    return -torch.einsum("k,nk...->n...", weight, logp) / logp.shape[1]

@@ -1,0 +1,77 @@
+"""Mixing in the middle of a net: the output of a module instead of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from vicinal.vicinity._draw import Draw
+
+
+class MixPoint(nn.Module):
+    """A place in a net at which ``with draw.at(point):`` mixes; elsewhere it returns what it is given.
+
+    Unlike a hook it is part of the graph, so it works in nets that ``torch.compile`` has compiled: with one graph for
+    training, in which it mixes, and one for evaluation, in which it does not.
+
+    Example:
+        >>> import torch
+        >>> from vicinal import Mixup
+        >>> net = nn.Sequential(nn.Linear(4, 8), MixPoint(), nn.Linear(8, 2))
+        >>> with Mixup(1.0).draw(3).at(net[1]):
+        ...     net(torch.zeros(3, 4)).shape
+        torch.Size([3, 2])
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draw: Draw | None = None
+        self.used = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``x``, mixed inside a ``draw.at(...)`` block."""
+        if self.draw is None:
+            return x
+        self.used = True  # written and never read in here, so that a compiled net need not guard it
+        return self.draw.mix(x)
+
+    @contextmanager
+    def mixing(self, draw: Draw) -> Iterator[None]:
+        """Mix with this draw inside the block."""
+        if self.draw is not None:
+            raise RuntimeError("this MixPoint is mixing already; leave the other draw's block first.")
+        self.draw, self.used = draw, False
+        try:
+            yield
+        finally:
+            self.draw = None
+        if not self.used:
+            raise RuntimeError(
+                "a MixPoint must be passed inside its block, got no call. Put it into the net that is called."
+            )
+
+
+@contextmanager
+def mixed_output(module: nn.Module, mix: Callable[[Any], Any]) -> Iterator[None]:
+    """Replace the output of ``module`` by ``mix(output)`` inside the block, and see that it happens exactly once."""
+    times = 0
+
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+        nonlocal times
+        times += 1
+        return mix(output)
+
+    handle = module.register_forward_hook(hook)
+    try:
+        yield
+    finally:
+        handle.remove()
+    if times != 1:
+        raise RuntimeError(
+            f"the output of {type(module).__name__} must be mixed exactly once inside the block, got {times} times. "
+            "Call the net once in the block; if it is compiled, put a vicinal.MixPoint() into it and mix there."
+        )

@@ -1,0 +1,164 @@
+"""What a mixed batch is to be recognised as: the labels of all that went into it, and their shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils import _pytree as pytree
+
+from vicinal._errors import must_be
+from vicinal.vicinity._cross_entropy import cross_entropy_options, mixed_cross_entropy
+from vicinal.vicinity._lerp import mixed, over
+
+IGNORED = -100
+"""The class index that torch's cross-entropy leaves out unless told otherwise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    r"""The labels of a mixed batch, the heaviest first, and the shares of the others.
+
+    .. math:: \tilde y_i = (1 - \sum_k w_{ik}) \, y_i^{(0)} + \sum_{k \ge 1} w_{ik} \, y_i^{(k)}
+
+    Args:
+        labels: tensors of one shape: class indices int64 (N,) or (N, T), or floating vectors of any shape (N, ...).
+            The first holds the label with the greatest share, the major one.
+        weights: share of each label but the first, float64, of shape () or (N,).
+
+    A registered pytree: it can be passed through compiled functions, workers, pinned memory.
+    """
+
+    labels: tuple[Tensor, ...]
+    weights: tuple[Tensor, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.labels[0])
+
+    @property
+    def major(self) -> Tensor:
+        """The label with the greatest share in each example, as it was given."""
+        return self.labels[0]
+
+    @property
+    def shares(self) -> tuple[Tensor, ...]:
+        """The share of every label, in the order of ``labels``; they sum to 1."""
+        if not self.weights:
+            return (torch.ones((), dtype=torch.float64 if self.major.device.type != "mps" else torch.float32),)
+        return (1 - sum(self.weights[1:], start=self.weights[0]), *self.weights)
+
+    def loss(self, criterion: Callable[[Tensor, Any], Tensor], output: Tensor) -> Tensor:
+        r"""Return the loss of ``output`` for these targets, of the shape that the criterion gives.
+
+        Class indices: :math:`\sum_k s_k \, l(output, y^{(k)})`, for cross-entropy with a single softmax; its mean
+        divides by the sum of all shares times class weights, ignored positions left out. Floating labels are mixed
+        first and the criterion is called once, as the paper defines it (section 2).
+
+        Args:
+            criterion: ``F.cross_entropy``, a ``functools.partial`` of it with keywords, ``nn.CrossEntropyLoss(...)``,
+                or any function of (output, labels).
+            output: what the net returned, (N, K), (N, K, T) for class indices.
+
+        Raises:
+            TypeError: the shares differ from example to example but the criterion returns a single number.
+            ValueError: output and floating labels hold equally many numbers in different shapes, which would broadcast.
+        """
+        if self.major.is_floating_point():
+            vectors = self.dense()
+            if output.shape != vectors.shape and output.numel() == vectors.numel():
+                raise ValueError(
+                    must_be("output", f"of the targets' shape {tuple(vectors.shape)}", f"{tuple(output.shape)}",
+                            "Reshape one of them, else they broadcast against each other")
+                )  # fmt: skip
+            return criterion(output, vectors)
+        options = cross_entropy_options(criterion)
+        if options is not None and self.weights:
+            return mixed_cross_entropy(output, self.labels, self.weights, **options)
+        return self._terms(criterion, output)
+
+    def _terms(self, criterion: Callable[[Tensor, Any], Tensor], output: Tensor) -> Tensor:
+        if not self.weights:
+            return criterion(output, self.major)
+        losses = [criterion(output, label) for label in self.labels]
+        if not losses[0].ndim and any(weight.ndim for weight in self.weights):
+            raise TypeError(
+                must_be(
+                    "the criterion's result",
+                    "one loss an example, since every example has its own weight",
+                    "a single number",
+                    'Give the criterion reduction="none" and average afterwards',
+                )
+            )
+        return mixed(losses, self.weights)
+
+    def dense(self, num_classes: int | None = None, *, label_smoothing: float = 0.0) -> Tensor:
+        """Return the targets as vectors: shares of the classes, or the mixed floating labels.
+
+        Args:
+            num_classes: K, for class indices only.
+            label_smoothing: share of the uniform distribution that is mixed in, in [0, 1], for class indices only.
+
+        Returns:
+            For class indices (N, K) or (N, K, T) in torch's default dtype, rows that sum to 1; negative labels count
+            nothing. For floating labels a tensor of their shape and dtype.
+        """
+        if self.major.is_floating_point():
+            if num_classes is not None:
+                raise TypeError(must_be("num_classes", "left out, since the labels are vectors already", num_classes))
+            return mixed(self.labels, self.weights)
+        if num_classes is None:
+            raise TypeError(must_be("num_classes", "given for class indices", None))
+        shape = (len(self), num_classes, *self.major.shape[1:])
+        result = torch.zeros(shape, dtype=torch.get_default_dtype(), device=self.major.device)
+        for label, share in zip(self.labels, self.shares, strict=True):
+            counted = (label >= 0) * over(share, result[:, 0])
+            result.scatter_add_(1, label.clamp_min(0).unsqueeze(1), counted.to(result.dtype).unsqueeze(1))
+        if label_smoothing:
+            result = result * (1 - label_smoothing) + label_smoothing / num_classes
+        return result
+
+    def accuracy(self, logits: Tensor, *, ignore_index: int = IGNORED) -> Tensor:
+        r"""Return the expected accuracy, :math:`\sum_k s_k [\hat y = y^{(k)}]`, averaged over the positions that count.
+
+        Under mixing the plain accuracy against one label looks broken; this is the figure to log beside the loss.
+
+        Args:
+            logits: (N, K) or (N, K, T).
+            ignore_index: class index of positions that do not count.
+        """
+        guess = logits.argmax(1)
+        hit = torch.zeros(guess.shape, dtype=torch.float32, device=guess.device)
+        counted = torch.zeros_like(hit)
+        for label, share in zip(self.labels, self.shares, strict=True):
+            share = over(share, hit)
+            hit = hit + share * (guess == label)
+            counted = counted + share * (label != ignore_index)
+        return hit.sum() / counted.sum()
+
+    def to(self, device: torch.device | str, *, non_blocking: bool = False) -> Targets:
+        """Return the same targets on another device."""
+        return self._each(lambda tensor: send(tensor, torch.device(device), non_blocking=non_blocking))
+
+    def pin_memory(self) -> Targets:
+        """Return the same targets in pinned memory, as a ``DataLoader`` asks of custom batches."""
+        return self._each(Tensor.pin_memory)
+
+    def _each(self, function: Callable[[Tensor], Tensor]) -> Targets:
+        return Targets(tuple(map(function, self.labels)), tuple(map(function, self.weights)))
+
+
+def send(tensor: Tensor, device: torch.device, *, non_blocking: bool = True) -> Tensor:
+    """Move a tensor without waiting: through pinned memory to CUDA, as float32 to a device without float64."""
+    if tensor.device == device:
+        return tensor
+    if device.type == "mps" and tensor.dtype == torch.float64:
+        tensor = tensor.to(torch.float32)
+    if device.type == "cuda" and tensor.device.type == "cpu" and non_blocking:
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=non_blocking)
+
+
+pytree.register_dataclass(Targets, field_names=["labels", "weights"])

@@ -1,0 +1,73 @@
+"""The protocol of all vicinities: draw once for a batch, apply the draw; or both in one call."""
+
+from abc import ABC, abstractmethod
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils import _pytree as pytree
+
+from vicinal._errors import must_be
+from vicinal.vicinity._draw import Draw, T
+from vicinal.vicinity._targets import Targets
+
+
+class Vicinity(ABC):
+    r"""A vicinal distribution :math:`\nu(\tilde x, \tilde y \mid x, y)`, sampled a batch at a time.
+
+    A subclass says how one draw is made; everything else follows. It need not be a subclass: whatever has ``draw`` is
+    taken wherever a vicinity is named.
+
+    Source: Chapelle et al., *Vicinal risk minimization*, 2000; arXiv 1710.09412, section 2.
+    """
+
+    generator: torch.Generator | None = None
+
+    @abstractmethod
+    def draw(self, n: int, *, y: Tensor | None = None, device: torch.device | str | None = None) -> Draw:
+        """Draw who is mixed with whom and how much.
+
+        Args:
+            n: the number of examples in the batch, at least 0.
+            y: their labels, for vicinities whose partners depend on the class.
+            device: where the draw is to be applied; it is sent there without waiting. Without it, it stays with the
+                generator.
+        """
+
+    def __call__(self, x: T, y: Tensor) -> tuple[T, Targets]:
+        """Return a mixed batch and its targets; shapes and errors as in :meth:`Draw.mix` and :meth:`Draw.targets`."""
+        first = next((leaf for leaf in pytree.tree_leaves(x) if isinstance(leaf, Tensor)), None)
+        if not isinstance(y, Tensor):
+            raise TypeError(must_be("y", "a tensor", "mixed targets" if isinstance(y, Targets) else type(y).__name__))
+        draw = self.draw(len(y) if y.ndim else -1, y=y, device=None if first is None else first.device)
+        return draw.mix(x), draw.targets(y)
+
+    def set_epoch(self, epoch: int) -> None:  # noqa: B027 - most vicinities have nothing to do
+        """Tell the epoch, counted from 0, to vicinities that change with it; the others take no notice."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state of the given generator; empty where torch's default one is used."""
+        return {} if self.generator is None else {"generator": self.generator.get_state()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Set the given generator to the state that :meth:`state_dict` returned."""
+        if set(state) != set(self.state_dict()):
+            raise ValueError(
+                must_be("the state", f"of {self!r} with the keys {sorted(self.state_dict())}", sorted(state))
+            )
+        if self.generator is not None:
+            self.generator.set_state(state["generator"])
+
+    def __repr__(self) -> str:
+        """Return the call that makes this vicinity again, defaults and generator left out."""
+        assert is_dataclass(self)
+        shown = [f for f in fields(self) if f.repr and (f.default is MISSING or getattr(self, f.name) != f.default)]
+        return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in shown)})"
+
+
+def checked_size(n: int) -> int:
+    """Return the batch size, or raise ``ValueError`` where it is no count."""
+    if isinstance(n, bool) or not isinstance(n, int) or n < 0:
+        raise ValueError(must_be("the batch size", "an integer ≥ 0", n, "Labels need a first dimension of that size"))
+    return n

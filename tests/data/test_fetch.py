@@ -1,0 +1,200 @@
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from vicinal._errors import InputError
+from vicinal.data._fetch import fetch
+from vicinal.data._official import OfficialFile
+
+CONTENT = b"1,2\n3,4\n5,6\n"
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+def archive(*members: tuple[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, content in members:
+            written.writestr(name, content)
+    return buffer.getvalue()
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A server whose path says how it behaves; ``asked`` counts the requests for each path."""
+
+    asked: dict[str, int]
+    closing: threading.Event
+
+    def do_GET(self) -> None:
+        self.asked[self.path] = self.asked.get(self.path, 0) + 1
+        first = self.asked[self.path] == 1
+        match self.path:
+            case "/fine" | "/fine?other":
+                self.send(CONTENT)
+            case "/dos-lines":
+                self.send(CONTENT.replace(b"\n", b"\r\n") + b"\r\n")
+            case "/silent":
+                self.closing.wait()
+            case "/stuck":
+                self.send(CONTENT, whole=False)
+                self.closing.wait()
+            case "/cut":
+                self.send(CONTENT, whole=False)
+            case "/cut-once":
+                self.send(CONTENT, whole=not first)
+            case "/page":
+                self.send(b"<!doctype html>\n<p>Moved</p>\n")
+            case "/edited":
+                self.send(CONTENT.replace(b"6", b"7"))
+            case "/fine.zip":
+                self.send(archive(("Readme.txt", b"read me"), ("folder/f.csv", CONTENT)))
+            case "/escaping.zip":
+                self.send(archive(("../../escaped.csv", b"0"), ("../../f.csv", CONTENT)))
+            case "/without.zip":
+                self.send(archive(("g.csv", CONTENT)))
+            case "/broken.zip":
+                self.send(archive(("f.csv", CONTENT)).replace(b"f.csv", b"f.csv", 1)[:-8])
+            case "/damaged.zip":
+                self.send(archive(("f.csv", CONTENT * 20)).replace(b"\x04", b"\x05"))
+            case _:
+                self.send_error(404)
+
+    def send(self, content: bytes, *, whole: bool = True) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content if whole else content[: len(content) // 2])
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+        """Say nothing."""
+
+
+@pytest.fixture
+def asked() -> dict[str, int]:
+    return {}
+
+
+@pytest.fixture
+def server(asked) -> Iterator[str]:
+    closing = threading.Event()
+    handler = type("Answering", (Answers,), {"asked": asked, "closing": closing})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
+        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{serving.server_port}"
+        closing.set()
+        serving.shutdown()
+        thread.join()
+
+
+def described(address: str) -> OfficialFile:
+    return OfficialFile("f.csv", address, 3, 2, SHA256)
+
+
+@pytest.mark.parametrize("path", ["/fine", "/fine.zip", "/escaping.zip"])
+def test_a_file_arrives_whole_and_alone(server, tmp_path, path):
+    folder = tmp_path / "new" / "cache"
+    assert fetch(described(server + path), folder) == folder / "f.csv"
+    assert (folder / "f.csv").read_bytes() == CONTENT
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [folder / "f.csv"]
+
+
+def test_line_ends_of_the_server_are_kept(server, tmp_path):
+    path = fetch(described(server + "/dos-lines"), tmp_path)
+    assert path.read_bytes() == CONTENT.replace(b"\n", b"\r\n") + b"\r\n"
+
+
+def test_what_was_there_is_replaced_only_by_a_whole_file(server, tmp_path):
+    (tmp_path / "f.csv").write_text("old")
+    with pytest.raises(InputError):
+        fetch(described(server + "/cut"), tmp_path)
+    assert (tmp_path / "f.csv").read_text() == "old"
+    fetch(described(server + "/fine"), tmp_path)
+    assert (tmp_path / "f.csv").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "times"),
+    [
+        ("/nowhere", "the server answered 404", 1),
+        ("/silent", "no answer within 0.2 s", 2),
+        ("/stuck", "no answer within 0.2 s", 2),
+        ("/cut", "the transfer was cut off", 2),
+        ("/page", "what came is not the official file: expected 3 rows × 2 columns, found 2 × 2", 1),
+        ("/edited", "what came is not the official file: expected 3 rows × 2 columns, found other values in them", 1),
+    ],
+)
+def test_what_does_not_arrive_is_told_with_file_folder_and_address(server, asked, tmp_path, path, reason, times):
+    with pytest.raises(InputError) as failure:
+        fetch(described(server + path), tmp_path, timeout=0.2)
+    assert str(failure.value) == (
+        f"f.csv is not here and could not be fetched ({reason}). Download {server}{path} and put it into {tmp_path}, "
+        "or name another folder with --data-dir."
+    )
+    assert failure.value.__suppress_context__ or failure.value.__context__ is None
+    assert list(tmp_path.iterdir()) == []
+    assert asked[path] == times
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/without.zip", "the archive holds no f.csv"),
+        ("/broken.zip", "what came is no zip archive that can be read"),
+        ("/damaged.zip", "what came is no zip archive that can be read"),
+    ],
+)
+def test_an_archive_without_the_file_is_told(server, tmp_path, path, reason):
+    with pytest.raises(InputError) as failure:
+        fetch(described(server + path), tmp_path)
+    assert f"({reason}). Download {server}{path} and put its f.csv into {tmp_path}, or" in str(failure.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_transfer_that_was_cut_off_is_tried_once_more(server, asked, tmp_path):
+    assert fetch(described(server + "/cut-once"), tmp_path).read_bytes() == CONTENT
+    assert asked == {"/cut-once": 2}
+
+
+def test_without_a_network_the_sentence_is_the_same(server, tmp_path):
+    """A port that was just closed: nobody listens."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as closed:
+        address = f"http://127.0.0.1:{closed.server_port}/f.csv"
+    with pytest.raises(InputError, match=r"^f\.csv is not here and could not be fetched \(no connection\)\. Download"):
+        fetch(described(address), tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_told(server, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=re.escape(f"({tmp_path / 'file'} cannot be written to: File exists)")):
+        fetch(described(server + "/fine"), tmp_path / "file")
+
+
+def test_nothing_is_printed_where_there_is_no_terminal(server, tmp_path, capfd):
+    fetch(described(server + "/fine"), tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_terminal_sees_a_bar(server, tmp_path):
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    program = (
+        "import pathlib, sys; from vicinal.data._fetch import fetch; from vicinal.data._official import OfficialFile;"
+        f"fetch(OfficialFile('f.csv', {server + '/fine'!r}, 3, 2, {SHA256!r}), pathlib.Path({str(tmp_path)!r}))"
+    )
+    ours, theirs = pty.openpty()
+    os.set_blocking(ours, False)
+    termios.tcsetwinsize(theirs, (24, 80))
+    try:
+        subprocess.run([sys.executable, "-c", program], stdout=theirs, stderr=theirs, check=True)
+        assert b"f.csv:" in os.read(ours, 10_000)
+    finally:
+        os.close(ours)
+        os.close(theirs)

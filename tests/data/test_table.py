@@ -111,10 +111,10 @@ def test_parts_hold_each_row_once_with_its_class():
 
 
 def test_a_table_too_short_to_be_divided_is_named():
-    with pytest.raises(InputError, match=r"^small: the table must be long enough to be divided by class, got 2 rows"):
-        small(
-            numeric=np.zeros((4, 2)), categorical=np.full((4, 1), "", dtype=object), target=np.array([0, 0, 0, 1])
-        ).parts(seed=0)
+    with pytest.raises(InputError, match=r"^small: a table must be long enough to be divided, got 1 rows"):
+        small(numeric=np.zeros((1, 2)), categorical=np.full((1, 1), "", dtype=object), target=np.array([0])).parts(
+            seed=0
+        )
 
 
 def test_rows_that_are_not_trained_on_leave_no_trace_in_those_that_are():

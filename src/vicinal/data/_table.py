@@ -78,7 +78,7 @@ class Table:
             valid_share: share of the others that are validated on, in [0, 1).
 
         Raises:
-            InputError: there are too few rows for the number of classes.
+            InputError: there are too few rows for three parts.
         """
         try:
             rows = split(self.target, seed=seed, test_share=test_share, valid_share=valid_share)

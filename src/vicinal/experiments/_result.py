@@ -67,7 +67,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class ExperimentResult:
-    """Everything that the terminal, the page and the JSON tell about one experiment."""
+    """Everything that the terminal, the page and the JSON tell about one experiment.
+
+    ``files`` names where its trials' outcomes are, relative to the page.
+    """
 
     name: str
     title: str
@@ -85,6 +88,7 @@ class ExperimentResult:
     settings: dict[str, dict[str, object]]
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
     vicinal reproduce tabular                                  4 embedded tables, 3 splits
     vicinal reproduce tabular --scale paper --data-dir DIR     the six tables, 20 splits; the laptop scale is the same
 
-The net is the paper's: two hidden layers of 128 units, Adam with default settings, minibatch 16, 10 epochs. The paper does
-not name its splits, its preparation of the features or its alpha; here a quarter of the rows is for testing, a fifth of the
-rest chooses alpha, and features are standardised. Most gains are smaller than the spread over splits.
+The net is the paper's: two hidden layers of 128 units, Adam with default settings, minibatch 16, 10 epochs. The paper
+does not name its splits, its preparation of the features or its alpha; here a quarter of the rows is for testing, a
+fifth of the rest chooses alpha, and features are standardised. Most gains are smaller than the spread over splits.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -19,15 +20,15 @@ from vicinal.experiments._figures import Figures, Values, summary
 from vicinal.experiments._names import ERM, label, mixup
 from vicinal.experiments._picture import Gain, Gains
 from vicinal.experiments._result import Cell, Column, Table
-from vicinal.experiments._setup import Setup
+from vicinal.experiments._setup import Scale, Setup
 from vicinal.training import Task, Trial
 
 BATCH, EPOCHS, HIDDEN = 16, 10, (128, 128)
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
 EMBEDDED = ("sklearn-iris", "sklearn-wine", "sklearn-breast-cancer", "sklearn-digits")
 UCI = ("abalone", "arcene", "arrhythmia", "htru2", "iris", "phishing")
-TABLES = {"smoke": EMBEDDED, "laptop": UCI, "paper": UCI}
-SPLITS = {"smoke": 3, "laptop": 20, "paper": 20}
+TABLES: Mapping[Scale, tuple[str, ...]] = {"smoke": EMBEDDED, "laptop": UCI, "paper": UCI}
+SPLITS: Mapping[Scale, int] = {"smoke": 3, "laptop": 20, "paper": 20}
 
 PUBLISHED = {  # test error of ERM and of mixup, per cent
     "abalone": (74.0, 73.6),
@@ -175,7 +176,10 @@ def picture(setup: Setup, figures: Figures) -> Gains:
     )
 
 
-_UNNAMED = "The paper names neither splits, preparation nor α: here 75/25 splits, standardised features, α chosen on validation."
+_UNNAMED = (
+    "The paper names neither splits, preparation nor α: "
+    "here 75/25 splits, standardised features, α chosen on validation."
+)
 
 TABULAR = Experiment(
     name="tabular",

@@ -27,8 +27,8 @@ def boundary(net: nn.Module) -> dict[str, float]:
 
     Returns:
         ``transition_width``: distance along a ray from the origin from where p(class 1) falls below 0.9 to where it
-        falls below 0.1, averaged over 90 rays; a ray on which it does not is cut at the radii 0 and 1.5; at least 0.0025,
-        the resolution.
+        falls below 0.1, averaged over 90 rays; a ray on which it does not is cut at the radii 0 and 1.5. The
+        resolution, 0.0025, is the least.
         ``gradient_max`` and ``gradient_mean``: norm of the gradient of p(class 1) in the point, over a grid.
         ``entropy_between``: mean entropy of the prediction in nats on the radii from 0.4 to 0.8, where there are no
         training points.

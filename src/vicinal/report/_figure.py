@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from vicinal.experiments._picture import Picture, Planes
 from vicinal.report._gains import draw_gains
+from vicinal.report._numbers import in_words
 from vicinal.report._planes import draw_planes
 from vicinal.report._style import WIDE, style
 
@@ -22,6 +23,15 @@ def draw(picture: Picture, width: float = WIDE) -> Figure:
     """
     with style():
         return draw_planes(picture, width) if isinstance(picture, Planes) else draw_gains(picture, width)
+
+
+def describe(picture: Picture) -> str:
+    """Return what a picture shows in words, for those who cannot see it."""
+    if isinstance(picture, Planes):
+        said = [": ".join((panel.title, *panel.notes)) for panel in picture.panels]
+    else:
+        said = [f"{gain.group}, {gain.method}: {in_words(gain.effect)} {picture.unit}" for gain in picture.gains]
+    return "; ".join(said)
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -1,5 +1,6 @@
 """Figure 1(b): p(class 1) over the plane, one panel a method, with the training points on it."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,10 @@ _TICKS: Final = 26.0
 _LINE: Final = 11.5
 _SCALE: Final = 40.0
 _LARGEST: Final = 200.0
+_LONGEST: Final = 130.0
+_BROAD: Final = 400.0
+_MOST: Final = 4
+_HEAD: Final = 9.0
 
 _DOT: Final = 2.2
 _DOTS: Final = ("#08446f", "#8f3f00")
@@ -35,41 +40,49 @@ def draw_planes(picture: Planes, width: float) -> Figure:
         picture: the panels; all share one scale of probability.
         width: width of the figure in points.
     """
-    across = width >= 100.0 * len(picture.panels)
-    return _side_by_side(picture, width) if across else _stacked(picture, width)
+    return _side_by_side(picture, width) if width >= _BROAD else _stacked(picture, width)
 
 
 def _side_by_side(picture: Planes, width: float) -> Figure:
     panels = picture.panels
-    side = min((width - _LEFT) / len(panels) - _GAP, _LARGEST)
+    across = min(len(panels), _MOST)
+    side = min((width - _LEFT) / across - _GAP, _LARGEST)
     tall = side * max(_tallness(panel) for panel in panels)
-    notes = _LINE * max(len(panel.notes) for panel in panels)
-    canvas = Canvas(width, _TITLE + tall + _TICKS + notes + _SCALE)
+    each = _TITLE + tall + _TICKS + _LINE * max(len(_lines(panel)) for panel in panels)
+    canvas = Canvas(width, each * math.ceil(len(panels) / across) + _SCALE)
     for index, panel in enumerate(panels):
-        left = _LEFT + index * (side + _GAP)
-        canvas.words(shortened(panel.title, 9.0, side + _GAP), left, 10.0, size=9.0)
-        _draw(canvas.axes(left, _TITLE, side, tall), panel, ticks=index == 0)
-        for row, note in enumerate(panel.notes):
-            canvas.words(note, left, _TITLE + tall + _TICKS + _LINE * (row + 0.5), colour="quiet")
-    _draw_scale(canvas, _LEFT, min(side, 130.0))
+        row, column = divmod(index, across)
+        left, top = _LEFT + column * (side + _GAP), row * each + _TITLE
+        canvas.words(shortened(panel.title, _HEAD, side + _GAP), left, top - 8.0, size=_HEAD)
+        _draw(canvas.axes(left, top, side, tall), panel, ticks=column == 0)
+        _write(canvas, panel, left, top + tall + _TICKS)
+    _draw_scale(canvas, _LEFT, min(side, _LONGEST))
     return canvas.figure
 
 
 def _stacked(picture: Planes, width: float) -> Figure:
     panels = picture.panels
     side = 0.58 * (width - _LEFT)
+    beside = _LEFT + side + 10.0
     heights = [side * _tallness(panel) for panel in panels]
     canvas = Canvas(width, sum(heights) + _GAP * (len(panels) - 1) + _TICKS + _SCALE)
     top = 2.0
     for index, (panel, tall) in enumerate(zip(panels, heights, strict=True)):
+        canvas.words(shortened(panel.title, _HEAD, width - beside), beside, top + 9.0, size=_HEAD)
         _draw(canvas.axes(_LEFT, top, side, tall), panel, ticks=index == len(panels) - 1)
-        beside = _LEFT + side + 10.0
-        canvas.words(shortened(panel.title, 9.0, width - beside), beside, top + 9.0, size=9.0)
-        for row, note in enumerate(panel.notes):
-            canvas.words(note, beside, top + 9.0 + _LINE * (row + 1.3), colour="quiet")
+        _write(canvas, panel, beside, top + 18.0)
         top += tall + _GAP
-    _draw_scale(canvas, _LEFT, side)
+    _draw_scale(canvas, _LEFT, min(side, _LONGEST))
     return canvas.figure
+
+
+def _write(canvas: Canvas, panel: Plane, left: float, top: float) -> None:
+    for row, line in enumerate(_lines(panel)):
+        canvas.words(line, left, top + _LINE * (row + 0.5), colour="quiet")
+
+
+def _lines(panel: Plane) -> list[str]:
+    return [line for note in panel.notes for line in note.split(" · ")]
 
 
 def _tallness(panel: Plane) -> float:
@@ -107,7 +120,7 @@ def _dots(panel: Plane, label: int, colour: str) -> PathPatch:
     """Return all points of a class as one path of round ends: a tenth of the size of as many markers."""
     points = panel.points[panel.labels == label].astype(np.float64)
     step = 1e-3 * (panel.extent[1] - panel.extent[0])  # renderers differ on whether a line of no length has ends
-    vertices = np.stack([points, points + (step, 0.0)], axis=1).reshape(-1, 2)
+    vertices = np.stack([points, points + np.array([step, 0.0])], axis=1).reshape(-1, 2)
     path = Path(vertices, np.tile([Path.MOVETO, Path.LINETO], len(points)))
     path.should_simplify = False
     return PathPatch(path, fill=False, edgecolor=colour, linewidth=_DOT, capstyle="round", snap=False)

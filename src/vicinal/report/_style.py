@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-import matplotlib
+import matplotlib as mpl
+from matplotlib.typing import RcKeyType
 
 LIGHT: Final[Mapping[str, str]] = {
     "paper": "#fdfcfa",
@@ -60,7 +61,7 @@ NARROW: Final = 262.0
 
 _ALPHAS: Final = (0.1, 0.2, 0.4, 1.0, 2.0, 8.0, 32.0)
 
-_TEXT: Final = {
+_TEXT: Final[dict[RcKeyType, object]] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib, so that files are alike on every machine
     "font.size": 8.0,
@@ -85,9 +86,9 @@ _TEXT: Final = {
 @contextmanager
 def style() -> Iterator[None]:
     """Set matplotlib's defaults for the figures of the report within the block, and give back the caller's after it."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_TEXT)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_TEXT)
         yield
 
 

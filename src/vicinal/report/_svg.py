@@ -3,7 +3,7 @@
 import io
 import re
 from typing import Final
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 from matplotlib.figure import Figure
 
@@ -12,8 +12,9 @@ from vicinal.report._style import LIGHT, style
 _VARIABLES: Final = {colour: f"var(--{token}, {colour})" for token, colour in LIGHT.items()}
 _SHARPNESS: Final = 150
 """Dots an inch of the images in it: two for each pixel of an ordinary screen."""
-_PLACES: Final = ("d", "x", "y", "width", "height", "transform")
+_PLACES: Final = ("x", "y", "width", "height", "transform")
 _LONG: Final = re.compile(r"-?\d+\.\d{3,}")
+_COMMAND: Final = re.compile(r"\s*([MLCQz])\s*")
 _FAMILY: Final = re.compile(r"font-family: [^;]*; ?")
 
 
@@ -29,7 +30,7 @@ def svg(figure: Figure, *, prefix: str, title: str, description: str) -> str:
     buffer = io.BytesIO()
     with style():
         figure.savefig(buffer, format="svg", dpi=_SHARPNESS, facecolor="none", metadata={"Date": None})
-    root = Tree.fromstring(buffer.getvalue())  # noqa: S314 - matplotlib wrote it just now
+    root = ET.fromstring(buffer.getvalue())  # noqa: S314 - matplotlib wrote it just now
     root[:] = [child for child in root if not child.tag.endswith("}metadata")]
     names = _ids(root, prefix)
     for element in root.iter():
@@ -48,10 +49,10 @@ def svg(figure: Figure, *, prefix: str, title: str, description: str) -> str:
     }
     root.insert(0, _said("title", f"{prefix}-title", title))
     root.insert(1, _said("desc", f"{prefix}-text", description))
-    return Tree.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode")
 
 
-def _ids(root: Tree.Element, prefix: str) -> dict[str, str]:
+def _ids(root: ET.Element, prefix: str) -> dict[str, str]:
     """Return new names for the ids that something refers to."""
     values = [value for element in root.iter() for value in element.attrib.values()]
     used = dict.fromkeys(name for value in values for name in re.findall(r"^(?:url\()?#([^)]+)\)?$", value))
@@ -73,6 +74,8 @@ def _attributes(found: dict[str, str], names: dict[str, str]) -> dict[str, str]:
                 kept["style"] = _in_variables(_FAMILY.sub("", value))
             case "transform" if value.startswith("rotate(-0 "):
                 pass
+            case "d":
+                kept["d"] = _COMMAND.sub(r"\1", _LONG.sub(_rounded, value)).strip()
             case name:
                 kept[name] = _LONG.sub(_rounded, value) if name in _PLACES else value
     return kept
@@ -86,7 +89,7 @@ def _rounded(match: re.Match[str]) -> str:
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
-def _prune(element: Tree.Element) -> None:
+def _prune(element: ET.Element) -> None:
     """Remove what draws nothing: matplotlib's style for the whole document, empty groups, the invisible background."""
     for child in list(element):
         _prune(child)
@@ -96,7 +99,7 @@ def _prune(element: Tree.Element) -> None:
             element.remove(child)
 
 
-def _said(tag: str, name: str, text: str) -> Tree.Element:
-    element = Tree.Element(tag, {"id": name})
+def _said(tag: str, name: str, text: str) -> ET.Element:
+    element = ET.Element(tag, {"id": name})
     element.text = text
     return element

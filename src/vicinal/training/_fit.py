@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.models import MLP
-from vicinal.vicinity import DiracDraw, MixupDraw, concatenated, rank_generator, seed_of
+from vicinal.vicinity import Dirac, DiracDraw, MixupDraw, concatenated, rank_generator, seed_of
 
 _EACH = partial(F.cross_entropy, reduction="none")
 
@@ -48,6 +48,8 @@ def fit(
     replicas, rows = y.shape
     flat_x, flat_y = x.flatten(0, 1), y.flatten()
     first_row = torch.arange(replicas, device=x.device).mul_(rows).unsqueeze(1)
+    starts = range(0, rows, batch)
+    sizes = torch.tensor([min(batch, rows - start) for start in starts], dtype=x.dtype, device=x.device)
     adam = torch.optim.Adam(net.parameters(), lr=learning_rate, fused=True)
     net.train()
     with _default_generator_put_back():
@@ -56,23 +58,20 @@ def fit(
                 vicinity.set_epoch(epoch)
             order = torch.stack([torch.randperm(rows, generator=_order(seed, epoch)) for seed in seeds])
             order = order.to(x.device) + first_row
-            total = torch.zeros(replicas, dtype=x.dtype, device=x.device)
-            broken = torch.full((replicas,), -1, device=x.device)
-            for step, start in enumerate(range(0, rows, batch)):
+            losses = torch.empty((len(starts), replicas), dtype=x.dtype, device=x.device)
+            for step, start in enumerate(starts):
                 picked = order[:, start : start + batch]
-                size = picked.shape[1]
-                xb = flat_x.index_select(0, picked.flatten()).unflatten(0, (replicas, size))
-                yb = flat_y.index_select(0, picked.flatten()).unflatten(0, (replicas, size))
-                draws = [_drawn(vicinity, size, yb[r], x.device, (seed, epoch, step)) for r, seed in enumerate(seeds)]
+                shape = picked.shape
+                xb = flat_x.index_select(0, picked.flatten()).unflatten(0, shape)
+                yb = flat_y.index_select(0, picked.flatten()).unflatten(0, shape)
+                draws = [_drawn(vicinity, yb[r], (seed, epoch, step)) for r, seed in enumerate(seeds)]
                 loss = stack_loss(net, draws, xb, yb)
                 adam.zero_grad(set_to_none=True)
                 loss.sum().backward()
                 adam.step()
-                loss = loss.detach()
-                total += loss * size
-                broken = torch.where((broken < 0) & ~loss.isfinite(), step, broken)
+                losses[step] = loss.detach()
             if after_epoch is not None:
-                after_epoch(epoch, total / rows, broken)
+                after_epoch(epoch, sizes @ losses / rows, _first_broken(losses))
 
 
 def stack_loss(net: MLP, draws: Sequence[Any], x: Tensor, y: Tensor) -> Tensor:
@@ -92,9 +91,17 @@ def stack_loss(net: MLP, draws: Sequence[Any], x: Tensor, y: Tensor) -> Tensor:
     return torch.stack([target.loss(F.cross_entropy, out) for target, out in zip(targets, logits, strict=True)])
 
 
-def _drawn(vicinity: Any, n: int, y: Tensor, device: torch.device, counters: tuple[int, int, int]) -> Any:
+def _drawn(vicinity: Any, y: Tensor, counters: tuple[int, int, int]) -> Any:
+    if isinstance(vicinity, Dirac):
+        return vicinity.draw(len(y))  # moves no generator, so none needs a seed
     torch.default_generator.manual_seed(seed_of("draw", *counters))
-    return vicinity.draw(n, y=y, device=device)
+    return vicinity.draw(len(y), y=y, device=y.device)
+
+
+def _first_broken(losses: Tensor) -> Tensor:
+    """Return the first step (row) of each replica (column) whose loss is not finite, −1 where all are."""
+    broken = ~losses.isfinite()
+    return torch.where(broken.any(0), broken.int().argmax(0), -1)
 
 
 def _order(seed: int, epoch: int) -> torch.Generator:

@@ -119,7 +119,7 @@ def _errors(net: MLP, x: Tensor, y: Tensor, which: str) -> dict[str, Tensor]:
     logits = net.eval()(x)
     net.train()
     nll = F.cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="none").unflatten(0, y.shape)
-    return {f"{which}_error": 100 * (logits.argmax(2) != y).double().mean(1), f"{which}_nll": nll.mean(1)}
+    return {f"{which}_error": 100 * (logits.argmax(2) != y).float().mean(1), f"{which}_nll": nll.mean(1)}
 
 
 def _environment(device: str, seconds: float, stack: int) -> dict[str, Any]:

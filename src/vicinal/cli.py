@@ -1,0 +1,262 @@
+"""The command line: parses, calls, prints. One short function a command; torch is imported once a command runs."""
+
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from vicinal._errors import InputError, must_be, unknown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vicinal.experiments import Results, Setup
+
+OK, FAILED, WRONG_USE, STOPPED = 0, 1, 2, 75
+
+Experiments = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="EXPERIMENT")]
+Vicinities = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="VICINITY")]
+Folder = Annotated[Path, tyro.conf.arg(metavar="DIR")]
+FirstFolder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
+MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
+MaybeNumber = Annotated[int | None, tyro.conf.arg(metavar="N")]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status: 0 done, 1 a trial failed, 2 wrong use, 75 stopped by a signal."""
+    _print_warnings_as_one_line()
+    commands = {"reproduce": reproduce, "list": list_, "report": report}
+    try:
+        return tyro.extras.subcommand_cli_from_dict(
+            commands,
+            prog="vicinal",
+            description="Training beyond empirical risk minimisation: mixup, the paper, your own data.",
+            args=list(arguments),
+            config=(tyro.conf.FlagCreatePairsOff,),
+        )
+    except InputError as error:
+        print(f"vicinal: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        print("vicinal: stopped; what has finished is kept, and the same command goes on from there.", file=sys.stderr)
+        return STOPPED
+
+
+def reproduce(
+    experiments: Experiments = (),
+    scale: Literal["smoke", "laptop", "paper"] = "smoke",
+    seeds: MaybeNumber = None,
+    jobs: MaybeNumber = None,
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
+    data_dir: MaybeFolder = None,
+    out: Folder = Path("runs"),
+    json: MaybeFile = None,
+    also: Vicinities = (),
+    fresh: bool = False,
+    dry_run: bool = False,
+    raw: bool = False,
+) -> int:
+    """Reproduce the paper: run experiments, judge their claims, write report.html.
+
+    Example: vicinal reproduce tabular --scale paper --data-dir uci --also 'mine.py:MyMix(alpha=1)'
+
+    Args:
+        experiments: which of them; all if none is named (vicinal list shows them).
+        scale: smoke: embedded data, in minutes; laptop: real data on a CPU; paper: the paper's own settings.
+        seeds: number of seeds, or of splits, instead of each experiment's own.
+        jobs: processes at a time, of one thread each; the number of cores if not given.
+        device: where to train; auto takes a GPU where there is one.
+        data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+        out: holds a folder a trial, which is reused, and report.html.
+        json: write the results to this file as well.
+        also: one more vicinity, with a row and a gain of its own: 'cutmix(1.0)' or 'file.py:MyMix(alpha=1)'; may be
+            repeated.
+        fresh: train every trial again.
+        dry_run: list the trials and the estimated time, and train nothing.
+        raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+    """
+    from vicinal.report import bar, show, write_json, write_page
+    from vicinal.studies import plan
+    from vicinal.studies import reproduce as reproduce_all
+
+    setups = _setups(experiments, scale, _at_least_one("--seeds", seeds), also, {"raw": raw})
+    processes = _at_least_one("--jobs", jobs) or os.cpu_count() or 1
+    console, trials = _console(), {trial for each in plan(setups).values() for trial in each}
+    if dry_run:
+        return _say_what_would_run(setups, processes, console)
+    with _stopped_by_signals(), bar(console, len(trials)) as progress:
+        results = reproduce_all(
+            setups,
+            out=_writable(out),
+            data_dir=data_dir,
+            device=_device(device),
+            processes=processes,
+            fresh=fresh,
+            progress=progress,
+        )
+    write_page(results, out / "report.html")
+    if json is not None:
+        write_json(results, json)
+    show(results, console, page=out / "report.html")
+    return _status(results)
+
+
+def list_() -> int:
+    """Show every experiment: its claims, its scales, the data that it needs and whether they are here."""
+    from vicinal.data import SETS
+    from vicinal.experiments import EXPERIMENTS, SCALES
+
+    for experiment in EXPERIMENTS.values():
+        print(f"{experiment.name}  ({experiment.section})\n  {experiment.question}")
+        for claim in experiment.claims:
+            print(f"  claim {claim.id}: {claim.sentence}")
+        for scale in SCALES:
+            sets = [SETS[name] for name in experiment.data[scale]]
+            absent = [each.name for each in sets if not each.here()]
+            here = f"not here: {', '.join(absent)} (fetched when needed)" if absent else "all here"
+            minutes = f"{experiment.seconds[scale] / 60:.1f} core-minutes"
+            print(f"  {scale}: {experiment.seeds[scale]} seeds, {minutes}; {', '.join(s.name for s in sets)}: {here}")
+        print()
+    return OK
+
+
+def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figures: MaybeFolder = None) -> int:
+    """Make the report of a folder again, and its tables and figures for a thesis.
+
+    Example: vicinal report runs --csv --latex --figures figures
+
+    Args:
+        directory: the --out folder of a vicinal reproduce.
+        csv: write trials.csv there, a tidy row a trial.
+        latex: write tables.tex there, a table an experiment.
+        figures: write every figure to this folder as SVG, PDF and PNG.
+    """
+    from vicinal.report import save_figures, show, write_csv, write_latex, write_page
+    from vicinal.studies import retold, tidy
+
+    results = retold(directory)
+    write_page(results, directory / "report.html")
+    written = []
+    if csv:
+        written.append(write_csv(tidy(directory), directory / "trials.csv"))
+    if latex:
+        written.append(write_latex(results, directory / "tables.tex"))
+    if figures is not None:
+        written += save_figures(results, _writable(figures))
+    show(results, _console(), page=directory / "report.html")
+    for path in written:
+        print(path)
+    return _status(results)
+
+
+def _setups(
+    names: Sequence[str], scale: str, seeds: int | None, also: Sequence[str], options: Mapping[str, object]
+) -> "dict[str, Setup]":
+    """Return what is asked of each experiment, every word of it checked."""
+    from vicinal.experiments import EXPERIMENTS, Setup
+    from vicinal.training import canonical
+
+    for name in names:
+        if name not in EXPERIMENTS:
+            raise InputError(unknown("experiment", name, EXPERIMENTS, "vicinal list"))
+    asked = [each for each in EXPERIMENTS if each in names or not names]
+    given = {option: value for option, value in options.items() if value}
+    for option in given:
+        owners = [each for each in EXPERIMENTS if option in EXPERIMENTS[each].options]
+        if len(asked) != 1 or asked[0] not in owners:
+            raise InputError(
+                f"--{option} is an option of {' and '.join(owners)} alone: name that experiment and no other."
+            )
+    vicinities = tuple(dict.fromkeys(map(canonical, also)))
+    return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+
+
+def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, console: "Console") -> int:
+    """List the trials and the estimated time."""
+    from vicinal.experiments import EXPERIMENTS
+    from vicinal.studies import plan
+
+    seconds = 0.0
+    for name, trials in plan(setups).items():
+        for trial in trials:
+            console.print(str(trial), markup=False, highlight=False)
+        own = EXPERIMENTS[name].seeds[setups[name].scale]
+        seconds += EXPERIMENTS[name].seconds[setups[name].scale] * setups[name].number(EXPERIMENTS[name].seeds) / own
+    count = sum(map(len, plan(setups).values()))
+    console.print(
+        f"{count} trials, about {seconds / processes / 60:.1f} minutes with {processes} jobs; nothing was run."
+    )
+    return OK
+
+
+def _status(results: "Results") -> int:
+    return FAILED if any(each.counts.failed for each in results.experiments) else OK
+
+
+def _at_least_one(name: str, number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise InputError(must_be(name, "an integer ≥ 1", number))
+    return number
+
+
+def _device(name: str) -> str:
+    """Return the device to train on, or say that it is not there."""
+    import torch
+
+    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return next(device for device, there in here.items() if there)
+    if not here[name]:
+        raise InputError(
+            must_be("--device", f"one that is here ({', '.join(d for d in here if here[d])})", f'"{name}"')
+        )
+    return name
+
+
+def _writable(folder: Path) -> Path:
+    """Make the folder if it is not there, or say why that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        raise InputError(
+            must_be(str(folder), "a folder that can be written to", error.strerror or str(error))
+        ) from None
+    return folder
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console()
+
+
+def _print_warnings_as_one_line() -> None:
+    def one_line(message: Warning | str, *_: object, **__: object) -> None:
+        print(f"vicinal: {message}", file=sys.stderr)
+
+    warnings.showwarning = one_line
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGUSR1 stop the block as an interrupt does."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [signal.SIGTERM, *([signal.SIGUSR1] if hasattr(signal, "SIGUSR1") else [])]
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,41 @@
+"""The first line: how many claims hold, at which scale, from how many seeds, in what time, on what."""
+
+from collections import Counter
+from typing import get_args
+
+from vicinal.evidence import Word
+from vicinal.experiments._result import Results
+from vicinal.report._numbers import count, duration
+
+
+def headline(results: Results) -> tuple[str, str]:
+    """Return the first line in two halves: what the claims came to, and what that rests on."""
+    return _claims(results), " · ".join(_circumstances(results))
+
+
+def tally(results: Results) -> dict[Word, int]:
+    """Return the number of claims of each word, in the words' order."""
+    found = Counter(finding.verdict.word for each in results.experiments for finding in each.findings)
+    return {word: found[word] for word in get_args(Word)}
+
+
+def _claims(results: Results) -> str:
+    numbers = tally(results)
+    total = sum(numbers.values())
+    first = f"{numbers.pop('supported')} of {count(total, 'claim')} supported"
+    return ", ".join([first, *(f"{number} {word}" for word, number in numbers.items() if number)])
+
+
+def _circumstances(results: Results) -> list[str]:
+    machine = results.machine
+    scales = dict.fromkeys(each.scale for each in results.experiments)
+    seeds = sorted({each.seeds for each in results.experiments})
+    failed = sum(each.counts.failed for each in results.experiments)
+    where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
+    return [
+        *([f"{count(failed, 'trial')} failed"] if failed else []),
+        f"{' and '.join(scales)} scale",
+        count(seeds[0], "seed") if len(seeds) == 1 else f"{seeds[0]} to {count(seeds[-1], 'seed')}",
+        f"{duration(results.seconds)} on {where}",
+        f"torch {machine.torch.partition('+')[0]}",
+    ]

@@ -1,0 +1,69 @@
+"""The report as one page: opens from disk, needs nothing else, runs no script."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from markupsafe import Markup
+
+from vicinal.experiments._picture import Picture
+from vicinal.experiments._result import Results
+from vicinal.report import _forest as forest
+from vicinal.report import _numbers as numbers
+from vicinal.report._figure import describe, draw
+from vicinal.report._file import write
+from vicinal.report._headline import headline, tally
+from vicinal.report._layout import lay
+from vicinal.report._style import DARK, LIGHT, NARROW, WIDE
+from vicinal.report._svg import svg
+
+_WIDTHS: Final = {"wide": WIDE, "narrow": NARROW}
+
+
+def page(results: Results) -> str:
+    """Return the whole page; whatever came from a user is escaped."""
+    return _environment().get_template("page.html.jinja").render(results=results, light=LIGHT, dark=DARK)
+
+
+def write_page(results: Results, path: Path) -> None:
+    """Write the page, in one step."""
+    write(path, page(results))
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("vicinal.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    functions = (headline, tally, lay, drawings, by_task, describe, forest.marks, forest.shown, forest.figures,
+                 forest.remark, numbers.count, numbers.duration, numbers.in_words)  # fmt: skip
+    environment.globals |= {function.__name__: function for function in functions}
+    environment.filters["percent"] = lambda share: f"{100 * share:.2f}%"
+    return environment
+
+
+def drawings(picture: Picture, prefix: str, title: str) -> dict[str, Markup]:
+    """Return a picture once for a broad window and once for a phone, as elements of the page."""
+    return {
+        name: Markup(  # noqa: S704 - made by matplotlib, its text escaped on the way to XML
+            svg(draw(picture, width), prefix=f"{prefix}-{name}", title=title, description=describe(picture))
+        )
+        for name, width in _WIDTHS.items()
+    }
+
+
+def by_task(settings: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
+    """Return what all tasks have in common under an empty name, and then for each task what is its own."""
+    tasks = list(settings.values())
+    common = {
+        key: value for key, value in (tasks[0] if tasks else {}).items()
+        if all(key in task and task[key] == value for task in tasks)
+    }  # fmt: skip
+    own = {name: {key: value for key, value in task.items() if key not in common} for name, task in settings.items()}
+    return {"": common} | {name: rest for name, rest in own.items() if rest}

@@ -1,0 +1,98 @@
+"""A study: trials in, outcomes out, nothing trained twice."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vicinal.data import SETS
+from vicinal.studies._stacks import stacks
+from vicinal.studies._workers import Job, work
+from vicinal.training import Outcome, Trial, load
+
+
+@dataclass(frozen=True)
+class Study:
+    """What became of a list of trials.
+
+    Args:
+        outcomes: the trials that have finished, now or before.
+        done: trials that were trained now.
+        reused: trials that were found finished.
+        failures: one sentence for each trial or stack that failed, in the order in which they did.
+    """
+
+    outcomes: Mapping[Trial, Outcome] = field(default_factory=dict)
+    done: frozenset[Trial] = frozenset()
+    reused: frozenset[Trial] = frozenset()
+    failures: tuple[str, ...] = ()
+
+
+Progress = Callable[[float, str], None]
+"""Called with the number of trials done so far, in fractions, and the figure of the moment."""
+
+
+def folders(trials: Sequence[Trial], out: Path, data_dir: Path | None) -> dict[Trial, Path]:
+    """Return the folder of every trial.
+
+    Raises:
+        InputError: a data set is not here and cannot be fetched, or is malformed.
+    """
+    names = dict.fromkeys(trial.task.data for trial in trials)
+    prints = {name: SETS[name].load(data_dir).fingerprint for name in names}
+    return {trial: out / trial.folder_name(prints[trial.task.data]) for trial in trials}
+
+
+def finished(places: Mapping[Trial, Path]) -> dict[Trial, Outcome]:
+    """Return the outcomes that are in their folders already."""
+    found = {trial: load(place, trial) for trial, place in places.items()}
+    return {trial: outcome for trial, outcome in found.items() if outcome is not None}
+
+
+def study(
+    trials: Sequence[Trial],
+    places: Mapping[Trial, Path],
+    *,
+    data_dir: Path | None = None,
+    device: str = "cpu",
+    processes: int = 1,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Study:
+    """Bring a list of trials to their outcomes; those that have finished are not trained again.
+
+    Args:
+        trials: what is to be run; stacks are cut from this list.
+        places: the folder of every trial; see :func:`folders`.
+        data_dir: where data files are looked for first.
+        device: where to train.
+        processes: how many stacks are trained at a time, one thread each.
+        fresh: train every trial again.
+        progress: told as trials advance.
+
+    Raises:
+        KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
+    """
+    if fresh:
+        for place in places.values():
+            shutil.rmtree(place, ignore_errors=True)
+    before = finished(places)
+    jobs = [
+        Job(stack, tuple(places[trial] for trial in stack), data_dir, device)
+        for stack in stacks(trials)
+        if not all(trial in before for trial in stack)
+    ]
+    shares = dict.fromkeys(jobs, 0.0)
+    failures: list[str] = []
+    for news in work(jobs, processes=processes):
+        failures += news.failures
+        shares[news.job] = news.share
+        if progress is not None:
+            progress(_done(before, shares), news.text)
+    outcomes = finished(places)
+    return Study(outcomes, frozenset(outcomes.keys() - before.keys()), frozenset(before), tuple(failures))
+
+
+def _done(before: Mapping[Trial, Outcome], shares: Mapping[Job, float]) -> float:
+    to_train = {job: sum(trial not in before for trial in job.trials) for job in shares}
+    return len(before) + sum(to_train[job] * share for job, share in shares.items())

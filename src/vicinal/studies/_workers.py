@@ -1,0 +1,136 @@
+"""Stacks in processes of their own, one torch thread each: what one does or dies of does not touch the others."""
+
+import multiprocessing
+import signal
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from vicinal._errors import InputError
+from vicinal.training import Trial
+
+
+@dataclass(frozen=True)
+class Job:
+    """A stack of trials, the folders that their outcomes go to, and what its process needs to know beside them."""
+
+    trials: tuple[Trial, ...]
+    folders: tuple[Path, ...]
+    data_dir: Path | None
+    device: str
+
+
+@dataclass(frozen=True)
+class News:
+    """What a process tells: the share of its job that is done, the figure of the moment; failures once it is over."""
+
+    job: Job
+    share: float
+    text: str = ""
+    failures: tuple[str, ...] = ()
+    over: bool = False
+
+
+def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
+    """Run the jobs, ``processes`` at a time, and yield their news as it comes.
+
+    Leaving the iterator early, by an interrupt for example, ends the processes; what they have finished stays.
+    """
+    context = _context()
+    waiting = list(reversed(jobs))
+    running: dict[Connection, tuple[Job, BaseProcess]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < processes:
+                job = waiting.pop()
+                mine, theirs = context.Pipe(duplex=False)
+                process = context.Process(target=_run, args=(job, theirs), daemon=True)
+                process.start()
+                theirs.close()
+                running[mine] = (job, process)
+            for pipe in wait(list(running)):
+                assert isinstance(pipe, Connection)
+                news = _received(pipe, *running[pipe])
+                if news.over:
+                    _, process = running.pop(pipe)
+                    process.join()
+                    pipe.close()
+                yield news
+    finally:
+        for _, process in running.values():
+            process.terminate()
+        for _, process in running.values():
+            process.join()
+
+
+def _context() -> Any:
+    """Return a way to start processes, where it can be had a quick one: from a server that has imported torch once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["vicinal.training"])
+    return context
+
+
+def _received(pipe: Connection, job: Job, process: BaseProcess) -> News:
+    try:
+        share, text, failures, over = pipe.recv()
+    except (EOFError, OSError):
+        process.join()
+        status = process.exitcode or 0
+        how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        return News(job, 1.0, "", (f"{_several(job)}: the process {how}.",), over=True)
+    return News(job, share, text, failures, over)
+
+
+def _run(job: Job, pipe: Connection) -> None:
+    """Train a job's stack and keep its outcomes; everything that goes wrong is told, not raised."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle: it ends its processes
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        failures = _train(job, pipe)
+    except InputError as error:
+        failures = (f"{_several(job)}: {error}",)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        failures = (f"{_several(job)}: {type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})",)
+    pipe.send((1.0, "", failures, True))
+
+
+def _train(job: Job, pipe: Connection) -> tuple[str, ...]:
+    import torch
+
+    from vicinal.data import SETS, OtherContent
+    from vicinal.training import run, save
+
+    torch.set_num_threads(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OtherContent)  # the parent has said it
+        data = SETS[job.trials[0].task.data].load(job.data_dir)
+    finished = run(
+        job.trials,
+        data,
+        device=job.device,
+        progress=lambda share, text: pipe.send((share, text, (), False)),
+    )
+    for entry, folder in zip(finished, job.folders, strict=True):
+        if not entry.failure:
+            save(
+                folder,
+                entry.trial,
+                figures=entry.figures,
+                curve=entry.curve,
+                environment=entry.environment,
+                weights=entry.weights,
+            )
+    return tuple(entry.failure for entry in finished if entry.failure)
+
+
+def _several(job: Job) -> str:
+    more = len(job.trials) - 1
+    return f"{job.trials[0]}" + (f" and {more} more" if more else "")

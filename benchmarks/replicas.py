@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import torch
-from interleaved import main, ratios
+from _interleaved import main, ratios
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.models import MLP, ordinary_mlp

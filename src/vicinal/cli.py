@@ -135,21 +135,22 @@ def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figur
     Args:
         directory: the --out folder of a vicinal reproduce.
         csv: write trials.csv there, a tidy row a trial.
-        latex: write tables.tex there, a table an experiment.
+        latex: write a table an experiment there, as EXPERIMENT.tex.
         figures: write every figure to this folder as SVG, PDF and PNG.
     """
-    from vicinal.report import save_figures, show, write_csv, write_latex, write_page
+    from vicinal.report import show, write_csv, write_figures, write_latex, write_page
     from vicinal.studies import retold, tidy
 
     results = retold(directory)
     write_page(results, directory / "report.html")
     written = []
     if csv:
-        written.append(write_csv(tidy(directory), directory / "trials.csv"))
+        written.append(directory / "trials.csv")
+        write_csv(tidy(directory), written[0])
     if latex:
-        written.append(write_latex(results, directory / "tables.tex"))
+        written += write_latex(results, directory)
     if figures is not None:
-        written += save_figures(results, _writable(figures))
+        written += write_figures(results, _writable(figures))
     show(results, _console(), page=directory / "report.html")
     for path in written:
         print(path)

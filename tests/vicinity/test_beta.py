@@ -30,20 +30,20 @@ def test_minor_weights_follow_the_folded_beta_law(generator, alpha, total):
     assert bool(((weights >= 0) & (weights <= 0.5)).all())
     assert p_of_minor_weights(weights.numpy(), alpha) > FALSE_ALARM
     assert stats.binomtest(int(sides.sum()), total).pvalue > FALSE_ALARM
-    assert stats.ks_2samp(weights[sides], weights[~sides]).pvalue > FALSE_ALARM
+    assert stats.ks_2samp(weights[sides], weights[~sides])[1] > FALSE_ALARM
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
 def test_one_weight_a_batch_follows_it_too(generator, alpha):
     mixup = Mixup(alpha, generator=generator)
-    draws = [mixup.draw(2) for _ in range(4_000)]
+    draws = [mixup.draw(2) for _ in range(2_000)]
     assert p_of_minor_weights(np.array([draw.weight.item() for draw in draws]), alpha) > FALSE_ALARM
 
 
 @pytest.mark.parametrize("alpha", [0.2, 1.0, 8.0])
 def test_lambda_of_two_given_batches_follows_the_beta_law(generator, alpha):
     mixup = Mixup(alpha, generator=generator)
-    shares = [mixup.draw(1).mix(torch.ones(1).double(), torch.zeros(1).double()).item() for _ in range(4_000)]
+    shares = [mixup.draw(1).mix(torch.ones(1).double(), torch.zeros(1).double()).item() for _ in range(2_000)]
     assert stats.kstest(shares, stats.beta(alpha, alpha).cdf).pvalue > FALSE_ALARM
 
 
@@ -62,7 +62,7 @@ def test_the_check_of_the_law_fails_for_a_neighbouring_alpha(generator, alpha):
     assert p_of_minor_weights(weights.numpy(), alpha) < FALSE_ALARM
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     u=st.floats(0, 1, exclude_max=True),
     v=st.floats(0, 1, exclude_max=True),
@@ -70,7 +70,8 @@ def test_the_check_of_the_law_fails_for_a_neighbouring_alpha(generator, alpha):
 )
 def test_the_forms_for_numbers_and_for_tensors_agree(u, v, alpha):
     weight, side = beta_minor_weight_scalar(u, v, alpha)
-    weights, sides = beta_minor_weight(*torch.tensor([[u], [v]], dtype=torch.float64), alpha)
+    uniforms = torch.tensor([[u], [v]], dtype=torch.float64)
+    weights, sides = beta_minor_weight(uniforms[0], uniforms[1], alpha)
     assert 0 <= weight <= 0.5
     assert math.isclose(weights.item(), weight, rel_tol=1e-9, abs_tol=1e-300)
     assert sides.item() == side

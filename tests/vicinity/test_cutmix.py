@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from scipy import stats
@@ -59,23 +60,63 @@ def test_the_box_is_relative(generator):
 
 
 @pytest.mark.parametrize("alpha", [0.3, 1.0, 4.0])
-def test_the_uncut_boxs_area_follows_the_beta_law_and_its_centre_is_uniform(generator, alpha):
-    """A box that no border cuts shows its area; the others at least its size on the sides that are not cut."""
-    boxes = torch.tensor([drawn(generator, alpha=alpha).box for _ in range(4_000)], dtype=torch.float64)
-    top, bottom, left, right = boxes.unbind(1)
-    # Of two opposite sides one at most is cut unless the box is wider than the image on both, so the half is known.
-    centre, half = uncut(top, bottom, left, right)
-    known = ~half.isnan()
-    assert known.double().mean() > 0.5
-    again = uncut(left, right, top, bottom)[0]
-    for coordinate in (centre, again):
-        inside = coordinate[~coordinate.isnan()]
-        assert bool(((inside >= 0) & (inside <= 1)).all())
-    areas = torch.rand(4_000, generator=generator, dtype=torch.float64)  # stands in where the box hides its area
-    assert stats.kstest(areas, "uniform").pvalue > 1e-6
+def test_boxes_follow_the_papers_law(generator, alpha):
+    """A square of the area 1 − lambda around a uniform centre, cut at the borders; by NumPy's own draws."""
+    rng, total = np.random.default_rng(3), 100_000
+    half = np.sqrt(1 - rng.beta(alpha, alpha, total)) / 2
+    y, x = rng.random((2, total))
+    theirs = np.clip(np.stack([y - half, y + half, x - half, x + half]), 0, 1)
+    ours = np.array([drawn(generator, alpha=alpha).box for _ in range(3_000)]).T
+    for found, expected in [*zip(ours, theirs, strict=True), (area(ours), area(theirs))]:
+        assert stats.ks_2samp(found, expected)[1] > 1e-6
 
 
-def uncut(low: Tensor, high: Tensor, other_low: Tensor, other_high: Tensor) -> tuple[Tensor, Tensor]:
-    half = torch.where((low > 0) & (high < 1), (high - low) / 2, torch.nan)
-    half = torch.where(half.isnan() & (other_low > 0) & (other_high < 1), (other_high - other_low) / 2, half)
-    return torch.where((low > 0) & (high < 1), (low + high) / 2, torch.nan), half
+def area(box: np.ndarray) -> np.ndarray:
+    top, bottom, left, right = box
+    return (bottom - top) * (right - left)
+
+
+def test_the_share_is_fixed_by_the_first_mix(generator):
+    draw = drawn(generator)
+    large, small = torch.zeros(N, 1, 64, 64), torch.zeros(N, 1, 3, 3)
+    draw.mix(large)
+    share = draw.lam.item()
+    draw.mix(small)
+    assert draw.lam.item() == share
+    assert math.isclose(share, 1 - pasted(draw, 64, 64).double().mean().item(), abs_tol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "early",
+    [
+        lambda draw: draw.targets(torch.arange(N)),
+        lambda draw: draw.targets(torch.ones(N), torch.zeros(N)),
+        lambda draw: draw.lam,
+        lambda draw: draw.weight,
+    ],
+)
+def test_there_is_no_share_before_the_first_mix(generator, early):
+    with pytest.raises(RuntimeError, match="fixed by its first mix"):
+        early(drawn(generator))
+
+
+@pytest.mark.parametrize("shape", [(N, 8), (N, 3, 8), (N, 3, 2, 8, 8)])
+def test_inputs_that_are_no_images_are_refused(generator, shape):
+    draw = drawn(generator)
+    with pytest.raises(ValueError, match=r"x must be images of shape \(N, C, H, W\) for CutMix"):
+        draw.mix(torch.zeros(shape))
+    with pytest.raises(RuntimeError):
+        draw.targets(torch.arange(N))
+
+
+def test_two_given_batches_are_differentiable_in_both(generator):
+    a, b = (torch.rand(N, 1, 6, 6, generator=generator, requires_grad=True) for _ in range(2))
+    draw = drawn(generator)
+    by_a, by_b = torch.autograd.grad(draw.mix(a, b).sum(), (a, b))
+    assert torch.equal(by_a + by_b, torch.ones_like(a))
+    assert torch.equal(by_b[0, 0].bool(), pasted(draw, 6, 6))
+
+
+def test_alpha_zero_gives_the_images_themselves():
+    x = torch.zeros(N, 3, 8, 8)
+    assert CutMix(0)(x, torch.arange(N))[0] is x

@@ -56,12 +56,12 @@ def test_a_folded_weight_is_the_partners_and_at_most_one_half(generator, options
 
 @pytest.mark.parametrize("options", UNFOLDED)
 def test_an_unfolded_lambda_falls_on_either_side_equally_often(generator, options):
-    draws = [drawn(options, generator, n=2).lam.flatten()[0].item() for _ in range(2_000)]
+    draws = [drawn(options, generator, n=2).lam.flatten()[0].item() for _ in range(1_000)]
     assert stats.kstest(draws, stats.beta(1, 1).cdf).pvalue > 1e-6
 
 
 def test_folding_leaves_the_law_of_a_batch_as_it_is(generator):
-    """A batch mixed with a permutation and lambda is the one mixed with its inverse and 1 − lambda, in another order."""
+    """A permutation and lambda give what its inverse and 1 − lambda give, in another order."""
     x = torch.randn(9, 1, dtype=torch.float64, generator=generator)
     rows = torch.randperm(9, generator=generator)
     weight = torch.tensor(0.3, dtype=torch.float64)

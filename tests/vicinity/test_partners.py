@@ -25,7 +25,7 @@ classes = st.lists(st.integers(-3, 4), max_size=12).map(lambda y: torch.tensor(y
 seeds = st.integers(0, 2**32).map(lambda seed: torch.Generator().manual_seed(seed))
 
 
-def seen(choose: Callable[[], Tensor], total: int = 6_000) -> Counter[tuple[int, ...]]:
+def seen(choose: Callable[[], Tensor], total: int = 3_000) -> Counter[tuple[int, ...]]:
     return Counter(tuple(choose().tolist()) for _ in range(total))
 
 
@@ -85,7 +85,7 @@ def test_the_same_class_is_the_same_and_another_row_where_there_is_one(y, genera
 
 def test_every_row_of_the_other_classes_is_equally_likely(generator):
     y = torch.tensor([2, 0, 1, 2, 0, 2, 7])
-    drawn = torch.stack([of_other_class(y, generator) for _ in range(4_000)])
+    drawn = torch.stack([of_other_class(y, generator) for _ in range(2_000)])
     for row in range(len(y)):
         others = torch.nonzero(y != y[row]).flatten().tolist()
         counts = Counter(drawn[:, row].tolist())
@@ -95,7 +95,7 @@ def test_every_row_of_the_other_classes_is_equally_likely(generator):
 
 def test_every_other_row_of_the_class_is_equally_likely(generator):
     y = torch.tensor([2, 0, 2, 2, 0, 2, 7])
-    drawn = torch.stack([of_same_class(y, generator) for _ in range(4_000)])
+    drawn = torch.stack([of_same_class(y, generator) for _ in range(2_000)])
     for row, others in {0: [2, 3, 5], 2: [0, 3, 5], 5: [0, 2, 3], 1: [4], 6: [6]}.items():
         counts = Counter(drawn[:, row].tolist())
         assert set(counts) == set(others)
@@ -111,7 +111,7 @@ def test_the_check_of_uniformity_can_fail(generator):
             order[[place, other]] = order[[other, place]]
         return order
 
-    assert not uniform(seen(naive_shuffle), 6)
+    assert not uniform(seen(naive_shuffle, 15_000), 6)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def test_mixing_and_looking_at_targets_draw_nothing(make, generator):
     before, default = generator.get_state(), torch.get_rng_state()
     draw.mix(batch()[0])
     targets = draw.targets(batch()[1])
-    targets.dense(3), targets.accuracy(torch.eye(3)[batch()[1]])
+    targets.dense(3)
+    targets.accuracy(torch.eye(3)[batch()[1]])
     assert torch.equal(generator.get_state(), before)
     assert torch.equal(torch.get_rng_state(), default)
 

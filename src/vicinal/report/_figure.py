@@ -1,11 +1,12 @@
 """A picture becomes a figure, and a figure becomes files."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from matplotlib.figure import Figure
 
 from vicinal.experiments._picture import Picture, Planes
+from vicinal.experiments._result import Results
 from vicinal.report._gains import draw_gains
 from vicinal.report._numbers import in_words
 from vicinal.report._planes import draw_planes
@@ -23,6 +24,11 @@ def draw(picture: Picture, width: float = WIDE) -> Figure:
     """
     with style():
         return draw_planes(picture, width) if isinstance(picture, Planes) else draw_gains(picture, width)
+
+
+def worth_drawing(picture: Picture | None) -> TypeGuard[Picture]:
+    """Tell whether there is anything to see: where no trial has finished, there may not be."""
+    return bool(picture and (picture.panels if isinstance(picture, Planes) else picture.gains))
 
 
 def describe(picture: Picture) -> str:
@@ -51,3 +57,9 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
         for file in files:
             figure.savefig(file, dpi=200, facecolor="white", metadata=_METADATA[file.suffix[1:]])
     return files
+
+
+def write_figures(results: Results, folder: Path) -> list[Path]:
+    """Write the figure of every experiment that has one, under the experiment's name, and return the files."""
+    named = [(result.name, result.picture) for result in results.experiments if worth_drawing(result.picture)]
+    return [file for name, picture in named for file in save(draw(picture), folder, name)]

@@ -14,14 +14,14 @@ from vicinal.report._canvas import Canvas, breadth, shortened
 from vicinal.report._style import LIGHT, token
 
 # Lengths are in points.
-_ROW: Final = 12.0
+_ROW: Final = 13.0
 _BETWEEN: Final = 10.0
 _TOP: Final = 16.0
 _BOTTOM: Final = 32.0
 _RIGHT: Final = 8.0
 _BROAD: Final = 400.0
-_NAME: Final = 8.5
-_METHOD: Final = 7.5
+_NAME: Final = 9.0
+_METHOD: Final = 8.0
 
 
 def draw_gains(picture: Gains, width: float) -> Figure:
@@ -34,7 +34,7 @@ def draw_gains(picture: Gains, width: float) -> Figure:
     groups = [list(gains) for _, gains in itertools.groupby(picture.gains, key=lambda gain: gain.group)]
     broad = width >= _BROAD
     above = 0.0 if broad else _ROW + 2.0
-    names = _room((gain.group for gain in picture.gains), _NAME, 0.25 * width) if broad else 0.0
+    names = _room((gain.group for gain in picture.gains), _NAME, 0.3 * width) if broad else 0.0
     methods = _room((gain.method for gain in picture.gains), _METHOD, (0.25 if broad else 0.45) * width)
     indent = names + 14.0 if broad else 0.0
     left = indent + methods + 8.0
@@ -47,9 +47,9 @@ def draw_gains(picture: Gains, width: float) -> Figure:
         canvas.rule(_TOP + y)
         y += 0.5 * _BETWEEN + above
         name = shortened(gains[0].group, _NAME, names if broad else width)
-        canvas.words(name, 0.0, _TOP + y - above + 9.0, size=_NAME)
+        canvas.words(name, 0.0, _TOP + y - above + 9.6, size=_NAME)
         for gain in gains:
-            canvas.words(shortened(gain.method, _METHOD, methods), indent, _TOP + y + 9.0, colour="quiet", size=_METHOD)
+            canvas.words(shortened(gain.method, _METHOD, methods), indent, _TOP + y + 9.4, colour="quiet", size=_METHOD)
             _dot(axes, gain, y + 0.5 * _ROW)
             y += _ROW
         y += 0.5 * _BETWEEN
@@ -82,4 +82,4 @@ def _scale(axes: Axes, picture: Gains) -> None:
     axes.tick_params(length=0, pad=4)
     axes.axvline(0.0, color=LIGHT["erm"], linewidth=0.9, zorder=0)
     axes.annotate("ERM", (0.0, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
-                  ha="center", color=LIGHT["erm"], size=7.5)  # fmt: skip
+                  ha="center", color=LIGHT["erm"], size=_METHOD)  # fmt: skip

@@ -4,10 +4,12 @@ import dataclasses
 import json
 import math
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from vicinal.evidence import Effect, Judged
 from vicinal.experiments._result import Cell, ExperimentResult, Finding, Measured, Results
+from vicinal.report._file import write
 
 FORMAT = 1
 
@@ -23,9 +25,9 @@ def document(results: Results) -> dict[str, Any]:
     }
 
 
-def as_json(results: Results) -> str:
-    """Return the results as JSON text."""
-    return json.dumps(document(results), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def write_json(results: Results, path: Path) -> Path:
+    """Write the document, in one step, and return the path."""
+    return write(path, json.dumps(document(results), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def schema() -> dict[str, Any]:

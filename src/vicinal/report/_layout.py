@@ -44,9 +44,14 @@ class Layout:
 
 
 def lay(table: Table) -> Layout:
-    """Return a table as text."""
+    """Return a table as text, without published columns that say nothing at this scale."""
     own_n = shared_n(table) is None
-    columns = [_laid(column, [row.get(column.key) for row in table.rows], own_n=own_n) for column in table.columns]
+    cells = {column: [row.get(column.key) for row in table.rows] for column in table.columns}
+    columns = [
+        _laid(column, found, own_n=own_n)
+        for column, found in cells.items()
+        if column.kind != "published" or any(cell is not None for cell in found)
+    ]
     groups = _groups([figure for figure, _ in columns[0].cells])
     if len(groups) == len(table.rows):
         return Layout(tuple(columns), (("", range(len(table.rows))),), _legend(table))
@@ -90,7 +95,7 @@ def _pieces(cell: Cell, column: Column, *, own_n: bool) -> list[str]:
     n = [f" ({cell.n})"] if own_n and isinstance(cell, Measured | Effect) else []
     match cell:
         case None:
-            return ["–" if column.kind in ("measured", "gain") else ""]
+            return ["–" if column.kind == "measured" else ""]
         case str():
             return [cell]
         case Measured():
@@ -106,6 +111,8 @@ def _pieces(cell: Cell, column: Column, *, own_n: bool) -> list[str]:
 
 
 def _joined(texts: list[str], widths: list[int]) -> tuple[str, str]:
+    if not texts[0]:
+        return "", ""
     missing = [""] * (len(widths) - len(texts))
     padded = [text.rjust(width, FIGURE_SPACE) for text, width in zip([*texts, *missing], widths, strict=True)]
     return texts[0], "".join(padded[1:])

@@ -23,12 +23,12 @@ def precision(effect: Effect) -> int:
 
 def interval(effect: Effect, digits: int) -> tuple[str, str, str]:
     """Return mean, low and high of an effect as text, the ends empty where a single difference shows no spread."""
-    low, high = ("", "") if effect.n == 1 else (number(effect.low, digits), number(effect.high, digits))
+    low, high = ("", "") if effect.n == 1 else (number(end, digits, sign=True) for end in (effect.low, effect.high))
     return number(effect.mean, digits, sign=True), low, high
 
 
 def in_words(effect: Effect) -> str:
-    """Return an effect as ``+2.06 [1.93, 2.19]``, to the digits that it bears."""
+    """Return an effect as ``+2.06 [+1.93, +2.19]``, to the digits that it bears."""
     mean, low, high = interval(effect, precision(effect))
     return f"{mean} [{low}, {high}]" if low else mean
 

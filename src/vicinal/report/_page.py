@@ -12,7 +12,7 @@ from vicinal.experiments._picture import Picture
 from vicinal.experiments._result import Results
 from vicinal.report import _forest as forest
 from vicinal.report import _numbers as numbers
-from vicinal.report._figure import describe, draw
+from vicinal.report._figure import describe, draw, worth_drawing
 from vicinal.report._file import write
 from vicinal.report._headline import headline, tally
 from vicinal.report._layout import lay
@@ -27,9 +27,9 @@ def page(results: Results) -> str:
     return _environment().get_template("page.html.jinja").render(results=results, light=LIGHT, dark=DARK)
 
 
-def write_page(results: Results, path: Path) -> None:
-    """Write the page, in one step."""
-    write(path, page(results))
+def write_page(results: Results, path: Path) -> Path:
+    """Write the page, in one step, and return the path."""
+    return write(path, page(results))
 
 
 @functools.cache
@@ -41,7 +41,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = (headline, tally, lay, drawings, by_task, describe, forest.marks, forest.shown, forest.figures,
+    functions = (headline, tally, lay, drawings, worth_drawing, by_task, forest.marks, forest.shown, forest.figures,
                  forest.remark, numbers.count, numbers.duration, numbers.in_words)  # fmt: skip
     environment.globals |= {function.__name__: function for function in functions}
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}%"

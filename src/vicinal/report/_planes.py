@@ -46,7 +46,7 @@ def draw_planes(picture: Planes, width: float) -> Figure:
 def _side_by_side(picture: Planes, width: float) -> Figure:
     panels = picture.panels
     across = min(len(panels), _MOST)
-    side = min((width - _LEFT) / across - _GAP, _LARGEST)
+    side = min((width - _LEFT + _GAP) / across - _GAP, _LARGEST)
     tall = side * max(_tallness(panel) for panel in panels)
     each = _TITLE + tall + _TICKS + _LINE * max(len(_lines(panel)) for panel in panels)
     canvas = Canvas(width, each * math.ceil(len(panels) / across) + _SCALE)
@@ -132,4 +132,4 @@ def _draw_scale(canvas: Canvas, left: float, width: float) -> None:
     axes.axvline(0.5, color=_HALF, linewidth=0.9)
     axes.set(yticks=[], xticks=[0.0, 0.5, 1.0], xticklabels=["0", "½", "1"])
     axes.tick_params(length=0, pad=2, labelcolor=LIGHT["quiet"])
-    canvas.words("p(class 1)", left, canvas.height - 24.0, colour="quiet", size=7.5)
+    canvas.words("p(class 1)", left, canvas.height - 24.0, colour="quiet")

@@ -54,7 +54,7 @@ DARK: Final[Mapping[str, str]] = {
     "contradicted": "#f87b5c",
 }
 
-WIDE: Final = 510.0
+WIDE: Final = 534.0
 """Width of a figure in points: the page's column on a screen, the text of a thesis on paper."""
 NARROW: Final = 262.0
 """Width of a figure in points on a phone of 390 px."""
@@ -71,14 +71,15 @@ _TEXT: Final[dict[RcKeyType, object]] = {
     "axes.linewidth": 0.6,
     "xtick.color": LIGHT["quiet"],
     "ytick.color": LIGHT["quiet"],
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.major.size": 2.5,
     "ytick.major.size": 2.5,
     "lines.solid_capstyle": "round",
     "svg.fonttype": "none",
+    "svg.hashsalt": "vicinal",
     "pdf.fonttype": 42,
 }
 

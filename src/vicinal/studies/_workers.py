@@ -15,6 +15,10 @@ from vicinal._errors import InputError
 from vicinal.training import Trial
 
 
+PRELOADED = ["vicinal.training", "torch._dynamo"]
+"""What every process needs; the second is what torch's optimisers import when the first of them is made."""
+
+
 @dataclass(frozen=True)
 class Job:
     """A stack of trials, the folders that their outcomes go to, and what its process needs to know beside them."""
@@ -73,7 +77,7 @@ def _context() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["vicinal.training"])
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 

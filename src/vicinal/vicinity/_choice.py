@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vicinal._errors import must_be
 from vicinal.vicinity._draw import Draw
-from vicinal.vicinity._vicinity import Vicinity
+from vicinal.vicinity._vicinity import Vicinity, checked_size
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,13 +40,14 @@ class Choice(Vicinity):
         if not members:
             raise ValueError(must_be("vicinities", "at least one", "none"))
         p = [1 / len(members)] * len(members) if self.p is None else [float(share) for share in self.p]
-        if len(p) != len(members) or min(p) < 0 or abs(sum(p) - 1) > 1e-6:
+        if len(p) != len(members) or not (min(p) >= 0 and abs(sum(p) - 1) <= 1e-6):
             raise ValueError(must_be("p", f"{len(members)} probabilities ≥ 0 with the sum 1", p))
         object.__setattr__(self, "vicinities", members)
         object.__setattr__(self, "p", p)
 
     def draw(self, n: int, *, y: Tensor | None = None, device: torch.device | str | None = None) -> Draw:
         """Choose a vicinity and draw from it; arguments as in :meth:`Vicinity.draw`."""
+        n = checked_size(n)
         home = "cpu" if self.generator is None else self.generator.device
         p = torch.tensor(self.p, dtype=torch.float64, device=home)
         chosen = int(torch.multinomial(p, 1, generator=self.generator))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
+from vicinal._errors import must_be
 from vicinal.vicinity._lerp import mixed
 
 
@@ -43,7 +44,14 @@ def mixed_cross_entropy(
         ignore_index: class index whose positions count neither above nor below the line.
         reduction: ``"mean"`` (over the sum of all shares times class weights), ``"sum"`` or ``"none"``.
         label_smoothing: share of the uniform distribution, in [0, 1].
+
+    Raises:
+        ValueError: ``reduction`` or ``label_smoothing`` is none that torch takes.
     """
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(must_be("reduction", '"mean", "sum" or "none"', reduction))
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(must_be("label_smoothing", "a number from 0 to 1", label_smoothing))
     logp = F.log_softmax(logits, 1)
     smooth = _uniform_loss(logp, weight) if label_smoothing else None
     summed = reduction != "none" and all(share.ndim == 0 for share in weights)
@@ -58,7 +66,9 @@ def mixed_cross_entropy(
             loss = loss.sum() if summed else loss
         losses.append(loss)
         if reduction == "mean":
-            count = counted.float() if weight is None else weight[label.masked_fill(~counted, 0)] * counted
+            # never in half precision, which cannot count above 2,048
+            one = torch.promote_types(logp.dtype, torch.float32)
+            count = counted.to(one) if weight is None else weight[label.masked_fill(~counted, 0)] * counted
             counts.append(count.sum() if summed else count)
     total = mixed(losses, weights)
     if reduction == "none":

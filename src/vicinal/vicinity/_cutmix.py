@@ -82,7 +82,7 @@ class CutMixDraw(Draw):
         return self._mix_two_labels(y, y.index_select(0, self.partner.to(y.device)))
 
     def _mix_two_labels(self, y: Tensor, other: Tensor) -> Targets:
-        return Targets((y, other) if self.share <= 0.5 else (other, y), (self.weight.to(y.device),))
+        return Targets((y, other) if self.share <= 0.5 else (other, y), (send(self.weight, y.device),))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

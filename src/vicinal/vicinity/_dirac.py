@@ -38,6 +38,11 @@ class DiracDraw(Draw):
         """Every example is its own partner."""
         return torch.arange(self.n)
 
+    @property
+    def given(self) -> Self:
+        """This draw as two given batches see it: the first has the whole share."""
+        return self
+
     def to(self, device: torch.device | str) -> Self:  # noqa: ARG002 - nothing to send
         """Return this draw, which holds no tensors."""
         return self

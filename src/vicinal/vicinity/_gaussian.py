@@ -66,6 +66,7 @@ class Gaussian(Vicinity):
 
     def draw(self, n: int, *, y: Tensor | None = None, device: torch.device | str | None = None) -> GaussianDraw:  # noqa: ARG002
         """Draw the seed of a batch's noise; arguments as in :meth:`Vicinity.draw`."""
+        n = checked_size(n)
         home = "cpu" if self.generator is None else self.generator.device
         seed = torch.randint(2**62, (), generator=self.generator, device=home)
-        return GaussianDraw(checked_size(n), self.sigma, int(seed))
+        return GaussianDraw(n, self.sigma, int(seed))

@@ -30,13 +30,13 @@ class MixPoint(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.draw: Draw | None = None
-        self.used = False
+        self.times = 0
 
     def forward(self, x: Tensor) -> Tensor:
         """Return ``x``, mixed inside a ``draw.at(...)`` block."""
         if self.draw is None:
             return x
-        self.used = True  # written and never read in here, so that a compiled net need not guard it
+        self.times += 1  # 0 at the first pass of every block, so that a compiled net's guard on it holds
         return self.draw.mix(x)
 
     @contextmanager
@@ -44,14 +44,15 @@ class MixPoint(nn.Module):
         """Mix with this draw inside the block."""
         if self.draw is not None:
             raise RuntimeError("this MixPoint is mixing already; leave the other draw's block first.")
-        self.draw, self.used = draw, False
+        self.draw, self.times = draw, 0
         try:
             yield
         finally:
             self.draw = None
-        if not self.used:
+        if self.times != 1:
             raise RuntimeError(
-                "a MixPoint must be passed inside its block, got no call. Put it into the net that is called."
+                f"a MixPoint must be passed exactly once inside its block, got {self.times} times. "
+                "Put it into the net, and call the net once in the block."
             )
 
 

@@ -99,7 +99,8 @@ def lerp_halves(x: Tensor, share: Tensor) -> Tensor:
         (x[half : 2 * half], x[:half], _part(weight, half, 2 * half)),
     )
     if not _chunkable(x):
-        return torch.cat([*(torch.lerp(*piece) for piece in pieces), x[2 * half :]])
+        rest = [x[2 * half :]] if len(x) % 2 else []  # an empty piece would lose the memory format
+        return torch.cat([*(torch.lerp(*piece) for piece in pieces), *rest])
     result = torch.empty_like(x)
     for piece, start in zip(pieces, (0, half), strict=True):
         torch.lerp(*piece, out=result[start : start + half])

@@ -117,15 +117,20 @@ def concatenated(draws: Sequence[MixupDraw | DiracDraw]) -> MixupDraw:
 
     Args:
         draws: at least one, all of one size and on one device.
+
+    Raises:
+        ValueError: some mix the labels, some the inputs alone.
     """
     n = draws[0].n
+    kinds = {draw.inputs_only for draw in draws if isinstance(draw, MixupDraw)}
+    if len(kinds) > 1:
+        raise ValueError(must_be("the draws", "all of inputs and labels, or all of inputs alone", "both kinds"))
     rows = torch.stack([draw.partner for draw in draws])
     starts = torch.arange(0, rows.numel(), n, device=rows.device) if n else rows.new_zeros(len(draws))
     weight = _laid_out([draw.weight for draw in draws], n)
     folded = all(draw.folded for draw in draws)
     side = torch.ones_like(weight, dtype=torch.bool) if folded else _laid_out([draw.theirs for draw in draws], n)
-    inputs_only = all(isinstance(draw, MixupDraw) and draw.inputs_only for draw in draws)
-    return MixupDraw(n * len(draws), rows.add_(starts.unsqueeze(1)).flatten(), weight, side, folded, inputs_only)
+    return MixupDraw(n * len(draws), rows.add_(starts.unsqueeze(1)).flatten(), weight, side, folded, True in kinds)
 
 
 def _laid_out(values: Sequence[Tensor], n: int) -> Tensor:
@@ -183,7 +188,9 @@ class Mixup(Vicinity):
         if self.per == "pair" and self.partner not in ("permutation", "halves"):
             raise ValueError(must_be("partner", '"permutation" or "halves" with per="pair"', self.partner))
 
-    def draw(self, n: int, *, y: Tensor | None = None, device: torch.device | str | None = None) -> Draw:
+    def draw(
+        self, n: int, *, y: Tensor | None = None, device: torch.device | str | None = None
+    ) -> MixupDraw | DiracDraw:
         """Draw partners and weights for ``n`` examples; arguments as in :meth:`Vicinity.draw`.
 
         Raises:

@@ -50,7 +50,7 @@ def vicinity(text: str) -> Vicinity:
     """
     own = _FILE.fullmatch(text.strip())
     if own is None:
-        return _evaluate(_parsed(text), text)
+        return _made(_parsed(text), text)
     classes = _classes_of(Path(own["file"]))
     call = _parsed(own["call"])
     name, arguments, keywords = _taken_apart(call, text)
@@ -79,7 +79,8 @@ def _parsed(text: str) -> ast.expr:
 
 def _taken_apart(call: ast.expr, text: str) -> tuple[str, list[Any], dict[str, Any]]:
     function = call.func if isinstance(call, ast.Call) else call
-    if not isinstance(function, ast.Name):
+    unpacked = isinstance(call, ast.Call) and any(keyword.arg is None for keyword in call.keywords)
+    if not isinstance(function, ast.Name) or unpacked:
         raise InputError(must_be("a vicinity", 'a name with arguments like "mixup(alpha=0.2)"', f'"{text}"'))
     if not isinstance(call, ast.Call):
         return function.id, [], {}
@@ -92,16 +93,20 @@ def _evaluate(node: ast.expr, text: str) -> Any:
     if isinstance(node, ast.List | ast.Tuple):
         return [_evaluate(element, text) for element in node.elts]
     if isinstance(node, ast.Call | ast.Name):
-        name, arguments, keywords = _taken_apart(node, text)
-        if name.lower() not in VICINITIES:
-            raise InputError(unknown("vicinity", name, VICINITIES))
-        return _called(VICINITIES[name.lower()], arguments, keywords, text)
+        return _made(node, text)
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (TypeError, ValueError):
         raise InputError(
             must_be("an argument of a vicinity", "a number, a string or a list", ast.unparse(node))
         ) from None
+
+
+def _made(call: ast.expr, text: str) -> Vicinity:
+    name, arguments, keywords = _taken_apart(call, text)
+    if name.lower() not in VICINITIES:
+        raise InputError(unknown("vicinity", name, VICINITIES))
+    return _called(VICINITIES[name.lower()], arguments, keywords, text)
 
 
 def _called(function: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any], text: str) -> Any:

@@ -108,6 +108,8 @@ class Targets:
         if self.major.is_floating_point():
             if num_classes is not None:
                 raise TypeError(must_be("num_classes", "left out, since the labels are vectors already", num_classes))
+            if label_smoothing:
+                raise TypeError(must_be("label_smoothing", "left out, since the labels are vectors", label_smoothing))
             return mixed(self.labels, self.weights)
         if num_classes is None:
             raise TypeError(must_be("num_classes", "given for class indices", None))
@@ -128,14 +130,20 @@ class Targets:
         Args:
             logits: (N, K) or (N, K, T).
             ignore_index: class index of positions that do not count.
+
+        Raises:
+            ValueError: the labels are no class indices, or of another shape than the guesses.
         """
         guess = logits.argmax(1)
+        if self.major.is_floating_point() or self.major.shape != guess.shape:
+            found = f"{self.major.dtype} of shape {tuple(self.major.shape)}"
+            raise ValueError(must_be("the labels", f"class indices of shape {tuple(guess.shape)}", found))
         hit = torch.zeros(guess.shape, dtype=torch.float32, device=guess.device)
         counted = torch.zeros_like(hit)
         for label, share in zip(self.labels, self.shares, strict=True):
-            share = over(share, hit)
+            share = over(share, hit) * (label != ignore_index)
             hit = hit + share * (guess == label)
-            counted = counted + share * (label != ignore_index)
+            counted = counted + share
         return hit.sum() / counted.sum()
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> Targets:

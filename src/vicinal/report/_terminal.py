@@ -1,0 +1,103 @@
+"""The report in a terminal of 80 columns or more; where output is no terminal it is plain text."""
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from vicinal.evidence import Word
+from vicinal.experiments._result import ExperimentResult, Finding, Results
+from vicinal.report._forest import Marks, figures, remark, shown
+from vicinal.report._grid import grid
+from vicinal.report._headline import headline
+from vicinal.report._layout import lay
+from vicinal.report._numbers import count
+
+_SHAPES: Final[dict[Word, str]] = {"supported": "●", "contradicted": "◆", "undecided": "○", "not run": "–"}
+_STYLES: Final[dict[Word, str]] = {
+    "supported": "bold green",
+    "contradicted": "bold red",
+    "undecided": "bold",
+    "not run": "bold",
+}
+_MARGIN: Final = 16
+_LINE: Final = 23
+
+
+def show(results: Results, console: Console, *, page: Path) -> None:
+    """Print what the page tells, in the same order, and last where the page is.
+
+    Args:
+        results: what was found.
+        console: where to print.
+        page: the page that has been written.
+    """
+    for line in _lines(results, console.width):
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+    console.print(Text(str(page)), soft_wrap=True)
+
+
+def _lines(results: Results, width: int) -> Iterator[Text]:
+    claims, circumstances = headline(results)
+    yield from _wrapped(claims, width, "bold")
+    unbroken = circumstances.replace(" ", "\xa0").replace("·\xa0", "· ")
+    yield from _wrapped(unbroken, width, "dim")
+    yield Text()
+    for result in results.experiments:
+        for finding in result.findings:
+            yield from _row(finding, width)
+    for result in results.experiments:
+        yield Text()
+        yield from _section(result, width)
+    yield Text()
+
+
+def _row(finding: Finding, width: int) -> Iterator[Text]:
+    word, marks = finding.verdict.word, shown(finding)
+    said = list(_wrapped(finding.sentence, width - _MARGIN))
+    if marks:
+        said.append(Text.assemble((drawn(marks, word), _STYLES[word]), "  ", _text(figures(finding))))
+    said += _wrapped(remark(finding), width - _MARGIN, "dim")
+    verdict = Text(f"{_SHAPES[word]} {word}".ljust(_MARGIN), style=_STYLES[word])
+    for number, line in enumerate(said):
+        yield Text.assemble(" " * _MARGIN if number else verdict, line)
+
+
+def _section(result: ExperimentResult, width: int) -> Iterator[Text]:
+    yield Text.assemble((result.title, "bold"), (f"  {result.section}", "dim"))
+    yield from _wrapped(result.question, width)
+    if result.differs:
+        yield from _wrapped(f"Not the paper’s setting: {result.differs}", width, "italic")
+    if result.failures:
+        yield Text(f"{count(result.counts.failed, 'trial')} failed:", style="bold red")
+    for failure in result.failures:
+        yield from _wrapped(failure, width, "red")
+    for warning in result.warnings:
+        yield from _wrapped(warning, width, "yellow")
+    yield Text()
+    layout = lay(result.table)
+    yield from map(_text, grid(layout, width))
+    yield from _wrapped(layout.legend, width, "dim")
+
+
+def _wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:
+    return (_text(line, style) for line in textwrap.wrap(text, max(width, _LINE)))
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Return text in which no character steers the terminal, since names come from users' files."""
+    return Text("".join(letter if letter.isprintable() else " " for letter in text), style=style)
+
+
+def drawn(marks: Marks, word: Word) -> str:
+    """Return a dot with its interval against zero in characters, zero in their middle."""
+    low, dot, high = (round(share * (_LINE - 1)) for share in (marks.low, marks.mean, marks.high))
+    zero = _LINE // 2
+    cells = [" "] * _LINE
+    cells[low : high + 1] = ("━" if marks.bounded else "╌") * (high + 1 - low)
+    cells[zero] = "┿" if low <= zero <= high else "│"
+    cells[dot] = _SHAPES[word]
+    return "".join(cells)

@@ -9,9 +9,7 @@ from vicinal.report._headline import headline, tally
 def test_first_line_of_the_example(results: Results) -> None:
     claims, circumstances = headline(results)
     assert claims == "6 of 12 claims supported, 1 contradicted, 4 undecided, 1 not run"
-    assert circumstances == (
-        "2 trials failed · laptop scale · 5 to 20 seeds · 1 h 54 min on 2 cores · torch 2.14.1"
-    )
+    assert circumstances == ("2 trials failed · laptop scale · 5 to 20 seeds · 1 h 54 min on 2 cores · torch 2.14.1")
 
 
 def test_every_claim_is_counted_once(results: Results) -> None:

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from vicinal.evidence import Effect, Part, judge
-from vicinal.experiments._result import Column, Finding, Measured, Results, Table
+from vicinal.experiments._result import Finding, Measured, Results
 from vicinal.report import document, schema, write_json
 from vicinal.report._json import _cell, _claim  # pyright: ignore[reportPrivateUsage] - the smallest pieces
 
@@ -99,9 +99,3 @@ def test_file_is_read_back_as_it_was_meant(results: Results, tmp_path: Path) -> 
     assert json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail) == json.loads(
         json.dumps(document(results))
     )
-
-
-def test_table_without_a_measurement_is_told(results: Results) -> None:
-    table = Table((Column("method", "method", kind="name"), Column("error", "error")), ({"method": "ERM"},))
-    assert {column.key: table.rows[0].get(column.key) for column in table.columns} == {"method": "ERM", "error": None}
-    assert document(results)["experiments"]["others"]["table"][1] == {"method": "mixup", "error": None}

@@ -33,9 +33,9 @@ def test_what_is_not_finite_is_a_dash(figure: float) -> None:
 @given(st.floats(-1e3, 1e3), st.floats(1e-2, 1e3), st.integers(3, 30))
 def test_effect_is_shown_to_two_digits_of_its_half_width(mean: float, sd: float, n: int) -> None:
     effect = Effect(mean, sd, n)
-    step = 10 ** -precision(effect)
-    assert effect.half_width < 10 * step * 10 or step == 1
-    assert effect.half_width >= 0.999 * step
+    digits = precision(effect)
+    assert 10 <= effect.half_width * 10**digits * 1.000001
+    assert effect.half_width * 10**digits < 100 or digits == 0
 
 
 def test_single_difference_shows_no_interval() -> None:

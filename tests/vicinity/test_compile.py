@@ -145,7 +145,7 @@ def whole_step(vicinity: Vicinity) -> Callable[[Tensor, Tensor], tuple[Tensor, T
     return step
 
 
-@pytest.mark.parametrize(("kind", "given"), [(Mixup, False), (CutMix, True)])
+@pytest.mark.parametrize(("kind", "given"), [(Mixup, False), pytest.param(CutMix, True, marks=pytest.mark.long)])
 def test_a_step_that_includes_the_draw_is_correct(generator, kind, given):
     """The graph breaks where randomness is drawn; labels still have the shares of their inputs, new in each step."""
     step = torch.compile(whole_step(kind(1.0, generator=generator if given else None)), backend="aot_eager")

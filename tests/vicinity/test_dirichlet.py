@@ -28,7 +28,7 @@ def test_order_statistics_of_the_weights_are_those_of_scipys_log_gamma_variates(
     assert (np.diff(ours) <= 0).all(), "the heaviest first"
     np.testing.assert_allclose(ours.sum(1), 1, rtol=0, atol=1e-12)
     for found, expected in zip(ours.T, theirs.T, strict=True):
-        assert stats.ks_2samp(found, expected)[1] > 1e-6
+        assert stats.kstest(found, expected).pvalue > 1e-6
 
 
 @pytest.mark.parametrize("alpha", [0.4, 1.0, 8.0])
@@ -37,7 +37,7 @@ def test_order_statistics_of_the_weights_are_those_of_numpys_dirichlet(generator
     ours = np.sort([draw_dirichlet(alpha, k, generator).numpy() for _ in range(1_500)])
     theirs = np.sort(np.random.default_rng(3).dirichlet([alpha] * k, 100_000))
     for found, expected in zip(ours.T, theirs.T, strict=True):
-        assert stats.ks_2samp(found, expected)[1] > 1e-6
+        assert stats.kstest(found, expected).pvalue > 1e-6
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.2, 1.0, 8.0])

@@ -1,5 +1,6 @@
 """Streams of randomness from counters."""
 
+import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def test_other_counters_or_another_order_give_another_seed(some, others):
 def test_seeds_of_successive_counters_are_spread_evenly():
     seeds = [seed_of("trial", 7, step) / 2**63 for step in range(5_000)]
     assert stats.kstest(seeds, "uniform").pvalue > 1e-6
-    assert stats.spearmanr(seeds[1:], seeds[:-1])[1] > 1e-6
+    assert abs(np.corrcoef(seeds[1:], seeds[:-1])[0, 1]) < 5 / 5_000**0.5
 
 
 def test_ranks_draw_independently_and_reproducibly():
@@ -38,7 +39,7 @@ def test_ranks_draw_independently_and_reproducibly():
     first, second = weights(0), weights(1)
     assert weights(0) == first
     assert not set(first) & set(second)
-    assert stats.spearmanr(first, second)[1] > 1e-6
+    assert abs(np.corrcoef(first, second)[0, 1]) < 5 / 500**0.5
     assert torch.rand(1, generator=rank_generator(3, 0)) != torch.rand(1, generator=rank_generator(4, 0))
 
 

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.models import MLP
-from vicinal.vicinity import Dirac, DiracDraw, MixupDraw, concatenated, rank_generator, seed_of
-
-_EACH = partial(F.cross_entropy, reduction="none")
+from vicinal.training._minibatches import minibatches
 
 
 def fit(
@@ -29,9 +25,8 @@ def fit(
 ) -> None:
     """Train a stack of replicas with Adam on cross-entropy, in place.
 
-    Every replica sees what it would see alone: its order of the rows follows from (seed, epoch), its draw from
-    (seed, epoch, step). The draws come from torch's default generator, seeded before each and put back at the end, so
-    that anybody's vicinity is reproducible.
+    Every replica sees what it would see alone: the order of its rows and its draws follow from its seed and the epoch.
+    torch's default generator is left as it was found.
 
     Args:
         net: R replicas.
@@ -45,67 +40,29 @@ def fit(
         after_epoch: called with the epoch from 0, each replica's mean loss (R,), and the first step of this epoch whose
             loss was not finite (R,), −1 where all were.
     """
-    replicas, rows = y.shape
-    flat_x, flat_y = x.flatten(0, 1), y.flatten()
-    first_row = torch.arange(replicas, device=x.device).mul_(rows).unsqueeze(1)
-    starts = range(0, rows, batch)
-    sizes = torch.tensor([min(batch, rows - start) for start in starts], dtype=x.dtype, device=x.device)
+    sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
+    losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
     adam = torch.optim.Adam(net.parameters(), lr=learning_rate, fused=True)
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
             if hasattr(vicinity, "set_epoch"):
                 vicinity.set_epoch(epoch)
-            order = torch.stack([torch.randperm(rows, generator=_order(seed, epoch)) for seed in seeds])
-            order = order.to(x.device) + first_row
-            losses = torch.empty((len(starts), replicas), dtype=x.dtype, device=x.device)
-            for step, start in enumerate(starts):
-                picked = order[:, start : start + batch]
-                shape = picked.shape
-                xb = flat_x.index_select(0, picked.flatten()).unflatten(0, shape)
-                yb = flat_y.index_select(0, picked.flatten()).unflatten(0, shape)
-                draws = [_drawn(vicinity, yb[r], (seed, epoch, step)) for r, seed in enumerate(seeds)]
-                loss = stack_loss(net, draws, xb, yb)
+            steps = minibatches(x, y, vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
+            for step, (inputs, loss_of) in enumerate(steps):
+                loss = loss_of(net(inputs))
                 adam.zero_grad(set_to_none=True)
                 loss.sum().backward()
                 adam.step()
                 losses[step] = loss.detach()
             if after_epoch is not None:
-                after_epoch(epoch, sizes @ losses / rows, _first_broken(losses))
-
-
-def stack_loss(net: MLP, draws: Sequence[Any], x: Tensor, y: Tensor) -> Tensor:
-    """Return each replica's mean cross-entropy on its mixed minibatch, of shape (R,).
-
-    Draws of mixup are applied in one gather and one softmax for all replicas; those of another vicinity one by one.
-    """
-    if all(isinstance(draw, DiracDraw) for draw in draws):
-        return _EACH(net(x).flatten(0, 1), y.flatten()).unflatten(0, y.shape).mean(1)
-    if all(isinstance(draw, MixupDraw | DiracDraw) for draw in draws):
-        draw = concatenated(draws)
-        logits = net(draw.mix(x.flatten(0, 1)).view_as(x))
-        each = draw.targets(y.flatten()).loss(_EACH, logits.flatten(0, 1))
-        return each.unflatten(0, y.shape).mean(1)
-    logits = net(torch.stack([draw.mix(rows) for draw, rows in zip(draws, x, strict=True)]))
-    targets = [draw.targets(labels) for draw, labels in zip(draws, y, strict=True)]
-    return torch.stack([target.loss(F.cross_entropy, out) for target, out in zip(targets, logits, strict=True)])
-
-
-def _drawn(vicinity: Any, y: Tensor, counters: tuple[int, int, int]) -> Any:
-    if isinstance(vicinity, Dirac):
-        return vicinity.draw(len(y))  # moves no generator, so none needs a seed
-    torch.default_generator.manual_seed(seed_of("draw", *counters))
-    return vicinity.draw(len(y), y=y, device=y.device)
+                after_epoch(epoch, sizes @ losses / sizes.sum(), _first_broken(losses))
 
 
 def _first_broken(losses: Tensor) -> Tensor:
     """Return the first step (row) of each replica (column) whose loss is not finite, −1 where all are."""
     broken = ~losses.isfinite()
     return torch.where(broken.any(0), broken.int().argmax(0), -1)
-
-
-def _order(seed: int, epoch: int) -> torch.Generator:
-    return rank_generator(seed_of("order", seed, epoch), 0)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from itertools import accumulate, takewhile
 from typing import Literal, Self
 
 import torch
@@ -116,28 +117,19 @@ def concatenated(draws: Sequence[MixupDraw | DiracDraw]) -> MixupDraw:
     """Return one draw for the batches of several, laid one behind the other; mixing stays within each of them.
 
     Args:
-        draws: at least one, all of one size and on one device.
+        draws: at least one, all on one device.
 
     Raises:
         ValueError: some mix the labels, some the inputs alone.
     """
-    n = draws[0].n
     kinds = {draw.inputs_only for draw in draws if isinstance(draw, MixupDraw)}
     if len(kinds) > 1:
         raise ValueError(must_be("the draws", "all of inputs and labels, or all of inputs alone", "both kinds"))
-    rows = torch.stack([draw.partner for draw in draws])
-    starts = torch.arange(0, rows.numel(), n, device=rows.device) if n else rows.new_zeros(len(draws))
-    weight = _laid_out([draw.weight for draw in draws], n)
-    folded = all(draw.folded for draw in draws)
-    side = torch.ones_like(weight, dtype=torch.bool) if folded else _laid_out([draw.theirs for draw in draws], n)
-    return MixupDraw(n * len(draws), rows.add_(starts.unsqueeze(1)).flatten(), weight, side, folded, True in kinds)
-
-
-def _laid_out(values: Sequence[Tensor], n: int) -> Tensor:
-    """Return one value an example from tensors that each have one for a batch, or one an example already."""
-    if any(value.ndim for value in values):
-        return torch.cat([value.expand(n) for value in values])
-    return torch.stack(list(values)).repeat_interleave(n)
+    starts = accumulate((draw.n for draw in draws), initial=0)
+    rows = torch.cat([draw.partner + start for draw, start in zip(draws, starts, strict=False)])
+    weight = torch.cat([draw.weight.expand(draw.n) for draw in draws])
+    side = torch.cat([draw.theirs.expand(draw.n) for draw in draws])
+    return MixupDraw(len(rows), rows, weight, side, all(draw.folded for draw in draws), True in kinds)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -208,6 +200,29 @@ class Mixup(Vicinity):
         folded = self.partner in ("permutation", "halves") and self.per != "example"
         draw = MixupDraw(n, rows, weight, side, folded, self.mix == "inputs", self.inplace)
         return draw if device is None else draw.to(device)
+
+    def draw_in_turn(self, sizes: Sequence[int], *, y: Tensor | None = None) -> MixupDraw:
+        """Draw for several batches that lie one behind the other; mixing stays within each of them.
+
+        The law is that of as many calls of :meth:`draw`; the paper's form takes a few tensor operations for all of them.
+
+        Args:
+            sizes: the number of examples in each batch, at least one batch.
+            y: the labels of all examples in the same order, where partners depend on them.
+        """
+        if self.alpha and self.per == "batch" and self.partner == "permutation":
+            equal = sum(1 for _ in takewhile(lambda size: size == sizes[0], sizes))
+            return concatenated([self._permutations(equal, sizes[0]), *map(self.draw, sizes[equal:])])
+        labels = [None] * len(sizes) if y is None else y.split(list(sizes))
+        return concatenated([self.draw(size, y=some) for size, some in zip(sizes, labels, strict=True)])
+
+    def _permutations(self, batches: int, n: int) -> MixupDraw:
+        weight, side = draw_minor_weight(self.alpha, (batches,), self.generator)
+        keys = torch.rand((batches, n), dtype=weight.dtype, device=weight.device, generator=self.generator)
+        starts = torch.arange(batches, device=weight.device).mul_(n).unsqueeze(1)
+        rows = keys.argsort(1).add_(starts).flatten()
+        weight, side = weight.repeat_interleave(n), side.repeat_interleave(n)
+        return MixupDraw(batches * n, rows, weight, side, folded=True, inputs_only=self.mix == "inputs")
 
     def _partners(self, n: int, y: Tensor | None) -> Tensor | None:
         if callable(self.partner):

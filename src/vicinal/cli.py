@@ -26,7 +26,25 @@ Folder = Annotated[Path, tyro.conf.arg(metavar="DIR")]
 FirstFolder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
-MaybeNumber = Annotated[int | None, tyro.conf.arg(metavar="N")]
+
+
+def _count(words: list[str]) -> int:
+    """Read an integer at or above 1."""
+    if not words[0].isdecimal() or int(words[0]) < 1:
+        raise ValueError(must_be("it", "an integer ≥ 1", words[0]))
+    return int(words[0])
+
+
+MaybeCount = Annotated[
+    int | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="N",
+        instance_from_str=_count,
+        is_instance=lambda value: value is None or isinstance(value, int),
+        str_from_instance=lambda value: ["automatic" if value is None else str(value)],
+    ),
+]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,8 +70,8 @@ def run(arguments: Sequence[str]) -> int:
 def reproduce(
     experiments: Experiments = (),
     scale: Literal["smoke", "laptop", "paper"] = "smoke",
-    seeds: MaybeNumber = None,
-    jobs: MaybeNumber = None,
+    seeds: MaybeCount = None,
+    jobs: MaybeCount = None,
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     data_dir: MaybeFolder = None,
     out: Folder = Path("runs"),
@@ -86,8 +104,8 @@ def reproduce(
     from vicinal.studies import plan
     from vicinal.studies import reproduce as reproduce_all
 
-    setups = _setups(experiments, scale, _at_least_one("--seeds", seeds), also, {"raw": raw})
-    processes = _at_least_one("--jobs", jobs) or os.cpu_count() or 1
+    setups = _setups(experiments, scale, seeds, also, {"raw": raw})
+    processes = jobs or os.cpu_count() or 1
     console, trials = _console(), {trial for each in plan(setups).values() for trial in each}
     if dry_run:
         return _say_what_would_run(setups, processes, console)
@@ -108,8 +126,12 @@ def reproduce(
     return _status(results)
 
 
-def list_() -> int:
-    """Show every experiment: its claims, its scales, the data that it needs and whether they are here."""
+def list_(data_dir: MaybeFolder = None) -> int:
+    """Show every experiment: its claims, its scales, the data that it needs and whether they are here.
+
+    Args:
+        data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+    """
     from vicinal.data import SETS
     from vicinal.experiments import EXPERIMENTS, SCALES
 
@@ -119,7 +141,7 @@ def list_() -> int:
             print(f"  claim {claim.id}: {claim.sentence}")
         for scale in SCALES:
             sets = [SETS[name] for name in experiment.data[scale]]
-            absent = [each.name for each in sets if not each.here()]
+            absent = [each.name for each in sets if not each.here(data_dir)]
             here = f"not here: {', '.join(absent)} (fetched when needed)" if absent else "all here"
             minutes = f"{experiment.seconds[scale] / 60:.1f} core-minutes"
             print(f"  {scale}: {experiment.seeds[scale]} seeds, {minutes}; {', '.join(s.name for s in sets)}: {here}")
@@ -199,12 +221,6 @@ def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, console: 
 
 def _status(results: "Results") -> int:
     return FAILED if any(each.counts.failed for each in results.experiments) else OK
-
-
-def _at_least_one(name: str, number: int | None) -> int | None:
-    if number is not None and number < 1:
-        raise InputError(must_be(name, "an integer ≥ 1", number))
-    return number
 
 
 def _device(name: str) -> str:

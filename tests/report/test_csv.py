@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vicinal.report import write_csv
-from vicinal.report._csv import _cell  # pyright: ignore[reportPrivateUsage] - one cell is the smallest case
+from vicinal.report._csv import _cell
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -45,4 +45,4 @@ def test_no_cell_begins_as_a_formula(text: str) -> None:
 
 
 def test_no_trials_are_an_empty_table(tmp_path: Path) -> None:
-    assert write_csv([], tmp_path / "none.csv").read_text() == "\n"
+    assert write_csv([], tmp_path / "none.csv").read_bytes() == b"\r\n"

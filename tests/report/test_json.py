@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from vicinal.evidence import Effect, Part, judge
 from vicinal.experiments._result import Finding, Measured, Results
 from vicinal.report import document, schema, write_json
-from vicinal.report._json import _cell, _claim  # pyright: ignore[reportPrivateUsage] - the smallest pieces
+from vicinal.report._json import _cell, _claim
 
 VALIDATOR = Draft202012Validator(schema())
 

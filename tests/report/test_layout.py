@@ -1,7 +1,7 @@
 """Tables as text: groups, alignment, and what the figures mean."""
 
 from vicinal.evidence import Effect
-from vicinal.experiments._result import Column, Measured, Results, Table
+from vicinal.experiments._result import Cell, Column, Measured, Results, Table
 from vicinal.report._layout import lay, shared_n
 
 NAME, OTHER = Column("name", "name", kind="name"), Column("method", "method", kind="name")
@@ -10,7 +10,7 @@ PUBLISHED = Column("published", "published", kind="published")
 
 
 def test_rows_with_one_name_stand_in_one_group() -> None:
-    rows = tuple({"name": name, "method": str(i)} for i, name in enumerate("aabba"))
+    rows: tuple[dict[str, Cell], ...] = tuple({"name": name, "method": str(i)} for i, name in enumerate("aabba"))
     layout = lay(Table((NAME, OTHER), rows))
     assert layout.groups == (("a", range(2)), ("b", range(2, 4)), ("a", range(4, 5)))
     assert [laid.column for laid in layout.columns] == [OTHER]

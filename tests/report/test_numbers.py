@@ -34,7 +34,7 @@ def test_what_is_not_finite_is_a_dash(figure: float) -> None:
 def test_effect_is_shown_to_two_digits_of_its_half_width(mean: float, sd: float, n: int) -> None:
     effect = Effect(mean, sd, n)
     digits = precision(effect)
-    assert 10 <= effect.half_width * 10**digits * 1.000001
+    assert effect.half_width * 10**digits * 1.000001 >= 10
     assert effect.half_width * 10**digits < 100 or digits == 0
 
 

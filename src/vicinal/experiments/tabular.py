@@ -74,8 +74,7 @@ def chosen_gain(figures: Figures, task: Task) -> Effect | None:
     seeds = complete(figures, task)
     if not seeds:
         return None
-    erm = figures.values(task, ERM, "test_error", seeds)
-    return paired(erm - chosen(figures, task, seeds)[1], overlap=overlap(figures, task))
+    return paired(chosen_gains(figures, task, seeds), overlap=overlap(figures, task))
 
 
 def mean_gain(figures: Figures, setup: Setup) -> Effect | None:
@@ -84,26 +83,34 @@ def mean_gain(figures: Figures, setup: Setup) -> Effect | None:
     seeds = sorted(set.intersection(*(set(complete(figures, each)) for each in tasks)))
     if not seeds:
         return None
-    gains = [figures.values(each, ERM, "test_error", seeds) - chosen(figures, each, seeds)[1] for each in tasks]
+    gains = [chosen_gains(figures, each, seeds) for each in tasks]
     return paired(np.mean(gains, axis=0), overlap=max(overlap(figures, each) for each in tasks))
 
 
-def chosen(figures: Figures, task: Task, seeds: list[int]) -> tuple[Values, Values]:
-    """Return the alpha that each split's validation part chooses, and the test error with it.
+def chosen_gains(figures: Figures, task: Task, seeds: list[int]) -> Values:
+    """Return ERM's test error minus that with each split's chosen alpha, one figure a split."""
+    picked = with_chosen(figures, task, seeds, "test_error")
+    return figures.values(task, ERM, "test_error", seeds) - picked
+
+
+def with_chosen(figures: Figures, task: Task, seeds: list[int], figure: str) -> Values:
+    """Return one figure of the trials with each split's chosen alpha."""
+    alphas = chosen(figures, task, seeds)
+    return np.array([figures.values(task, mixup(a), figure, [s])[0] for a, s in zip(alphas, seeds, strict=True)])
+
+
+def chosen(figures: Figures, task: Task, seeds: list[int]) -> list[float]:
+    """Return the alpha that each split's validation part chooses.
 
     The alpha with the lowest validation error is taken; of several, that with the lowest validation likelihood loss.
     """
-    keys = [
-        list(
-            zip(
-                *(figures.values(task, mixup(alpha), name, seeds) for name in ("valid_error", "valid_nll")), strict=True
-            )
+    valid = {
+        alpha: np.stack(
+            [figures.values(task, mixup(alpha), name, seeds) for name in ("valid_error", "valid_nll")], axis=1
         )
         for alpha in ALPHAS
-    ]
-    picked = [min(range(len(ALPHAS)), key=lambda a: keys[a][row]) for row in range(len(seeds))]
-    errors = np.array([figures.values(task, mixup(alpha), "test_error", seeds) for alpha in ALPHAS])
-    return np.array(ALPHAS)[picked], errors[picked, np.arange(len(seeds))]
+    }
+    return [min(ALPHAS, key=lambda alpha: tuple(valid[alpha][row])) for row in range(len(seeds))]
 
 
 def complete(figures: Figures, task: Task) -> list[int]:
@@ -147,12 +154,11 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
     rows = [row(ERM) | {"published": published[0]}, *(row(mixup(alpha)) for alpha in ALPHAS)]
     seeds = complete(figures, task)
     if seeds:
-        alphas, errors = chosen(figures, task, seeds)
-        (alpha, times), *_ = Counter(alphas.tolist()).most_common(1)
+        (alpha, times), *_ = Counter(chosen(figures, task, seeds)).most_common(1)
+        measured = {key: summary(with_chosen(figures, task, seeds, key)) for key in ("test_error", "test_nll")}
         method = f"mixup, α chosen ({alpha:g} in {times / len(seeds):.0%})"
         gain = chosen_gain(figures, task)
-        rows.append({"table": title, "method": method, "test_error": summary(errors), "test_nll": None, "gain": gain,
-                     "published": published[1]})  # fmt: skip
+        rows.append({"table": title, "method": method, **measured, "gain": gain, "published": published[1]})
     return rows + [row(vicinity) for vicinity in setup.also]
 
 

@@ -24,8 +24,8 @@ def write_csv(rows: Iterable[Mapping[str, object]], path: Path) -> Path:
     """
     rows = list(rows)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([_cell(name) for name in names])
     writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
     return write(path, text.getvalue())

@@ -14,7 +14,6 @@ from typing import Any
 from vicinal._errors import InputError
 from vicinal.training import Trial
 
-
 PRELOADED = ["vicinal.training", "torch._dynamo"]
 """What every process needs; the second is what torch's optimisers import when the first of them is made."""
 

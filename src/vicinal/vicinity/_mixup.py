@@ -204,7 +204,7 @@ class Mixup(Vicinity):
     def draw_in_turn(self, sizes: Sequence[int], *, y: Tensor | None = None) -> MixupDraw:
         """Draw for several batches that lie one behind the other; mixing stays within each of them.
 
-        The law is that of as many calls of :meth:`draw`; the paper's form takes a few tensor operations for all of them.
+        The law is that of as many calls of :meth:`draw`; the paper's form takes a few tensor operations for all.
 
         Args:
             sizes: the number of examples in each batch, at least one batch.

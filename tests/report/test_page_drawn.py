@@ -1,0 +1,226 @@
+"""The page in a real browser: quiet, drawn, and no wider than its window.
+
+The browser is driven through its own pipe with nothing but the standard library.
+"""
+
+import base64
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vicinal.experiments._result import Results
+from vicinal.report import write_page
+
+WINDOWS = [(390, False), (390, True), (1280, False), (1280, True)]
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-pipe",
+)
+
+
+class Chromium:
+    """One tab. Messages are JSON that ends with a zero byte, to the browser's file 3 and from its file 4."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        hears, self._to = os.pipe()
+        self._from, says = os.pipe()
+        for end in (hears, says):
+            os.set_inheritable(end, True)
+        # the shell gives the two ends the numbers that the browser expects
+        command = f'exec "$@" 3<&{hears} 4>&{says}'
+        self._process = subprocess.Popen(
+            ["/bin/bash", "-c", command, "chromium", program, *FLAGS, f"--user-data-dir={folder}"],
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(hears)
+        os.close(says)
+        self._numbers, self._session, self._rest = itertools.count(1), "", b""
+        self.messages: list[str] = []
+        tab = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: object) -> dict[str, Any]:
+        number = next(self._numbers)
+        message = {"id": number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        while (answer := self._next()).get("id") != number:
+            self._note(answer)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def open(self, path: Path, *, width: int, dark: bool = False, media: str = "screen") -> None:
+        """Show a file in a window of this width, and keep in ``messages`` whatever the browser complains about."""
+        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.call("Emulation.setEmulatedMedia", media=media, features=scheme)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=width < 500
+        )
+        self.messages.clear()
+        self.call("Page.navigate", url=path.resolve().as_uri())
+        while (event := self._next()).get("method") != "Page.loadEventFired":
+            self._note(event)
+        self.value("document.fonts.ready.then(() => 0)")
+
+    def value(self, script: str) -> Any:
+        """Return what a script comes to in the page."""
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def picture(self) -> bytes:
+        """Return the whole page as PNG."""
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
+
+    def close(self) -> None:
+        os.close(self._to)  # the browser ends with its pipe
+        self._process.wait(timeout=20)
+        os.close(self._from)
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            self._rest += (piece := os.read(self._from, 1 << 16))
+            assert piece, "the browser has gone"
+        message, _, self._rest = self._rest.partition(b"\0")
+        return json.loads(message)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"):
+            self.messages.append(json.dumps(event["params"]))
+        if event.get("method") == "Network.requestWillBeSent" and not event["params"]["request"]["url"].startswith(
+            ("file:", "data:")
+        ):
+            self.messages.append(event["params"]["request"]["url"][:80])
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    browser = Chromium(program, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def path(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_page(results, tmp_path_factory.mktemp("page") / "report.html")
+
+
+@pytest.fixture(params=WINDOWS, ids=lambda each: f"{each[0]}-{'dark' if each[1] else 'light'}")
+def opened(request: pytest.FixtureRequest, chromium: Chromium, path: Path) -> Chromium:
+    width, dark = request.param
+    chromium.open(path, width=width, dark=dark)
+    return chromium
+
+
+def test_browser_has_nothing_to_complain_about_and_fetches_nothing(opened: Chromium) -> None:
+    assert opened.messages == []
+
+
+def test_page_is_never_wider_than_its_window(opened: Chromium) -> None:
+    opened.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert opened.value("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_figures_are_drawn(opened: Chromium) -> None:
+    sizes = opened.value(
+        "[...document.querySelectorAll('figure svg')].map(e => e.getBoundingClientRect())"
+        ".filter(box => box.width).map(box => [box.width, box.height])"
+    )
+    assert len(sizes) == 2
+    assert all(width > 300 and height > 200 for width, height in sizes)
+
+
+def test_images_of_the_figures_can_be_decoded(opened: Chromium) -> None:
+    sizes = opened.value(
+        "Promise.all([...document.querySelectorAll('figure image')].map(async element => {"
+        " const image = new Image(); image.src = element.getAttribute('href');"
+        " await image.decode(); return image.width; }))"
+    )
+    assert len(sizes) == 8
+    assert min(sizes) > 50
+
+
+def test_all_text_stands_out_from_the_ground(opened: Chromium) -> None:
+    pairs = opened.value(
+        "[...document.querySelectorAll('main *')].filter(e => e.innerText && !e.children.length)"
+        ".map(e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor])"
+    )
+    assert len(pairs) > 100
+    for text, ground in {tuple(pair) for pair in pairs}:
+        low, high = sorted(luminance(colour) for colour in (text, ground))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (text, ground)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of WCAG 2.2 of ``rgb(r, g, b)``."""
+    shares = [int(part) / 255 for part in re.findall(r"\d+", colour)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_text_of_the_figures_can_be_read(opened: Chromium) -> None:
+    heights = opened.value(
+        "[...document.querySelectorAll('figure text')].map(e => e.getBoundingClientRect().height).filter(h => h)"
+    )
+    assert min(heights) >= 10
+
+
+def test_every_row_leads_to_its_section(opened: Chromium) -> None:
+    tops = opened.value(
+        "[...document.querySelectorAll('a.row')].map(e => { e.click();"
+        " return document.querySelector(e.getAttribute('href')) === document.querySelector(':target') })"
+    )
+    assert len(tops) == 12
+    assert all(tops)
+
+
+def test_colours_follow_the_readers_preference(opened: Chromium, request: pytest.FixtureRequest) -> None:
+    dark = "dark" in request.node.name
+    ground = opened.value("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    text = opened.value("getComputedStyle(document.querySelector('figure .wide text')).fill.match(/\\d+/g).map(Number)")
+    assert (sum(ground) < sum(text)) == dark
+
+
+def test_hostile_names_are_shown_and_not_run(opened: Chromium) -> None:
+    assert opened.value("document.scripts.length") == 0
+    assert "<script>alert(1)</script>" in opened.value("document.body.innerText")
+
+
+def test_check_can_fail(chromium: Chromium, path: Path, tmp_path: Path) -> None:
+    source = path.read_text(encoding="utf-8").replace(
+        "<main>", '<main><p style="width: 2000px">.</p><script>0</script>'
+    )
+    broken = tmp_path / "broken.html"
+    broken.write_text(source, encoding="utf-8")
+    chromium.open(broken, width=390)
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") > 0
+    assert any("Content Security Policy" in message for message in chromium.messages)
+
+
+def test_print_shows_what_is_folded(chromium: Chromium, path: Path) -> None:
+    chromium.open(path, width=1280, media="print")
+    assert chromium.value("document.querySelector('details pre').checkVisibility({contentVisibilityAuto: true})")

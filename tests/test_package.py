@@ -67,6 +67,19 @@ def test_the_package_alone_does_not_import_torch():
     assert run("import sys, vicinal; vicinal.__version__; print('torch' in sys.modules)") == "False\n"
 
 
+def test_the_commands_help_does_not_import_torch():
+    pytest.importorskip("tyro", reason="the base install has no commands")
+    code = """
+import contextlib, io, sys
+from vicinal.__main__ import main
+sys.argv = ["vicinal", "--help"]
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as told:
+    main()
+print("reproduce" in told.getvalue(), "torch" in sys.modules)
+"""
+    assert run(code) == "True False\n"
+
+
 def test_the_vicinities_import_from_their_own_floor_or_below():
     allowed = {"torch", "vicinal"} | sys.stdlib_module_names
     for file in Path(vicinal.vicinity.__file__).parent.glob("*.py"):

@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. One short function a command; torch is imported once a command runs."""
 
+import io
 import os
 import signal
 import sys
@@ -49,6 +50,9 @@ MaybeCount = Annotated[
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status: 0 done, 1 a trial failed, 2 wrong use, 75 stopped by a signal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a pipe in an old encoding lacks the marks of the verdicts
     _print_warnings_as_one_line()
     commands = {"reproduce": reproduce, "list": list_, "report": report}
     try:

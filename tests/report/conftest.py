@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 
 from vicinal.evidence import Effect, Part, all_of, at_least, judge
-from vicinal.experiments._picture import Gain, Gains, Plane, Planes
-from vicinal.experiments._result import (
+from vicinal.experiments import (
     Column,
     Counts,
     ExperimentResult,
     Finding,
+    Gain,
+    Gains,
     Machine,
     Measured,
+    Plane,
+    Planes,
     Results,
     Table,
 )

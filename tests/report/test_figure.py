@@ -11,8 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from vicinal.evidence import Effect
-from vicinal.experiments._picture import Gain, Gains, Plane, Planes
-from vicinal.experiments._result import Results
+from vicinal.experiments import Gain, Gains, Plane, Planes, Results
 from vicinal.report import draw, save, write_figures
 from vicinal.report._style import NARROW, WIDE
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vicinal.evidence import Effect, Part
-from vicinal.experiments._result import Results
+from vicinal.experiments import Results
 from vicinal.report._forest import figures, marks, remark, shown
 
 EFFECTS = st.builds(Effect, st.floats(-1e3, 1e3), st.floats(0, 1e3), st.integers(2, 30))

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from vicinal.experiments._result import Counts, Results
+from vicinal.experiments import Counts, Results
 from vicinal.report._headline import headline, tally
 
 

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from vicinal.evidence import Effect, Part, judge
-from vicinal.experiments._result import Finding, Measured, Results
+from vicinal.experiments import Finding, Measured, Results
 from vicinal.report import document, schema, write_json
 from vicinal.report._json import _cell, _claim
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vicinal.experiments._result import Column, Results, Table
+from vicinal.experiments import Column, Results, Table
 from vicinal.report import latex, write_latex
 from vicinal.report._latex import escaped
 from vicinal.report._layout import lay

@@ -1,7 +1,7 @@
 """Tables as text: groups, alignment, and what the figures mean."""
 
 from vicinal.evidence import Effect
-from vicinal.experiments._result import Cell, Column, Measured, Results, Table
+from vicinal.experiments import Cell, Column, Measured, Results, Table
 from vicinal.report._layout import lay, shared_n
 
 NAME, OTHER = Column("name", "name", kind="name"), Column("method", "method", kind="name")

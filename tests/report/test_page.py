@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from vicinal.evidence import Effect, Part, judge
-from vicinal.experiments._picture import Gains
-from vicinal.experiments._result import Finding, Results
+from vicinal.experiments import Finding, Gains, Results
 from vicinal.report import headline, page
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}

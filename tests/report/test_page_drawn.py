@@ -4,6 +4,7 @@ The browser is driven through its own pipe with nothing but the standard library
 """
 
 import base64
+import dataclasses
 import itertools
 import json
 import os
@@ -16,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from vicinal.experiments._result import Results
+from vicinal.evidence import Effect, Part, all_of, judge
+from vicinal.experiments import Results
 from vicinal.report import write_page
 
 WINDOWS = [(390, False), (390, True), (1280, False), (1280, True)]
@@ -208,6 +210,28 @@ def test_colours_follow_the_readers_preference(opened: Chromium, request: pytest
 def test_hostile_names_are_shown_and_not_run(opened: Chromium) -> None:
     assert opened.value("document.scripts.length") == 0
     assert "<script>alert(1)</script>" in opened.value("document.body.innerText")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_longest_names_stay_within_the_window(chromium: Chromium, results: Results, tmp_path: Path, width: int) -> None:
+    long, first = "x" * 300, results.experiments[0]
+    finding = dataclasses.replace(first.findings[0], id=long, sentence=long, statistic=long, unit=long)
+    parts = judge(all_of([Part(long, Effect(1, 1, 5)), Part(long + "y", None)]))
+    hit = dataclasses.replace(
+        first,
+        **dict.fromkeys(("name", "title", "section", "question", "differs", "command"), long),
+        table=dataclasses.replace(first.table, rows=({**first.table.rows[0], "method": long},)),
+        findings=(finding, dataclasses.replace(finding, verdict=parts, id="other")),
+        failures=(long,),
+        warnings=(long,),
+        files=(long,),
+        settings={long: {long: long}, "b": {}},
+    )
+    machine = dataclasses.replace(results.machine, processor=long, device=long, torch=long)
+    told = dataclasses.replace(results, machine=machine, experiments=(hit,))
+    chromium.open(write_page(told, tmp_path / "long.html"), width=width)
+    chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_check_can_fail(chromium: Chromium, path: Path, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from vicinal.evidence import Effect
-from vicinal.experiments._picture import Gain, Gains
-from vicinal.experiments._result import Results
+from vicinal.experiments import Gain, Gains, Results
 from vicinal.report import draw
 from vicinal.report._style import LIGHT
 from vicinal.report._svg import svg
@@ -53,6 +52,14 @@ def test_colours_are_the_pages(text: str) -> None:
     bare = re.findall(r"(?<!, )#[0-9a-f]{6}\b", text)
     assert not set(bare) & set(LIGHT.values())
     assert re.search(r"fill: var\(--quiet, #5f6267\)", text)
+
+
+@pytest.mark.parametrize("name", ["質量", "a\x00b\x1b[0m\n", "🙂"])
+def test_any_name_can_be_drawn(name: str) -> None:
+    drawn = svg(
+        draw(Gains((Gain("g", name, None, Effect(1, 1, 5)),), "", "points")), prefix="x", title="", description=""
+    )
+    assert any((element.text or "").startswith(name[0]) for element in ET.fromstring(drawn).iter(f"{SVG}text"))
 
 
 def test_hostile_names_are_text() -> None:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from vicinal.evidence import Effect
-from vicinal.experiments._result import Results
+from vicinal.experiments import Results
 from vicinal.report import headline, show
 from vicinal.report._forest import marks
 from vicinal.report._grid import grid

@@ -15,6 +15,7 @@ KINDS = {
     "inputs": lambda g: Mixup(1.0, per="example", mix="inputs", generator=g),
     "none": lambda _: Dirac(),
     "sometimes": lambda g: Choice([Mixup(1.0, generator=g), Dirac()], generator=g),
+    "either": lambda g: Choice([Mixup(1.0, generator=g), Mixup(1.0, per="example", generator=g)], generator=g),
     "inputs-sometimes": lambda g: Choice([Mixup(1.0, mix="inputs", generator=g), Dirac()], generator=g),
 }
 

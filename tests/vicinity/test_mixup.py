@@ -1,5 +1,6 @@
 """Mixup's own options: what a weight is drawn for, with whom, what is mixed, and where the result is written."""
 
+import inspect
 import math
 
 import pytest
@@ -80,6 +81,16 @@ def test_one_lambda_is_drawn_for_what_per_says(generator, per, partner, shape):
         assert torch.equal(draw.partner[draw.partner], torch.arange(7))
         assert torch.equal(draw.weight, draw.weight[draw.partner])
     assert len(draw.weight.unique()) == {"batch": 1, "pair": 4, "example": 7}[per]
+
+
+def test_the_defaults_are_those_of_the_papers_code():
+    """And everything but alpha is given by name."""
+    alpha, *options = inspect.signature(Mixup).parameters.values()
+    assert (alpha.name, alpha.default) == ("alpha", inspect.Parameter.empty)
+    assert all(option.kind is inspect.Parameter.KEYWORD_ONLY for option in options)
+    assert {option.name: option.default for option in options} == {
+        "per": "batch", "partner": "permutation", "mix": "both", "inplace": False, "generator": None
+    }  # fmt: skip
 
 
 def test_alpha_zero_gives_the_inputs_themselves():

@@ -24,7 +24,7 @@ def _reason(rule: Part | Rule, judged: Mapping[Part, Judged]) -> str:
         return _reason(rule.members[0], judged)
     if any(isinstance(member, Rule) for member in rule.members):
         return " and ".join(
-            f"{member.name} is {combine(member, words)} ({_reason(member, judged)})" for member in rule.members
+            f"“{member.name}” is {combine(member, words)} ({_reason(member, judged)})" for member in rule.members
         )
     return _reason_of_parts(rule, words)
 

@@ -2,7 +2,18 @@
 
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._result import Counts, ExperimentResult, Finding, Machine, Measured, Results, Table
+from vicinal.experiments._picture import Gain, Gains, Picture, Plane, Planes
+from vicinal.experiments._result import (
+    Cell,
+    Column,
+    Counts,
+    ExperimentResult,
+    Finding,
+    Machine,
+    Measured,
+    Results,
+    Table,
+)
 from vicinal.experiments._setup import SCALES, Scale, Setup
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.tabular import TABULAR
@@ -13,15 +24,22 @@ EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in (DECISION_BOUN
 __all__ = [
     "EXPERIMENTS",
     "SCALES",
+    "Cell",
     "Claim",
+    "Column",
     "Counts",
     "Evidence",
     "Experiment",
     "ExperimentResult",
     "Figures",
     "Finding",
+    "Gain",
+    "Gains",
     "Machine",
     "Measured",
+    "Picture",
+    "Plane",
+    "Planes",
     "Results",
     "Scale",
     "Setup",

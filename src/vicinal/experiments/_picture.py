@@ -14,7 +14,7 @@ class Plane:
 
     Args:
         title: the method's name.
-        probability: p(class 1) on a grid of shape (H, W), row 0 at the bottom.
+        probability: p(class 1) at the centres of H × W cells, row 0 at the bottom.
         extent: left, right, bottom, top of the rectangle.
         points: training points of shape (N, 2).
         labels: their classes, 0 or 1, of shape (N,).

@@ -162,7 +162,7 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
     return rows + [row(vicinity) for vicinity in setup.also]
 
 
-def picture(setup: Setup, figures: Figures) -> Gains:
+def picture(setup: Setup, figures: Figures) -> Gains | None:
     """Return the gains of every alpha, of the chosen one and of further vicinities on every table."""
     gains = []
     for name in TABLES[setup.scale]:
@@ -177,9 +177,8 @@ def picture(setup: Setup, figures: Figures) -> Gains:
         effect = chosen_gain(figures, each)
         if effect is not None:
             gains.append(Gain(title, "mixup, α chosen", None, effect))
-    return Gains(
-        tuple(gains), "ERM's test error minus the method's, with 95 % intervals corrected for overlap", "points"
-    )
+    caption = "ERM's test error minus the method's, with 95 % intervals corrected for overlap"
+    return Gains(tuple(gains), caption, "points") if gains else None
 
 
 _UNNAMED = (

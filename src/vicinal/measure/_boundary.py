@@ -15,7 +15,7 @@ _BETWEEN = (0.4, 0.8)
 
 
 def surface(net: nn.Module, *, points: int = 121) -> Tensor:
-    """Return p(class 1) on a square grid over ``EXTENT``, float32 of shape (points, points), row 0 at the bottom."""
+    """Return p(class 1) at the centres of points × points cells over ``EXTENT``, float32, row 0 at the bottom."""
     return _probability(net, _grid(points)).unflatten(0, (points, points))
 
 
@@ -64,7 +64,8 @@ def _gradient_norm(net: nn.Module, x: Tensor) -> Tensor:
 
 def _grid(points: int) -> Tensor:
     left, right, bottom, top = EXTENT
-    x, y = torch.linspace(left, right, points), torch.linspace(bottom, top, points)
+    centre = (torch.arange(points) + 0.5) / points
+    x, y = left + (right - left) * centre, bottom + (top - bottom) * centre
     return torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1).flatten(0, 1)
 
 

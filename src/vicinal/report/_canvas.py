@@ -44,11 +44,12 @@ class Canvas:
         size: float = 8.0,
         anchor: Literal["left", "right"] = "left",
     ) -> None:
-        """Set a line of text; its dollar signs are dollar signs, as names come from users."""
+        """Set a line of text. Names come from users: a dollar sign is one, and what cannot be printed is a space."""
+        printable = "".join(letter if letter.isprintable() else " " for letter in text)
         self.figure.text(
             left / self.width,
             1 - baseline / self.height,
-            text,
+            printable,
             color=LIGHT[colour],
             size=size,
             ha=anchor,

@@ -5,8 +5,7 @@ from typing import Final, TypeGuard
 
 from matplotlib.figure import Figure
 
-from vicinal.experiments._picture import Picture, Planes
-from vicinal.experiments._result import Results
+from vicinal.experiments import Picture, Planes, Results
 from vicinal.report._gains import draw_gains
 from vicinal.report._numbers import in_words
 from vicinal.report._planes import draw_planes

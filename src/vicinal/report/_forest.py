@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from vicinal.evidence import Effect
-from vicinal.experiments._result import Finding
+from vicinal.experiments import Finding
 from vicinal.report._numbers import in_words
 
 _FREE = 0.06

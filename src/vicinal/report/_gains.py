@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from vicinal.experiments._picture import Gain, Gains
+from vicinal.experiments import Gain, Gains
 from vicinal.report._canvas import Canvas, breadth, shortened
 from vicinal.report._style import LIGHT, token
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import get_args
 
 from vicinal.evidence import Word
-from vicinal.experiments._result import Results
+from vicinal.experiments import Results
 from vicinal.report._numbers import count, duration
 
 

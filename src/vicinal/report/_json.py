@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vicinal.evidence import Effect, Judged
-from vicinal.experiments._result import Cell, ExperimentResult, Finding, Measured, Results
+from vicinal.experiments import Cell, ExperimentResult, Finding, Measured, Results
 from vicinal.report._file import write
 
 FORMAT = 1

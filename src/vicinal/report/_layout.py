@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vicinal.evidence import Effect
-from vicinal.experiments._result import Cell, Column, Measured, Table
+from vicinal.experiments import Cell, Column, Measured, Table
 from vicinal.report._numbers import interval, number
 
 FIGURE_SPACE: Final = "\u2007"

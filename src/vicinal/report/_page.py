@@ -8,13 +8,12 @@ from typing import Final
 import jinja2
 from markupsafe import Markup
 
-from vicinal.experiments._picture import Picture
-from vicinal.experiments._result import Results
+from vicinal.experiments import Picture, Results
 from vicinal.report import _forest as forest
 from vicinal.report import _numbers as numbers
 from vicinal.report._figure import describe, draw, worth_drawing
 from vicinal.report._file import write
-from vicinal.report._headline import headline, tally
+from vicinal.report._headline import headline
 from vicinal.report._layout import lay
 from vicinal.report._style import DARK, LIGHT, NARROW, WIDE
 from vicinal.report._svg import svg
@@ -41,7 +40,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = (headline, tally, lay, drawings, worth_drawing, by_task, forest.marks, forest.shown, forest.figures,
+    functions = (headline, lay, drawings, worth_drawing, by_task, forest.marks, forest.shown, forest.figures,
                  forest.remark, numbers.count, numbers.duration, numbers.in_words)  # fmt: skip
     environment.globals |= {function.__name__: function for function in functions}
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}%"
@@ -66,4 +65,4 @@ def by_task(settings: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str,
         if all(key in task and task[key] == value for task in tasks)
     }  # fmt: skip
     own = {name: {key: value for key, value in task.items() if key not in common} for name, task in settings.items()}
-    return {"": common} | {name: rest for name, rest in own.items() if rest}
+    return {name: rest for name, rest in ({"": common} | own).items() if rest}

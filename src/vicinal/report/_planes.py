@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MultipleLocator
 
-from vicinal.experiments._picture import Plane, Planes
+from vicinal.experiments import Plane, Planes
 from vicinal.report._canvas import Canvas, shortened
 from vicinal.report._diverging import diverging
 from vicinal.report._style import LIGHT

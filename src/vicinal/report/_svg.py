@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -28,7 +29,8 @@ def svg(figure: Figure, *, prefix: str, title: str, description: str) -> str:
         description: what it shows, for those who cannot see it.
     """
     buffer = io.BytesIO()
-    with style():
+    with style(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # the reader's own fonts will have it
         figure.savefig(buffer, format="svg", dpi=_SHARPNESS, facecolor="none", metadata={"Date": None})
     root = ET.fromstring(buffer.getvalue())  # noqa: S314 - matplotlib wrote it just now
     root[:] = [child for child in root if not child.tag.endswith("}metadata")]
@@ -90,12 +92,11 @@ def _rounded(match: re.Match[str]) -> str:
 
 
 def _prune(element: ET.Element) -> None:
-    """Remove what draws nothing: matplotlib's style for the whole document, empty groups, the invisible background."""
+    """Remove empty groups, and matplotlib's style, which would hold for the whole page."""
     for child in list(element):
         _prune(child)
         empty = child.tag in ("g", "defs") and len(child) == 0
-        invisible = child.tag == "path" and child.get("style") in ("fill: none", "fill: none; opacity: 0")
-        if child.tag == "style" or empty or invisible:
+        if child.tag == "style" or empty:
             element.remove(child)
 
 

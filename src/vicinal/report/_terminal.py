@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from vicinal.evidence import Word
-from vicinal.experiments._result import ExperimentResult, Finding, Results
+from vicinal.experiments import ExperimentResult, Finding, Results
 from vicinal.report._forest import Marks, figures, remark, shown
 from vicinal.report._grid import grid
 from vicinal.report._headline import headline

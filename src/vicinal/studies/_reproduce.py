@@ -114,6 +114,7 @@ def result(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study:
         findings=tuple(claim.judged(setup, figures) for claim in experiment.claims),
         picture=experiment.picture(setup, figures),
         settings={trial.task.data: trial.task.settings() for trial in trials},
+        files=tuple(outcome.folder.name for outcome in mine.values()),
         failures=tuple(text for text in study.failures if _concerns(text, trials)),
         warnings=_warnings(mine),
     )

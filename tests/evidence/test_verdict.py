@@ -50,7 +50,7 @@ def test_a_part_that_only_the_adjustment_keeps_open_says_so():
     verdict = judge(all_of([all_of([part], name="no harm"), all_of(others, name="no difference")]))
     assert verdict.word == "undecided"
     assert verdict.why.startswith(
-        "No harm is undecided (the 95 % interval, −0.758 to −0.0423, lies wholly below 0, the "
+        "“no harm” is undecided (the 95 % interval, −0.758 to −0.0423, lies wholly below 0, the "
     )
     assert "% interval adjusted for the number of parts," in verdict.why
 

@@ -90,6 +90,6 @@ def test_a_verdict_shows_every_part_in_order_with_its_own_word():
         ("1: gain", "undecided"),
     ]
     assert verdict.why == (
-        "No table is harmed is supported (2 of 2 parts are supported) and the gain on most is undecided "
+        "“no table is harmed” is supported (2 of 2 parts are supported) and “the gain on most” is undecided "
         "(1 of 2 parts is supported (2 needed); undecided: 1: gain)."
     )

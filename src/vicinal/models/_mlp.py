@@ -65,8 +65,9 @@ class MLP(nn.Module):
 
 
 def ordinary_mlp(sizes: Sequence[int]) -> nn.Sequential:
-    """Return one multilayer perceptron with layers of these sizes, of torch's own modules."""
+    """Return one multilayer perceptron of torch's own modules, for weights to be put into; no generator is moved."""
     layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    with torch.random.fork_rng(devices=()):  # nn.Linear draws weights that nobody uses
+        for inputs, outputs in pairwise(sizes):
+            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     return nn.Sequential(*layers[:-1])

@@ -1,15 +1,18 @@
 """Mixing in the middle of a net: the output of a module instead of the inputs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from vicinal.vicinity._draw import Draw
+
+class Mixes(Protocol):
+    """Whatever mixes a batch of latents, a draw as a rule."""
+
+    def mix(self, x: Tensor) -> Tensor:
+        """Return the mixed batch."""
+        ...
 
 
 class MixPoint(nn.Module):
@@ -29,7 +32,7 @@ class MixPoint(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.draw: Draw | None = None
+        self.draw: Mixes | None = None
         self.times = 0
 
     def forward(self, x: Tensor) -> Tensor:
@@ -40,7 +43,7 @@ class MixPoint(nn.Module):
         return self.draw.mix(x)
 
     @contextmanager
-    def mixing(self, draw: Draw) -> Iterator[None]:
+    def mixing(self, draw: Mixes) -> Iterator[None]:
         """Mix with this draw inside the block."""
         if self.draw is not None:
             raise RuntimeError("this MixPoint is mixing already; leave the other draw's block first.")

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from copy import copy
 
 import pytest
 import torch
@@ -82,6 +83,22 @@ def test_a_step_that_takes_targets_is_one_graph(generator):
     assert graphs() == 1
     compiled(*mixup(*next(batches(5))))
     assert graphs() <= 2
+
+
+def test_a_step_that_takes_a_draw_of_boxes_is_one_graph(generator):
+    def step(x: Tensor, y: Tensor, draw: Draw) -> tuple[Tensor, Tensor]:
+        return draw.mix(x), draw.targets(y).dense(4)
+
+    compiled = torch.compile(step, fullgraph=True, backend="aot_eager")
+    cutmix = CutMix(1.0, generator=generator)
+    for _ in range(STEPS):
+        x, y = torch.randn(6, 2, 9, 7, generator=generator), torch.randint(4, (6,), generator=generator)
+        draw = cutmix.draw(6)
+        images, dense = compiled(x, y, copy(draw))
+        plain, shares = step(x, y, draw)
+        assert torch.equal(images, plain)
+        torch.testing.assert_close(dense, shares)
+    assert graphs() == 1
 
 
 @pytest.mark.parametrize("options", [{"partner": "permutation"}, {"partner": "halves", "per": "pair"}])

@@ -1,6 +1,5 @@
 """A study: trials in, outcomes out, nothing trained twice."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,12 +72,9 @@ def study(
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
-    if fresh:
-        for place in places.values():
-            shutil.rmtree(place, ignore_errors=True)
-    before = finished(places)
+    before = {} if fresh else finished(places)
     jobs = [
-        Job(stack, tuple(places[trial] for trial in stack), data_dir, device)
+        Job(stack, tuple(places[trial] for trial in stack), data_dir, device, fresh)
         for stack in stacks(trials)
         if not all(trial in before for trial in stack)
     ]

@@ -26,6 +26,7 @@ class Job:
     folders: tuple[Path, ...]
     data_dir: Path | None
     device: str
+    fresh: bool
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _train(job: Job, pipe: Connection) -> tuple[str, ...]:
                 curve=entry.curve,
                 environment=entry.environment,
                 weights=entry.weights,
+                replace=job.fresh,
             )
     return tuple(entry.failure for entry in finished if entry.failure)
 

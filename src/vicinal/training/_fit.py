@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vicinal.models import MLP
 from vicinal.training._minibatches import minibatches
+from vicinal.vicinity import tell_epoch
 
 
 def fit(
@@ -46,8 +47,7 @@ def fit(
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
-            if hasattr(vicinity, "set_epoch"):
-                vicinity.set_epoch(epoch)
+            tell_epoch(vicinity, epoch)
             steps = minibatches(x, y, vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs))

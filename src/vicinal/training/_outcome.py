@@ -51,8 +51,12 @@ def save(
     curve: Sequence[Mapping[str, float]],
     environment: Mapping[str, Any],
     weights: dict[str, Tensor],
+    replace: bool = False,
 ) -> None:
-    """Write an outcome so that its folder appears whole or not at all; one that is there already stays as it is."""
+    """Write an outcome so that its folder appears whole or not at all.
+
+    An outcome that is there already stays as it is, unless ``replace`` is set.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(mkdtemp(prefix=".partial-", dir=folder.parent))
     try:
@@ -62,7 +66,7 @@ def save(
         _write(partial / "outcome.json", json.dumps(document, indent=1, allow_nan=False))
         save_file(weights, partial / "weights.safetensors")
         partial.chmod(0o755)
-        if not (folder / "outcome.json").is_file():
+        if replace or not (folder / "outcome.json").is_file():
             shutil.rmtree(folder, ignore_errors=True)
             partial.rename(folder)
     finally:

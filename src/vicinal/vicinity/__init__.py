@@ -14,7 +14,7 @@ from vicinal.vicinity._schedule import Until, Warmup
 from vicinal.vicinity._spec import VICINITIES, file_of, vicinity
 from vicinal.vicinity._streams import rank_generator, seed_of
 from vicinal.vicinity._targets import Targets
-from vicinal.vicinity._vicinity import Vicinity
+from vicinal.vicinity._vicinity import Vicinity, tell_epoch
 
 __all__ = [
     "VICINITIES",
@@ -39,5 +39,6 @@ __all__ = [
     "file_of",
     "rank_generator",
     "seed_of",
+    "tell_epoch",
     "vicinity",
 ]

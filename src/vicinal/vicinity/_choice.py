@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vicinal._errors import must_be
 from vicinal.vicinity._draw import Draw
-from vicinal.vicinity._vicinity import Vicinity, checked_size
+from vicinal.vicinity._vicinity import Vicinity, checked_size, checked_vicinity, restore, state_of, tell_epoch
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,7 +36,7 @@ class Choice(Vicinity):
     generator: torch.Generator | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        members = list(self.vicinities)
+        members = [checked_vicinity(vicinity) for vicinity in self.vicinities]
         if not members:
             raise ValueError(must_be("vicinities", "at least one", "none"))
         p = [1 / len(members)] * len(members) if self.p is None else [float(share) for share in self.p]
@@ -56,15 +56,15 @@ class Choice(Vicinity):
     def set_epoch(self, epoch: int) -> None:
         """Tell the epoch to every member."""
         for vicinity in self.vicinities:
-            vicinity.set_epoch(epoch)
+            tell_epoch(vicinity, epoch)
 
     def state_dict(self) -> dict[str, Any]:
         """Return the states of the given generators: of the choice and of the members."""
-        members = [vicinity.state_dict() for vicinity in self.vicinities]
+        members = [state_of(vicinity) for vicinity in self.vicinities]
         return super().state_dict() | ({"vicinities": members} if any(members) else {})
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Set the given generators to the states that :meth:`state_dict` returned."""
         super().load_state_dict(state)
         for vicinity, member in zip(self.vicinities, state.get("vicinities", []), strict=False):
-            vicinity.load_state_dict(member)
+            restore(vicinity, member)

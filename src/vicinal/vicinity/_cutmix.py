@@ -1,7 +1,7 @@
 """CutMix: a box of each image is replaced by the same box of its partner (Yun et al. 2019)."""
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Self
 
 import torch
@@ -25,17 +25,17 @@ class CutMixDraw(Draw):
     Args:
         n: number of examples.
         partner: row number of each example's partner, int64 (N,).
-        box: top, bottom, left, right, each in [0, 1].
+        box: top, bottom, left, right, each in [0, 1], float64 of shape (4,).
     """
 
     n: int
     partner: Tensor
-    box: tuple[float, float, float, float]
-    pixels: float | None = field(default=None, init=False)
+    box: Tensor
+    pixels: Tensor | None = field(default=None, init=False)
 
     @property
-    def share(self) -> float:
-        """The share of pixels that come from the partner; known once something is mixed."""
+    def share(self) -> Tensor:
+        """The share of pixels that come from the partner, float64 of shape (); known once something is mixed."""
         if self.pixels is None:
             raise RuntimeError(
                 "the share of a CutMix draw is fixed by its first mix; call draw.mix(images) before this."
@@ -45,17 +45,21 @@ class CutMixDraw(Draw):
     @property
     def weight(self) -> Tensor:
         """The minor share, float64, of shape ()."""
-        return torch.tensor(min(self.share, 1 - self.share), dtype=torch.float64)
+        return torch.minimum(self.share, 1 - self.share)
 
     @property
     def lam(self) -> Tensor:
         """The example's own share, float64, of shape ()."""
-        return torch.tensor(1 - self.share, dtype=torch.float64)
+        return 1 - self.share
 
     def to(self, device: torch.device | str) -> Self:
-        """Return this draw with its partners on another device, sent without waiting for it."""
-        self.partner = send(self.partner, torch.device(device))
-        return self
+        """Return the same draw with its tensors on another device, sent without waiting for it."""
+        device = torch.device(device)
+        return (
+            self
+            if device == self.box.device
+            else replace(self, partner=send(self.partner, device), box=send(self.box, device))
+        )
 
     def _mix_rows(self, x: Tensor) -> Tensor:
         return self._paste(x, lambda box: x[box].index_select(0, send(self.partner, x.device)))
@@ -63,26 +67,32 @@ class CutMixDraw(Draw):
     def _mix_two(self, x: Tensor, other: Tensor) -> Tensor:
         return self._paste(x, lambda box: other[box])
 
-    def _paste(self, x: Tensor, patch: Callable[[tuple[slice, ...]], Tensor]) -> Tensor:
+    def _paste(self, x: Tensor, theirs: Callable[[tuple[slice, ...]], Tensor]) -> Tensor:
+        """Replace the box by the partners' pixels; ``theirs`` gives those of any part of the images."""
         if x.ndim != 4:
             raise ValueError(must_be("x", "images of shape (N, C, H, W) for CutMix", f"shape {tuple(x.shape)}"))
         height, width = x.shape[-2:]
-        top, bottom, left, right = self.box
-        rows = slice(round(top * height), round(bottom * height))
-        columns = slice(round(left * width), round(right * width))
+        box = send(self.box, x.device)
+        edges = torch.stack([box[0] * height, box[1] * height, box[2] * width, box[3] * width]).round()
         if self.pixels is None:
-            area = (rows.stop - rows.start) * (columns.stop - columns.start)
-            self.pixels = area / max(1, height * width)
-        box = (slice(None), slice(None), rows, columns)
-        mixed = x.clone()
-        mixed[box] = patch(box)
-        return mixed
+            self.pixels = (edges[1] - edges[0]) * (edges[3] - edges[2]) / max(1, height * width)
+        if x.device.type == "cpu" and not torch.compiler.is_compiling():
+            top, bottom, left, right = map(int, edges.tolist())
+            part = (slice(None), slice(None), slice(top, bottom), slice(left, right))
+            mixed = x.clone()
+            mixed[part] = theirs(part)
+            return mixed
+        rows, columns = torch.arange(height, device=x.device), torch.arange(width, device=x.device)
+        inside = (rows >= edges[0]) & (rows < edges[1])
+        inside = inside.unsqueeze(1) & (columns >= edges[2]) & (columns < edges[3])
+        return torch.where(inside, theirs((slice(None),)), x)
 
     def _mix_labels(self, y: Tensor) -> Targets:
-        return self._mix_two_labels(y, y.index_select(0, self.partner.to(y.device)))
+        return self._mix_two_labels(y, y.index_select(0, send(self.partner, y.device)))
 
     def _mix_two_labels(self, y: Tensor, other: Tensor) -> Targets:
-        return Targets((y, other) if self.share <= 0.5 else (other, y), (send(self.weight, y.device),))
+        own = send(self.share <= 0.5, y.device)
+        return Targets((torch.where(own, y, other), torch.where(own, other, y)), (send(self.weight, y.device),))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,9 +131,8 @@ class CutMix(Vicinity):
         if self.alpha == 0:
             return DiracDraw(n)
         weight, side = draw_minor_weight(self.alpha, (), self.generator)
-        area = weight.item() if side else 1 - weight.item()
-        half = area**0.5 / 2
-        y0, x0 = torch.rand(2, generator=self.generator, device=weight.device).tolist()
-        box = (max(0.0, y0 - half), min(1.0, y0 + half), max(0.0, x0 - half), min(1.0, x0 + half))
+        half = torch.where(side, weight, 1 - weight).sqrt() / 2
+        centre = torch.rand(2, generator=self.generator, dtype=weight.dtype, device=weight.device)
+        box = torch.stack([centre - half, centre + half], dim=1).clamp(0, 1).flatten()
         draw = CutMixDraw(n, permutation(n, self.generator), box)
         return draw if device is None else draw.to(device)

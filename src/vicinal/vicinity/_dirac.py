@@ -24,6 +24,11 @@ class DiracDraw(Draw):
         return torch.zeros((), dtype=torch.float64)
 
     @property
+    def share(self) -> Tensor:
+        """The partner's share, 0."""
+        return self.weight
+
+    @property
     def lam(self) -> Tensor:
         """The example's own share, 1."""
         return 1 - self.weight

@@ -42,8 +42,9 @@ class Draw(ABC):
         if isinstance(x, Tensor) and (other is None or isinstance(other, Tensor)):
             return cast(T, self._mix_checked(x, other, dtype))
         leaves, structure = pytree.tree_flatten(x)
+        leaves = [checked_inputs(leaf, self.n, dtype) for leaf in leaves]  # all of them, before one is overwritten
         if other is None:
-            return pytree.tree_unflatten([self._mix_checked(leaf, None, dtype) for leaf in leaves], structure)
+            return pytree.tree_unflatten([self._mix_rows(leaf) for leaf in leaves], structure)
         others, other_structure = pytree.tree_flatten(other)
         if structure != other_structure:
             raise ValueError(must_be("the second batch", "of the same structure as the first", str(other_structure)))

@@ -104,11 +104,11 @@ class MixupDraw(Draw):
     def _mix_labels(self, y: Tensor) -> Targets:
         if self.inputs_only and self.folded:
             return Targets((y,))
-        theirs = y.index_select(0, self.partner.to(y.device))
+        theirs = y.index_select(0, send(self.partner, y.device))
         return Targets((y, theirs), (self.weight,)) if self.folded else self._mix_two_labels(y, theirs)
 
     def _mix_two_labels(self, y: Tensor, other: Tensor) -> Targets:
-        side = self.side.to(y.device).reshape(self.side.shape + (1,) * (y.ndim - 1) * self.side.ndim)
+        side = send(self.side, y.device).reshape(self.side.shape + (1,) * (y.ndim - 1) * self.side.ndim)
         major = torch.where(side, y, other)
         return Targets((major,)) if self.inputs_only else Targets((major, torch.where(side, other, y)), (self.weight,))
 
@@ -148,7 +148,8 @@ class Mixup(Vicinity):
             ``(n, y, generator) -> (N,) int64``.
         mix: ``"both"``, or ``"inputs"``: the label is then the heavier input's.
         inplace: overwrite the inputs; with halves the fastest form there is.
-        generator: source of randomness; torch's default CPU generator if not given.
+        generator: source of randomness; torch's default CPU generator if not given. Each worker of a
+            ``DataLoader`` gets a copy of a given one and draws as the others do; a default one of its own it has.
 
     Raises:
         ValueError: an argument is out of its range, or ``per="pair"`` comes with partners that are not pairs.

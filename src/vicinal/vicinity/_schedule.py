@@ -10,7 +10,7 @@ from torch import Tensor
 from vicinal._errors import must_be
 from vicinal.vicinity._dirac import DiracDraw
 from vicinal.vicinity._draw import Draw
-from vicinal.vicinity._vicinity import Vicinity, checked_size
+from vicinal.vicinity._vicinity import Vicinity, checked_size, checked_vicinity, restore, state_of, tell_epoch
 
 
 @dataclass(eq=False, repr=False)
@@ -31,7 +31,7 @@ class Scheduled(Vicinity):
     def set_epoch(self, epoch: int) -> None:
         """Tell the epoch, counted from 0, to this vicinity and to the one in it."""
         self.now = checked_count("epoch", epoch)
-        self.vicinity.set_epoch(epoch)
+        tell_epoch(self.vicinity, epoch)
 
     def draw(self, n: int, *, y: Tensor | None = None, device: torch.device | str | None = None) -> Draw:
         """Draw from the vicinity where it holds; arguments as in :meth:`Vicinity.draw`."""
@@ -41,11 +41,11 @@ class Scheduled(Vicinity):
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state of the vicinity; the epoch is the trainer's to tell."""
-        return self.vicinity.state_dict()
+        return state_of(self.vicinity)
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Set the vicinity to the state that :meth:`state_dict` returned."""
-        self.vicinity.load_state_dict(state)
+        restore(self.vicinity, state)
 
 
 @dataclass(eq=False, repr=False)
@@ -69,6 +69,7 @@ class Warmup(Scheduled):
     epochs: int = 5
 
     def __post_init__(self) -> None:
+        checked_vicinity(self.vicinity)
         checked_count("epochs", self.epochs)
 
     def holds(self, epoch: int) -> bool:
@@ -95,6 +96,7 @@ class Until(Scheduled):
     epoch: int = 185
 
     def __post_init__(self) -> None:
+        checked_vicinity(self.vicinity)
         checked_count("epoch", self.epoch)
 
     def holds(self, epoch: int) -> bool:

@@ -124,4 +124,5 @@ def _classes_of(file: Path) -> dict[str, type]:
         names = runpy.run_path(str(file))
     except Exception as error:
         raise InputError(f"{file} cannot be run: {type(error).__name__}: {error}") from None
-    return {name: thing for name, thing in names.items() if isinstance(thing, type)}
+    classes = {name: thing for name, thing in names.items() if isinstance(thing, type)}
+    return {name: thing for name, thing in classes.items() if thing.__module__ == "<run_path>"}  # not imported ones

@@ -102,8 +102,8 @@ class Targets:
             label_smoothing: share of the uniform distribution that is mixed in, in [0, 1], for class indices only.
 
         Returns:
-            For class indices (N, K) or (N, K, T) in torch's default dtype, rows that sum to 1; negative labels count
-            nothing. For floating labels a tensor of their shape and dtype.
+            For class indices (N, K) or (N, K, T) in torch's default dtype, rows that sum to 1; those of negative
+            labels are 0. For floating labels a tensor of their shape and dtype.
         """
         if self.major.is_floating_point():
             if num_classes is not None:
@@ -119,7 +119,8 @@ class Targets:
             counted = (label >= 0) * over(share, result[:, 0])
             result.scatter_add_(1, label.clamp_min(0).unsqueeze(1), counted.to(result.dtype).unsqueeze(1))
         if label_smoothing:
-            result = result * (1 - label_smoothing) + label_smoothing / num_classes
+            uniform = result.sum(1, keepdim=True) / num_classes
+            result = torch.lerp(result, uniform.expand_as(result), label_smoothing)
         return result
 
     def accuracy(self, logits: Tensor, *, ignore_index: int = IGNORED) -> Tensor:

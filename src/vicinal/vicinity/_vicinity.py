@@ -66,6 +66,30 @@ class Vicinity(ABC):
         return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in shown)})"
 
 
+def tell_epoch(vicinity: Any, epoch: int) -> None:
+    """Tell the epoch to anybody's vicinity that wants to know it."""
+    if hasattr(vicinity, "set_epoch"):
+        vicinity.set_epoch(epoch)
+
+
+def state_of(vicinity: Any) -> dict[str, Any]:
+    """Return the state of anybody's vicinity; empty where it keeps none."""
+    return vicinity.state_dict() if hasattr(vicinity, "state_dict") else {}
+
+
+def restore(vicinity: Any, state: dict[str, Any]) -> None:
+    """Set anybody's vicinity to a state of :func:`state_of`, where it keeps one."""
+    if hasattr(vicinity, "load_state_dict"):
+        vicinity.load_state_dict(state)
+
+
+def checked_vicinity(vicinity: Any) -> Any:
+    """Return what has ``draw``, or raise ``ValueError``."""
+    if not callable(getattr(vicinity, "draw", None)):
+        raise ValueError(must_be("a vicinity", "something with draw(n, *, y, device)", vicinity))
+    return vicinity
+
+
 def checked_size(n: int) -> int:
     """Return the batch size, or raise ``ValueError`` where it is no count."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:

@@ -101,8 +101,7 @@ def _run(job: Job, pipe: Connection) -> None:
     except InputError as error:
         failures = (f"{_several(job)}: {error}",)
     except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        failures = (f"{_several(job)}: {type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})",)
+        failures = (f"{_several(job)}: {type(error).__name__}: {error}{_place(error)}",)
     pipe.send((1.0, "", failures, True))
 
 
@@ -134,6 +133,13 @@ def _train(job: Job, pipe: Connection) -> tuple[str, ...]:
                 replace=job.fresh,
             )
     return tuple(entry.failure for entry in finished if entry.failure)
+
+
+def _place(error: Exception) -> str:
+    """Say where somebody else's code raised; our own errors say what is wrong."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    ours = Path(frame.filename).is_relative_to(Path(__file__).parents[1])
+    return "" if ours else f" ({frame.filename}, line {frame.lineno})"
 
 
 def _several(job: Job) -> str:

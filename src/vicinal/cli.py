@@ -188,7 +188,7 @@ def _setups(
 ) -> "dict[str, Setup]":
     """Return what is asked of each experiment, every word of it checked."""
     from vicinal.experiments import EXPERIMENTS, Setup
-    from vicinal.training import canonical
+    from vicinal.vicinity import canonical
 
     for name in names:
         if name not in EXPERIMENTS:

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -134,8 +135,16 @@ def test_an_outcome_that_is_there_stays_as_it_is(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
+def test_an_outcome_that_is_to_be_replaced_is(tmp_path: Path):
+    folder = kept(kept(tmp_path / "a"), figures={"test_error": 99.0}, replace=True)
+    outcome = load(folder, TRIAL)
+    assert outcome is not None
+    assert outcome.figures == {"test_error": 99.0}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
 def test_two_saves_at_once_leave_one_whole_folder(tmp_path: Path):
-    rounds, barrier = 60, Barrier(2)
+    rounds, barrier = 60, Barrier(2, timeout=10)
 
     def saves(mine: float) -> None:
         for number in range(rounds):
@@ -182,13 +191,16 @@ def saves(how, below):
         weights = {"w": torch.full((200, 200), float(number))}
         how(below / str(number), trial, figures={"number": number}, curve=curve, environment={}, weights=weights)
 
-random = random.Random(0)
+random, started = random.Random(0), time.perf_counter()
+for number in range(5):
+    save(out / "timed", trial, figures={}, curve=curve, environment={}, weights={"w": torch.zeros(200, 200)}, replace=True)
+once = (time.perf_counter() - started) / 5
 for name, how in (("ours", save), ("in place", in_place)):
     for kill in range(kills):
         child = os.fork()
         if not child:
             saves(how, out / name / str(kill))
-        time.sleep(random.uniform(0.01, 0.06))
+        time.sleep(random.uniform(0, 8 * once))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 """
@@ -212,7 +224,7 @@ def broken_among(below: Path) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
-@pytest.mark.skipif(not hasattr(signal := __import__("signal"), "SIGKILL"), reason="needs POSIX signals")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no POSIX signals here")
 def test_a_kill_at_any_moment_leaves_whole_folders_only(tmp_path: Path, kills):
     """Saves run in a loop until they are killed; a form of saving that writes in place shows that kills do hit."""
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(kills)], check=True)

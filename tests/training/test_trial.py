@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from vicinal._errors import InputError
-from vicinal.training import Task, Trial, canonical
+from vicinal.training import Task, Trial
+from vicinal.vicinity import canonical
 
 TASK = Task(data="iris", batch=16, epochs=10)
 TRIAL = Trial(TASK, "Mixup(alpha=0.2)", 3)

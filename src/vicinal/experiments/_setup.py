@@ -1,6 +1,6 @@
 """What was asked of an experiment: scale, seeds, further vicinities, its own options."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -27,3 +27,7 @@ class Setup:
     def number(self, numbers: Mapping[Scale, int]) -> int:
         """Return the number of seeds that was asked for, else the one in ``numbers`` for this scale."""
         return numbers[self.scale] if self.seeds is None else self.seeds
+
+    def with_also(self, own: Collection[str]) -> tuple[str, ...]:
+        """Return an experiment's own vicinities and then those that were asked for beside them, each once."""
+        return tuple(dict.fromkeys((*own, *self.also)))

@@ -30,7 +30,7 @@ SEEDS: Mapping[Scale, int] = {"smoke": 3, "laptop": 5, "paper": 5}
 
 def trials(setup: Setup) -> list[Trial]:
     """Return every vicinity with every seed."""
-    return [Trial(TASK, name, seed) for name in (*VICINITIES, *setup.also) for seed in range(setup.number(SEEDS))]
+    return [Trial(TASK, name, seed) for name in setup.with_also(VICINITIES) for seed in range(setup.number(SEEDS))]
 
 
 def toy_smooth(setup: Setup, figures: Figures) -> Evidence:  # noqa: ARG001
@@ -51,7 +51,7 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("gain", "gain in test error, points", digits=1, kind="gain"),
     )
     rows = []
-    for name in (*VICINITIES, *setup.also):
+    for name in setup.with_also(VICINITIES):
         measured = {c.key: figures.measured(TASK, name, c.key) for c in columns if c.kind == "measured"}
         gain = None if name == ERM else figures.compared(TASK, ERM, name, "test_error")
         rows.append({"method": label(name), **measured, "gain": gain})
@@ -60,7 +60,7 @@ def table(setup: Setup, figures: Figures) -> Table:
 
 def picture(setup: Setup, figures: Figures) -> Planes | None:
     """Return one panel a vicinity, for the first seed with which all of them finished."""
-    names = (*VICINITIES, *setup.also)
+    names = setup.with_also(VICINITIES)
     seeds = figures.seeds(TASK, *names)
     if not seeds:
         return None

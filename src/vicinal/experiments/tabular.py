@@ -25,6 +25,7 @@ from vicinal.training import Task, Trial
 
 BATCH, EPOCHS, HIDDEN = 16, 10, (128, 128)
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
+VICINITIES = (ERM, *map(mixup, ALPHAS))
 EMBEDDED = ("sklearn-iris", "sklearn-wine", "sklearn-breast-cancer", "sklearn-digits")
 UCI = ("abalone", "arcene", "arrhythmia", "htru2", "iris", "phishing")
 TABLES: Mapping[Scale, tuple[str, ...]] = {"smoke": EMBEDDED, "laptop": UCI, "paper": UCI}
@@ -52,7 +53,7 @@ def task(table: str, setup: Setup) -> Task:
 
 def trials(setup: Setup) -> list[Trial]:
     """Return every table with every vicinity and split."""
-    names = (ERM, *map(mixup, ALPHAS), *setup.also)
+    names = setup.with_also(VICINITIES)
     splits = range(setup.number(SPLITS))
     return [
         Trial(task(table, setup), name, split) for table in TABLES[setup.scale] for name in names for split in splits
@@ -151,15 +152,17 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
         measured = {key: figures.measured(task, vicinity, key) for key in ("test_error", "test_nll")}
         return {"table": title, "method": label(vicinity), **measured, "gain": gain, "published": None}
 
-    rows = [row(ERM) | {"published": published[0]}, *(row(mixup(alpha)) for alpha in ALPHAS)]
+    rows = [row(vicinity) for vicinity in setup.with_also(VICINITIES)]
+    rows[0]["published"] = published[0]
     seeds = complete(figures, task)
     if seeds:
         (alpha, times), *_ = Counter(chosen(figures, task, seeds)).most_common(1)
         measured = {key: summary(with_chosen(figures, task, seeds, key)) for key in ("test_error", "test_nll")}
         method = f"mixup, α chosen ({alpha:g} in {times / len(seeds):.0%})"
         gain = chosen_gain(figures, task)
-        rows.append({"table": title, "method": method, **measured, "gain": gain, "published": published[1]})
-    return rows + [row(vicinity) for vicinity in setup.also]
+        by_split = {"table": title, "method": method, **measured, "gain": gain, "published": published[1]}
+        rows.insert(len(VICINITIES), by_split)
+    return rows
 
 
 def picture(setup: Setup, figures: Figures) -> Gains | None:
@@ -167,13 +170,13 @@ def picture(setup: Setup, figures: Figures) -> Gains | None:
     gains = []
     for name in TABLES[setup.scale]:
         each, title = task(name, setup), SETS[name].title
-        alphas: dict[str, float | None] = {mixup(alpha): alpha for alpha in ALPHAS}
-        for vicinity, alpha in (alphas | dict.fromkeys(setup.also)).items():
+        alphas = {mixup(alpha): alpha for alpha in ALPHAS}
+        for vicinity in setup.with_also(VICINITIES)[1:]:
             if not figures.seeds(each, ERM, vicinity):
                 continue
             effect = figures.compared(each, ERM, vicinity, "test_error", overlap=overlap(figures, each))
             assert effect is not None
-            gains.append(Gain(title, label(vicinity), alpha, effect))
+            gains.append(Gain(title, label(vicinity), alphas.get(vicinity), effect))
         effect = chosen_gain(figures, each)
         if effect is not None:
             gains.append(Gain(title, "mixup, α chosen", None, effect))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from vicinal.report._file import write
+from vicinal._files import write
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 

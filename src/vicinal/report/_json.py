@@ -7,9 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from vicinal._files import write
 from vicinal.evidence import Effect, Judged
 from vicinal.experiments import Cell, ExperimentResult, Finding, Measured, Results
-from vicinal.report._file import write
 
 FORMAT = 1
 

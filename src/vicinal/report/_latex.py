@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from vicinal._files import write
 from vicinal.experiments import ExperimentResult, Results
-from vicinal.report._file import write
 from vicinal.report._layout import FIGURE_SPACE, lay
 from vicinal.report._numbers import count
 

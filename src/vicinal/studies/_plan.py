@@ -1,39 +1,64 @@
-"""What was asked of a folder, kept beside the trials, so that its report can be made again without its data."""
+"""What was asked of a folder and how it went, kept beside the trials, so that its report can be made again."""
 
 import json
-import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vicinal._errors import InputError, must_be
-from vicinal.experiments import EXPERIMENTS, Setup
+from vicinal._files import write
+from vicinal.experiments import EXPERIMENTS, Machine, Setup
 from vicinal.training import Trial
 
 NAME = "plan.json"
 FORMAT = 1
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a study went: its wall-clock seconds, its machine, and one sentence a trial that failed."""
+
+    seconds: float
+    machine: Machine
+    failures: Mapping[Trial, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked of a folder last, the trials' folders, and how it ended; None where it was stopped."""
+
+    setups: Mapping[str, Setup]
+    places: Mapping[Trial, Path]
+    ending: Ending | None = None
+
+
 def plan(setups: Mapping[str, Setup]) -> dict[str, list[Trial]]:
     """Return the trials of every experiment by its name; a trial that several share stands with each of them."""
-    return {name: EXPERIMENTS[name].trials(setup) for name, setup in setups.items()}
+    return {name: list(dict.fromkeys(EXPERIMENTS[name].trials(setup))) for name, setup in setups.items()}
 
 
-def write_plan(out: Path, setups: Mapping[str, Setup], places: Mapping[Trial, Path]) -> None:
-    """Keep what was asked, and which folder belongs to which trial."""
-    out.mkdir(parents=True, exist_ok=True)
-    asked = {name: asdict(setup) for name, setup in setups.items()}
-    folders = {name: [places[trial].name for trial in trials] for name, trials in plan(setups).items()}
-    partial = out / f".partial-{os.getpid()}-{NAME}"
-    partial.write_text(json.dumps({"format": FORMAT, "setups": asked, "folders": folders}, indent=1), encoding="utf-8")
-    partial.replace(out / NAME)
+def write_plan(out: Path, plan: Plan) -> None:
+    """Keep a plan in the folder that holds its trials."""
+    ending = plan.ending
+    document = {
+        "format": FORMAT,
+        "setups": {name: asdict(setup) for name, setup in plan.setups.items()},
+        "folders": [place.name for place in plan.places.values()],
+        "ending": ending
+        and {
+            "seconds": ending.seconds,
+            "machine": asdict(ending.machine),
+            "failures": {plan.places[trial].name: sentence for trial, sentence in ending.failures.items()},
+        },
+    }
+    write(out / NAME, json.dumps(document, indent=1))
 
 
-def read_plan(out: Path) -> tuple[dict[str, Setup], dict[Trial, Path]]:
-    """Return what was asked of a folder last, and the trials' folders.
+def read_plan(out: Path) -> Plan:
+    """Return the plan that a folder holds.
 
     Raises:
-        InputError: the folder holds no plan that this version can read.
+        InputError: it holds none that this version can read.
     """
     try:
         document = json.loads((out / NAME).read_text(encoding="utf-8"))
@@ -42,12 +67,13 @@ def read_plan(out: Path) -> tuple[dict[str, Setup], dict[Trial, Path]]:
             name: Setup(asked["scale"], asked["seeds"], tuple(asked["also"]), asked["options"])
             for name, asked in document["setups"].items()
         }
-        places = {
-            trial: out / folder
-            for name, trials in plan(setups).items()
-            for trial, folder in zip(trials, document["folders"][name], strict=True)
-        }
+        trials = dict.fromkeys(trial for each in plan(setups).values() for trial in each)
+        places = {trial: out / name for trial, name in zip(trials, document["folders"], strict=True)}
+        told = document["ending"]
+        failed = {} if told is None else {t: told["failures"].get(place.name) for t, place in places.items()}
+        failures = {trial: sentence for trial, sentence in failed.items() if sentence}
+        ending = told and Ending(told["seconds"], Machine(**told["machine"]), failures)
     except (OSError, ValueError, KeyError, TypeError, AssertionError):
         found = "no plan.json that can be read"
         raise InputError(must_be(str(out), "the --out folder of a vicinal reproduce", found)) from None
-    return setups, places
+    return Plan(setups, places, ending)

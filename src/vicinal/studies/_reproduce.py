@@ -1,27 +1,17 @@
-"""Reproducing the paper: the trials of the experiments that were asked for, their claims judged."""
+"""Reproducing the paper: run the trials of the experiments that were asked for, judge their claims; or judge again."""
 
 import os
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 
-from vicinal._version import __version__
-from vicinal.experiments import (
-    EXPERIMENTS,
-    Counts,
-    Experiment,
-    ExperimentResult,
-    Figures,
-    Machine,
-    Results,
-    Setup,
-)
-from vicinal.studies._plan import plan, read_plan, write_plan
-from vicinal.studies._study import Progress, Study, finished, folders, study
-from vicinal.training import Outcome, Trial
+from vicinal.experiments import Machine, Results, Setup
+from vicinal.studies._judge import judge_all
+from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
+from vicinal.studies._study import Progress, Study, folders, kept, study
 
 
 def reproduce(
@@ -34,7 +24,7 @@ def reproduce(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Results:
-    """Run experiments and judge their claims; arguments and errors as for :func:`vicinal.studies.study`.
+    """Run experiments and judge their claims; errors as for :func:`vicinal.studies.study`.
 
     Args:
         setups: what is asked of each experiment, by its name, in the order of the report.
@@ -46,11 +36,11 @@ def reproduce(
         progress: told as trials advance, over all experiments together.
     """
     started = time.perf_counter()
-    together = list(dict.fromkeys(trial for trials in plan(setups).values() for trial in trials))
-    places = folders(together, out, data_dir)
-    write_plan(out, setups, places)
+    trials = list(dict.fromkeys(trial for each in plan(setups).values() for trial in each))
+    places = folders(trials, out, data_dir)
+    write_plan(out, Plan(setups, places))
     done = study(
-        together,
+        trials,
         places,
         data_dir=data_dir,
         device=device,
@@ -58,7 +48,9 @@ def reproduce(
         fresh=fresh,
         progress=progress,
     )
-    return results(setups, done, device=device, seconds=time.perf_counter() - started)
+    ending = Ending(time.perf_counter() - started, this_machine(device), done.failures)
+    write_plan(out, Plan(setups, places, ending))
+    return judge_all(setups, done, machine=ending.machine, seconds=ending.seconds)
 
 
 def retold(out: Path) -> Results:
@@ -67,80 +59,12 @@ def retold(out: Path) -> Results:
     Raises:
         InputError: the folder holds no plan.
     """
-    setups, places = read_plan(out)
-    outcomes = finished(places)
-    devices = {str(outcome.environment["device"]) for outcome in outcomes.values()}
-    seconds = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
-    done = Study(outcomes, reused=frozenset(outcomes))
-    return results(setups, done, device=", ".join(sorted(devices)) or "cpu", seconds=seconds)
-
-
-def results(setups: Mapping[str, Setup], study: Study, *, device: str, seconds: float) -> Results:
-    """Judge the claims of every experiment by what has finished."""
-    machine = Machine(
-        cores=os.cpu_count() or 1,
-        processor=platform.processor() or platform.machine(),
-        device=device,
-        platform=platform.platform(terse=True),
-        python=platform.python_version(),
-        torch=torch.__version__,
-    )
-    trials = plan(setups)
-    judged = (result(EXPERIMENTS[name], setup, trials[name], study) for name, setup in setups.items())
-    return Results(__version__, machine, seconds, tuple(judged))
-
-
-def result(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:
-    """Judge one experiment's claims by what has finished of its trials."""
-    mine = {trial: study.outcomes[trial] for trial in trials if trial in study.outcomes}
-    figures = Figures(mine)
-    counts = Counts(
-        done=sum(trial in study.done for trial in trials),
-        failed=sum(trial not in study.outcomes for trial in trials),
-        reused=sum(trial in study.reused for trial in trials),
-    )
-    return ExperimentResult(
-        name=experiment.name,
-        title=experiment.title,
-        section=experiment.section,
-        question=experiment.question,
-        differs=experiment.differs[setup.scale],
-        scale=setup.scale,
-        seeds=setup.number(experiment.seeds),
-        command=command(experiment.name, setup),
-        seconds=sum(float(outcome.environment["seconds"]) for outcome in mine.values()),
-        counts=counts,
-        table=experiment.table(setup, figures),
-        findings=tuple(claim.judged(setup, figures) for claim in experiment.claims),
-        picture=experiment.picture(setup, figures),
-        settings={trial.task.data: trial.task.settings() for trial in trials},
-        files=tuple(outcome.folder.name for outcome in mine.values()),
-        failures=tuple(text for text in study.failures if _concerns(text, trials)),
-        warnings=_warnings(mine),
-    )
-
-
-def command(name: str, setup: Setup) -> str:
-    """Return the command line that asks for this setup."""
-    words = ["vicinal", "reproduce", name, "--scale", setup.scale]
-    words += [] if setup.seeds is None else ["--seeds", str(setup.seeds)]
-    words += [word for vicinity in setup.also for word in ("--also", f"'{vicinity}'")]
-    words += [f"--{option}" for option, value in setup.options.items() if value]
-    return " ".join(words)
-
-
-def _concerns(failure: str, trials: Sequence[Trial]) -> bool:
-    return any(failure.startswith(str(trial)) for trial in trials)
-
-
-def _warnings(outcomes: Mapping[Trial, Outcome]) -> tuple[str, ...]:
-    """Say where outcomes come from different versions or devices, since their last digits then differ."""
-    mixed = []
-    for key in ("torch", "device", "vicinal"):
-        values = sorted({str(outcome.environment[key]) for outcome in outcomes.values()})
-        if len(values) > 1:
-            mixed.append(f"The trials come from different versions or devices ({key}: {', '.join(values)}).")
-    return tuple(mixed)
+    asked = read_plan(out)
+    outcomes = kept(asked.places)
+    trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
+    ending = asked.ending or Ending(trained, this_machine("cpu"), {})
+    done = Study(outcomes, failures={t: text for t, text in ending.failures.items() if t not in outcomes})
+    return judge_all(asked.setups, done, machine=ending.machine, seconds=ending.seconds)
 
 
 def tidy(out: Path) -> list[dict[str, object]]:
@@ -149,8 +73,8 @@ def tidy(out: Path) -> list[dict[str, object]]:
     Raises:
         InputError: the folder holds no plan.
     """
-    setups, places = read_plan(out)
-    outcomes = finished(places)
+    asked = read_plan(out)
+    outcomes = kept(asked.places)
     return [
         {
             "experiment": name,
@@ -159,9 +83,26 @@ def tidy(out: Path) -> list[dict[str, object]]:
             "seed": trial.seed,
             **outcomes[trial].figures,
             **outcomes[trial].environment,
-            "folder": places[trial].name,
+            "folder": asked.places[trial].name,
         }
-        for name, trials in plan(setups).items()
+        for name, trials in plan(asked.setups).items()
         for trial in trials
         if trial in outcomes
     ]
+
+
+def this_machine(device: str) -> Machine:
+    """Describe the machine that this runs on."""
+    return Machine(
+        cores=cores(),
+        processor=platform.processor() or platform.machine(),
+        device=device,
+        platform=platform.platform(terse=True),
+        python=platform.python_version(),
+        torch=torch.__version__,
+    )
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

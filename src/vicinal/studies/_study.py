@@ -16,15 +16,13 @@ class Study:
 
     Args:
         outcomes: the trials that have finished, now or before.
-        done: trials that were trained now.
-        reused: trials that were found finished.
-        failures: one sentence for each trial or stack that failed, in the order in which they did.
+        trained: those of them that were trained now.
+        failures: one sentence for each trial that failed.
     """
 
     outcomes: Mapping[Trial, Outcome] = field(default_factory=dict)
-    done: frozenset[Trial] = frozenset()
-    reused: frozenset[Trial] = frozenset()
-    failures: tuple[str, ...] = ()
+    trained: frozenset[Trial] = frozenset()
+    failures: Mapping[Trial, str] = field(default_factory=dict)
 
 
 Progress = Callable[[float, str], None]
@@ -42,8 +40,8 @@ def folders(trials: Sequence[Trial], out: Path, data_dir: Path | None) -> dict[T
     return {trial: out / trial.folder_name(prints[trial.task.data]) for trial in trials}
 
 
-def finished(places: Mapping[Trial, Path]) -> dict[Trial, Outcome]:
-    """Return the outcomes that are in their folders already."""
+def kept(places: Mapping[Trial, Path]) -> dict[Trial, Outcome]:
+    """Return the outcomes that are in their folders."""
     found = {trial: load(place, trial) for trial, place in places.items()}
     return {trial: outcome for trial, outcome in found.items() if outcome is not None}
 
@@ -58,7 +56,7 @@ def study(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Study:
-    """Bring a list of trials to their outcomes; those that have finished are not trained again.
+    """Bring a list of trials to their outcomes. A stack whose trials have all finished is not trained again.
 
     Args:
         trials: what is to be run; stacks are cut from this list.
@@ -72,21 +70,21 @@ def study(
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
-    before = {} if fresh else finished(places)
+    before = {} if fresh else kept(places)
     jobs = [
         Job(stack, tuple(places[trial] for trial in stack), data_dir, device, fresh)
         for stack in stacks(trials)
         if not all(trial in before for trial in stack)
     ]
     shares = dict.fromkeys(jobs, 0.0)
-    failures: list[str] = []
+    failures: dict[Trial, str] = {}
     for news in work(jobs, processes=processes):
-        failures += news.failures
+        failures |= {trial: text for trial, text in news.failures.items() if trial not in before}
         shares[news.job] = news.share
         if progress is not None:
             progress(_done(before, shares), news.text)
-    outcomes = finished(places)
-    return Study(outcomes, frozenset(outcomes.keys() - before.keys()), frozenset(before), tuple(failures))
+    outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
+    return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures)
 
 
 def _done(before: Mapping[Trial, Outcome], shares: Mapping[Job, float]) -> float:

@@ -4,12 +4,12 @@ import multiprocessing
 import signal
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from vicinal._errors import InputError
 from vicinal.training import Trial
@@ -31,12 +31,12 @@ class Job:
 
 @dataclass(frozen=True)
 class News:
-    """What a process tells: the share of its job that is done, the figure of the moment; failures once it is over."""
+    """What a process tells: the share of its job that is done, the figure of the moment, failures once over."""
 
     job: Job
     share: float
     text: str = ""
-    failures: tuple[str, ...] = ()
+    failures: Mapping[Trial, str] = field(default_factory=dict)
     over: bool = False
 
 
@@ -57,8 +57,7 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
                 process.start()
                 theirs.close()
                 running[mine] = (job, process)
-            for pipe in wait(list(running)):
-                assert isinstance(pipe, Connection)
+            for pipe in cast(list[Connection], wait(list(running))):
                 news = _received(pipe, *running[pipe])
                 if news.over:
                     _, process = running.pop(pipe)
@@ -88,7 +87,7 @@ def _received(pipe: Connection, job: Job, process: BaseProcess) -> News:
         process.join()
         status = process.exitcode or 0
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        return News(job, 1.0, "", (f"{_several(job)}: the process {how}.",), over=True)
+        return News(job, 1.0, "", _all_failed(job, f"the process {how}."), over=True)
     return News(job, share, text, failures, over)
 
 
@@ -99,13 +98,13 @@ def _run(job: Job, pipe: Connection) -> None:
     try:
         failures = _train(job, pipe)
     except InputError as error:
-        failures = (f"{_several(job)}: {error}",)
+        failures = _all_failed(job, str(error))
     except Exception as error:
-        failures = (f"{_several(job)}: {type(error).__name__}: {error}{_place(error)}",)
+        failures = _all_failed(job, f"{type(error).__name__}: {error}{_place(error)}")
     pipe.send((1.0, "", failures, True))
 
 
-def _train(job: Job, pipe: Connection) -> tuple[str, ...]:
+def _train(job: Job, pipe: Connection) -> dict[Trial, str]:
     import torch
 
     from vicinal.data import SETS, OtherContent
@@ -115,12 +114,14 @@ def _train(job: Job, pipe: Connection) -> tuple[str, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OtherContent)  # the parent has said it
         data = SETS[job.trials[0].task.data].load(job.data_dir)
+    _check_unchanged(job, data.fingerprint)
     finished = run(
         job.trials,
         data,
         device=job.device,
-        progress=lambda share, text: pipe.send((share, text, (), False)),
+        progress=lambda share, text: pipe.send((share, text, {}, False)),
     )
+    _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
         if not entry.failure:
             save(
@@ -132,7 +133,13 @@ def _train(job: Job, pipe: Connection) -> tuple[str, ...]:
                 weights=entry.weights,
                 replace=job.fresh,
             )
-    return tuple(entry.failure for entry in finished if entry.failure)
+    return {entry.trial: entry.failure for entry in finished if entry.failure}
+
+
+def _check_unchanged(job: Job, fingerprint: str) -> None:
+    """See that data and own files are still those that the folders are named for."""
+    if [trial.folder_name(fingerprint) for trial in job.trials] != [folder.name for folder in job.folders]:
+        raise InputError("its data or the file of its vicinity changed while it ran. Run the command again.")
 
 
 def _place(error: Exception) -> str:
@@ -142,6 +149,8 @@ def _place(error: Exception) -> str:
     return "" if ours else f" ({frame.filename}, line {frame.lineno})"
 
 
-def _several(job: Job) -> str:
-    more = len(job.trials) - 1
-    return f"{job.trials[0]}" + (f" and {more} more" if more else "")
+def _all_failed(job: Job, reason: str) -> dict[Trial, str]:
+    """Return the same sentence for every trial of a job."""
+    first, last = job.trials[0], job.trials[-1]
+    seeds = f"seed {first.seed}" if first is last else f"seeds {first.seed} to {last.seed}"
+    return dict.fromkeys(job.trials, f"{first.task.data} · {first.vicinity} · {seeds}: {reason}")

@@ -4,6 +4,6 @@ from vicinal.training._fit import fit
 from vicinal.training._outcome import Outcome, load, save
 from vicinal.training._run import Finished, Progress, run
 from vicinal.training._task import Task
-from vicinal.training._trial import Trial, canonical
+from vicinal.training._trial import Trial
 
-__all__ = ["Finished", "Outcome", "Progress", "Task", "Trial", "canonical", "fit", "load", "run", "save"]
+__all__ = ["Finished", "Outcome", "Progress", "Task", "Trial", "fit", "load", "run", "save"]

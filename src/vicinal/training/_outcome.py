@@ -66,9 +66,14 @@ def save(
         _write(partial / "outcome.json", json.dumps(document, indent=1, allow_nan=False))
         save_file(weights, partial / "weights.safetensors")
         partial.chmod(0o755)
-        if replace or not (folder / "outcome.json").is_file():
+        if replace:
             shutil.rmtree(folder, ignore_errors=True)
+        try:
             partial.rename(folder)
+        except OSError:  # a folder stands there: a whole one stays, what is left of one goes
+            if load(folder, trial) is None:
+                shutil.rmtree(folder, ignore_errors=True)
+                partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -79,11 +84,12 @@ def load(folder: Path, trial: Trial) -> Outcome | None:
         document = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
         with (folder / "curve.csv").open(encoding="utf-8", newline="") as file:
             curve = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-        if document["format"] != FORMAT or not (folder / "weights.safetensors").is_file():
+        rest = (folder / "settings.json", folder / "weights.safetensors")
+        if document["format"] != FORMAT or not all(path.is_file() for path in rest):
             return None
         figures = {name: math.nan if value is None else float(value) for name, value in document["figures"].items()}
         return Outcome(trial, figures, curve, document["environment"], folder)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vicinal.training._task import Task
-from vicinal.vicinity import file_of, vicinity
+from vicinal.vicinity import file_of
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,11 @@ class Trial:
     def settings(self) -> dict[str, Any]:
         """Return everything that decides the result but the data's content, as plain data for JSON."""
         own = file_of(self.vicinity)
-        source = {} if own is None else {"vicinity_file": hashlib.sha256(own.read_bytes()).hexdigest()}
-        return {"task": self.task.settings(), "vicinity": self.vicinity, "seed": self.seed, **source}
+        name = {"vicinity": self.vicinity}
+        if own is not None:  # what counts is what the file holds, not where it lies
+            digest = hashlib.sha256(own.read_bytes()).hexdigest()
+            name = {"vicinity": self.vicinity.removeprefix(f"{own}:"), "vicinity_file": digest}
+        return {"task": self.task.settings(), **name, "seed": self.seed}
 
     def folder_name(self, fingerprint: str) -> str:
         """Return the name of the trial's folder: readable, and different for everything that decides the result.
@@ -43,15 +46,7 @@ class Trial:
         """
         identity = json.dumps({**self.settings(), "data": fingerprint}, sort_keys=True)
         digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
-        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.task.data}-{self.vicinity}").strip("-")[:60]
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.task.data}-{self.vicinity.rpartition(':')[2]}").strip("-")[
+            :60
+        ]
         return f"{readable}-seed{self.seed}-{digest}"
-
-
-def canonical(text: str) -> str:
-    """Return the one name of a vicinity: ``"mixup(.2)"`` and ``"Mixup(alpha=0.2)"`` are the same.
-
-    Raises:
-        InputError: the text names no vicinity.
-    """
-    made = vicinity(text)
-    return text.strip() if file_of(text) is not None else repr(made)

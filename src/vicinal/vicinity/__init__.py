@@ -11,7 +11,7 @@ from vicinal.vicinity._latent import MixPoint
 from vicinal.vicinity._mixup import Mixup, MixupDraw, concatenated
 from vicinal.vicinity._neighbours import Neighbours
 from vicinal.vicinity._schedule import Until, Warmup
-from vicinal.vicinity._spec import VICINITIES, file_of, vicinity
+from vicinal.vicinity._spec import VICINITIES, canonical, file_of, vicinity
 from vicinal.vicinity._streams import rank_generator, seed_of
 from vicinal.vicinity._targets import Targets
 from vicinal.vicinity._vicinity import Vicinity, tell_epoch
@@ -34,6 +34,7 @@ __all__ = [
     "Vicinity",
     "Warmup",
     "beta_minor_weight",
+    "canonical",
     "concatenated",
     "draw_minor_weight",
     "file_of",

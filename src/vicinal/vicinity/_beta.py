@@ -8,6 +8,7 @@ Bailey, *Mathematics of Computation* 62, 1994, for Student's t, of which Beta(al
 """
 
 import math
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -17,8 +18,8 @@ from vicinal._errors import must_be
 
 def check_alpha(alpha: float) -> float:
     """Return ``alpha`` as a float, or raise ``ValueError`` where it is no finite number at or above 0."""
-    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 <= alpha < math.inf:
-        raise ValueError(must_be("alpha", "a number ≥ 0", alpha))
+    if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 <= alpha < math.inf:
+        raise ValueError(must_be("alpha", "a number ≥ 0", repr(alpha)))
     return float(alpha)
 
 

@@ -55,11 +55,11 @@ class CutMixDraw(Draw):
     def to(self, device: torch.device | str) -> Self:
         """Return the same draw with its tensors on another device, sent without waiting for it."""
         device = torch.device(device)
-        return (
-            self
-            if device == self.box.device
-            else replace(self, partner=send(self.partner, device), box=send(self.box, device))
-        )
+        if device == self.box.device:
+            return self
+        sent = replace(self, partner=send(self.partner, device), box=send(self.box, device))
+        sent.pixels = self.pixels if self.pixels is None else send(self.pixels, device)
+        return sent
 
     def _mix_rows(self, x: Tensor) -> Tensor:
         return self._paste(x, lambda box: x[box].index_select(0, send(self.partner, x.device)))

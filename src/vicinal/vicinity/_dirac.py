@@ -34,9 +34,14 @@ class DiracDraw(Draw):
         return 1 - self.weight
 
     @property
+    def side(self) -> Tensor:
+        """Whose the minor share is; of a share of 0 it makes no difference."""
+        return torch.ones((), dtype=torch.bool)
+
+    @property
     def theirs(self) -> Tensor:
         """The minor share is the partner's, as in a folded draw."""
-        return torch.ones((), dtype=torch.bool)
+        return self.side
 
     @property
     def partner(self) -> Tensor:

@@ -31,9 +31,14 @@ class DirichletDraw(Draw):
     weights: Tensor
 
     @property
+    def weight(self) -> Tensor:
+        """The share of all partners together, float64, of shape ()."""
+        return self.weights.sum()
+
+    @property
     def lam(self) -> Tensor:
         """The example's own share, float64, of shape ()."""
-        return 1 - self.weights.sum()
+        return 1 - self.weight
 
     def to(self, device: torch.device | str) -> Self:
         """Return the same draw with its tensors on another device, sent without waiting for it."""

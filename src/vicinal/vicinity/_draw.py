@@ -143,7 +143,7 @@ def checked_labels(y: Any, n: int) -> Tensor:
     if y.dtype == torch.bool:
         raise TypeError(
             must_be("y", "class indices or a floating tensor", "torch.bool",
-                    "Convert it with y.long() for two classes, y.float() for several labels an example")
+                    "Convert it with y.long() for class indices, y.float() for binary cross-entropy")
         )  # fmt: skip
     if y.is_complex():
         raise TypeError(must_be("y", "class indices or a floating tensor", str(y.dtype)))

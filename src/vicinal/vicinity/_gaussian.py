@@ -20,6 +20,16 @@ class GaussianDraw(Draw):
     sigma: float
     seed: int
 
+    @property
+    def weight(self) -> Tensor:
+        """The partner's share, 0: there is none."""
+        return torch.zeros((), dtype=torch.float64)
+
+    @property
+    def lam(self) -> Tensor:
+        """The example's own share, 1."""
+        return 1 - self.weight
+
     def to(self, device: torch.device | str) -> Self:  # noqa: ARG002 - nothing to send
         """Return this draw, which holds no tensors; the noise is made where the inputs are."""
         return self

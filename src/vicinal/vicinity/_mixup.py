@@ -128,8 +128,9 @@ def concatenated(draws: Sequence[MixupDraw | DiracDraw]) -> MixupDraw:
     starts = accumulate((draw.n for draw in draws), initial=0)
     rows = torch.cat([draw.partner + start for draw, start in zip(draws, starts, strict=False)])
     weight = torch.cat([draw.weight.expand(draw.n) for draw in draws])
-    side = torch.cat([draw.theirs.expand(draw.n) for draw in draws])
-    return MixupDraw(len(rows), rows, weight, side, all(draw.folded for draw in draws), True in kinds)
+    folded = all(draw.folded for draw in draws)
+    side = torch.cat([(draw.side if folded else draw.theirs).expand(draw.n) for draw in draws])
+    return MixupDraw(len(rows), rows, weight, side, folded, True in kinds)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

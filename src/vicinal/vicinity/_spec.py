@@ -3,6 +3,7 @@
 import ast
 import re
 import runpy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,17 @@ def vicinity(text: str) -> Vicinity:
     return made
 
 
+def canonical(text: str) -> str:
+    """Return the one spelling of a vicinity's name: ``"mixup(.2)"`` and ``"Mixup(alpha=0.2)"`` are the same.
+
+    Raises:
+        InputError: the text names no vicinity.
+    """
+    made = vicinity(text)
+    own = _FILE.fullmatch(text.strip())
+    return repr(made) if own is None else f"{Path(own['file'])}:{ast.unparse(_parsed(own['call']))}"
+
+
 def file_of(text: str) -> Path | None:
     """Return the Python file that a vicinity's name refers to, or None for one of the package's own."""
     own = _FILE.fullmatch(text.strip())
@@ -112,7 +124,7 @@ def _made(call: ast.expr, text: str) -> Vicinity:
 def _called(function: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any], text: str) -> Any:
     try:
         return function(*arguments, **keywords)
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         reason = str(error).removeprefix(f"{getattr(function, '__name__', '')}.__init__() ")
         raise InputError(f'the vicinity "{text}" cannot be made: {reason}') from None
 
@@ -120,9 +132,12 @@ def _called(function: Callable[..., Any], arguments: list[Any], keywords: dict[s
 def _classes_of(file: Path) -> dict[str, type]:
     if not file.is_file():
         raise InputError(must_be("the file of a vicinity", "a Python file that exists", f'"{file}"'))
+    sys.path.insert(0, str(file.parent.resolve()))  # for what the file imports from beside it
     try:
         names = runpy.run_path(str(file))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{file} cannot be run: {type(error).__name__}: {error}") from None
+    finally:
+        sys.path.pop(0)
     classes = {name: thing for name, thing in names.items() if isinstance(thing, type)}
     return {name: thing for name, thing in classes.items() if thing.__module__ == "<run_path>"}  # not imported ones

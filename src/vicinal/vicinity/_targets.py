@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -50,7 +51,7 @@ class Targets:
             return (torch.ones((), dtype=torch.float64 if self.major.device.type != "mps" else torch.float32),)
         return (1 - sum(self.weights[1:], start=self.weights[0]), *self.weights)
 
-    def loss(self, criterion: Callable[[Tensor, Any], Tensor], output: Tensor) -> Tensor:
+    def loss(self, criterion: Callable[..., Tensor], output: Tensor, **options: Any) -> Tensor:
         r"""Return the loss of ``output`` for these targets, of the shape that the criterion gives.
 
         Class indices: :math:`\sum_k s_k \, l(output, y^{(k)})`, for cross-entropy with a single softmax; its mean
@@ -61,11 +62,14 @@ class Targets:
             criterion: ``F.cross_entropy``, a ``functools.partial`` of it with keywords, ``nn.CrossEntropyLoss(...)``,
                 or any function of (output, labels).
             output: what the net returned, (N, K), (N, K, T) for class indices.
+            **options: passed on to the criterion, for example ``label_smoothing=0.1``.
 
         Raises:
             TypeError: the shares differ from example to example but the criterion returns a single number.
             ValueError: output and floating labels hold equally many numbers in different shapes, which would broadcast.
         """
+        if options:
+            criterion = partial(criterion, **options)
         if self.major.is_floating_point():
             vectors = self.dense()
             if output.shape != vectors.shape and output.numel() == vectors.numel():
@@ -74,9 +78,9 @@ class Targets:
                             "Reshape one of them, else they broadcast against each other")
                 )  # fmt: skip
             return criterion(output, vectors)
-        options = cross_entropy_options(criterion)
-        if options is not None and self.weights:
-            return mixed_cross_entropy(output, self.labels, self.weights, **options)
+        settings = cross_entropy_options(criterion)
+        if settings is not None and self.weights:
+            return mixed_cross_entropy(output, self.labels, self.weights, **settings)
         return self._terms(criterion, output)
 
     def _terms(self, criterion: Callable[[Tensor, Any], Tensor], output: Tensor) -> Tensor:
@@ -90,6 +94,15 @@ class Targets:
                     "one loss an example, since every example has its own weight",
                     "a single number",
                     'Give the criterion reduction="none" and average afterwards',
+                )
+            )
+        if losses[0].ndim and len(losses[0]) != len(self):
+            raise TypeError(
+                must_be(
+                    "the criterion's result",
+                    f"one loss for each of the {len(self)} examples",
+                    f"shape {tuple(losses[0].shape)}",
+                    "Give outputs as (N, K, T) and labels as (N, T)",
                 )
             )
         return mixed(losses, self.weights)

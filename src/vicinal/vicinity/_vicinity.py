@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import MISSING, fields, is_dataclass
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -40,6 +41,8 @@ class Vicinity(ABC):
         first = next((leaf for leaf in pytree.tree_leaves(x) if isinstance(leaf, Tensor)), None)
         if not isinstance(y, Tensor):
             raise TypeError(must_be("y", "a tensor", "mixed targets" if isinstance(y, Targets) else type(y).__name__))
+        if first is not None and first.ndim and y.ndim and len(first) != len(y):
+            raise ValueError(must_be("y", f"as long as x, which has {len(first)} rows", f"{len(y)} labels"))
         draw = self.draw(len(y) if y.ndim else -1, y=y, device=None if first is None else first.device)
         return draw.mix(x), draw.targets(y)
 
@@ -61,7 +64,8 @@ class Vicinity(ABC):
 
     def __repr__(self) -> str:
         """Return the call that makes this vicinity again, defaults and generator left out."""
-        assert is_dataclass(self)
+        if not is_dataclass(self):
+            return object.__repr__(self)
         shown = [f for f in fields(self) if f.repr and (f.default is MISSING or getattr(self, f.name) != f.default)]
         return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in shown)})"
 
@@ -92,6 +96,6 @@ def checked_vicinity(vicinity: Any) -> Any:
 
 def checked_size(n: int) -> int:
     """Return the batch size, or raise ``ValueError`` where it is no count."""
-    if isinstance(n, bool) or not isinstance(n, int) or n < 0:
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < 0:
         raise ValueError(must_be("the batch size", "an integer ≥ 0", n, "Labels need a first dimension of that size"))
-    return n
+    return int(n)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vicinal.report._file import write
+from vicinal._files import write
 
 
 def test_file_holds_the_text_and_its_folder_is_made(tmp_path: Path) -> None:

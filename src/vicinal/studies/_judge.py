@@ -1,0 +1,66 @@
+"""From outcomes to results: every experiment's claims judged by what has finished of its trials."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+from vicinal._version import __version__
+from vicinal.experiments import EXPERIMENTS, Counts, Experiment, ExperimentResult, Figures, Machine, Results, Setup
+from vicinal.studies._plan import plan
+from vicinal.studies._study import Study
+from vicinal.training import Outcome, Trial
+
+
+def judge_all(setups: Mapping[str, Setup], study: Study, *, machine: Machine, seconds: float) -> Results:
+    """Return the results of all experiments that were asked for, in the order of the report."""
+    trials = plan(setups)
+    judged = (judged_one(EXPERIMENTS[name], setup, trials[name], study) for name, setup in setups.items())
+    return Results(__version__, machine, seconds, tuple(judged))
+
+
+def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:
+    """Return what one experiment found."""
+    mine = {trial: study.outcomes[trial] for trial in trials if trial in study.outcomes}
+    failures = {trial: study.failures[trial] for trial in trials if trial in study.failures}
+    figures = Figures(mine)
+    return ExperimentResult(
+        name=experiment.name,
+        title=experiment.title,
+        section=experiment.section,
+        question=experiment.question,
+        differs=experiment.differs[setup.scale],
+        scale=setup.scale,
+        seeds=setup.number(experiment.seeds),
+        command=command(experiment.name, setup),
+        seconds=sum(float(outcome.environment["seconds"]) for outcome in mine.values()),
+        counts=Counts(
+            done=sum(trial in study.trained for trial in mine),
+            failed=len(failures),
+            reused=sum(trial not in study.trained for trial in mine),
+        ),
+        table=experiment.table(setup, figures),
+        findings=tuple(claim.judged(setup, figures) for claim in experiment.claims),
+        picture=experiment.picture(setup, figures),
+        settings={trial.task.data: trial.task.settings() for trial in trials},
+        files=tuple(outcome.folder.name for outcome in mine.values()),
+        failures=tuple(dict.fromkeys(failures.values())),
+        warnings=tuple(_warnings(mine, missing=len(trials) - len(mine) - len(failures))),
+    )
+
+
+def command(name: str, setup: Setup) -> str:
+    """Return the command line that asks for this setup."""
+    words = ["vicinal", "reproduce", name, "--scale", setup.scale]
+    words += [] if setup.seeds is None else ["--seeds", str(setup.seeds)]
+    words += [word for vicinity in setup.also for word in ("--also", vicinity)]
+    words += [f"--{option}" for option, value in setup.options.items() if value]
+    return shlex.join(words)
+
+
+def _warnings(outcomes: Mapping[Trial, Outcome], *, missing: int) -> list[str]:
+    """Say what is missing, and where outcomes come from different versions or devices: their last digits differ."""
+    said = [f"{missing} trials have not been run yet."] if missing else []
+    for key in ("torch", "device", "vicinal"):
+        values = sorted({str(outcome.environment[key]) for outcome in outcomes.values()})
+        if len(values) > 1:
+            said.append(f"The trials come from different versions or devices ({key}: {', '.join(values)}).")
+    return said

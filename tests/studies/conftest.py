@@ -1,0 +1,119 @@
+"""Small trials of real data sets, and an experiment made of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vicinal.evidence import Part
+from vicinal.experiments import EXPERIMENTS, Claim, Column, Evidence, Experiment, Figures, Setup, Table
+from vicinal.studies import Study, folders, study
+from vicinal.training import Task, Trial
+
+TASKS = (
+    Task(data="ring-and-blob", batch=500, epochs=2, hidden=(8,)),
+    Task(data="sklearn-iris", batch=16, epochs=2, hidden=(8,)),
+)
+NAMES = ("Dirac()", "Mixup(alpha=1.0)")
+
+OWN = """
+import os, sys, torch
+from vicinal import Gaussian, Targets
+from vicinal.vicinity import seed_of
+
+class Noise:
+    def draw(self, n, *, y=None, device=None):
+        return Gaussian(0.1).draw(n)
+
+class Broken:
+    def __init__(self, seed):
+        self.seed = seed_of("draw", seed, 1, 0)
+
+    def draw(self, n, *, y=None, device=None):
+        self.now = torch.initial_seed() == self.seed
+        return self
+
+    def mix(self, x):
+        return x * torch.inf if self.now else x
+
+    def targets(self, y):
+        return Targets((y,))
+
+class Deadly:
+    def draw(self, n, *, y=None, device=None):
+        os.kill(os.getpid(), 9)
+
+class Leaving:
+    def draw(self, n, *, y=None, device=None):
+        os._exit(3)
+
+class Raising:
+    def draw(self, n, *, y=None, device=None):
+        raise ZeroDivisionError("no luck")
+
+class Empty:
+    def draw(self, n, *, y=None, device=None):
+        return None
+"""
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with vicinities of somebody's own, most of which go wrong."""
+    file = tmp_path_factory.mktemp("own") / "own.py"
+    file.write_text(OWN)
+    return file
+
+
+@pytest.fixture(scope="session")
+def trials() -> list[Trial]:
+    return [Trial(task, name, seed) for task in TASKS for name in NAMES for seed in (0, 1)]
+
+
+Brought = Callable[..., Study]
+
+
+@pytest.fixture(scope="session")
+def brought() -> Brought:
+    """Bring trials to their outcomes in a folder."""
+
+    def bring(trials: list[Trial], out: Path, **options: object) -> Study:
+        return study(trials, folders(trials, out, None), **options)  # pyright: ignore[reportArgumentType]
+
+    return bring
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Register an experiment whose trials take no time and give its name."""
+    task = TASKS[0]
+
+    def asked(setup: Setup) -> list[Trial]:
+        names = (*NAMES, *setup.also)
+        return [Trial(task, name, seed) for name in names for seed in range(setup.number({setup.scale: 3}))]
+
+    def gain(setup: Setup, figures: Figures) -> Evidence:
+        effect = figures.compared(task, *NAMES, "test_error")
+        return Evidence(Part("gain", effect), effect)
+
+    def table(setup: Setup, figures: Figures) -> Table:
+        columns = (Column("method", "method", kind="name"), Column("test_error", "test error, %"))
+        rows = [{"method": name, "test_error": figures.measured(task, name, "test_error")} for name in NAMES]
+        return Table(columns, tuple(rows))
+
+    experiment = Experiment(
+        name="small",
+        title="Small",
+        section="nowhere",
+        question="Does it run?",
+        seeds={"smoke": 3},
+        seconds={"smoke": 1},
+        data={"smoke": (task.data,)},
+        differs={"smoke": "Everything."},
+        trials=asked,
+        claims=(Claim("small-gain", "mixup is better", "ERM − mixup", "points", gain),),
+        table=table,
+        picture=lambda setup, figures: None,
+    )
+    monkeypatch.setitem(EXPERIMENTS, experiment.name, experiment)
+    return experiment.name

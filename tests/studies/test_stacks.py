@@ -1,0 +1,51 @@
+"""Which trials are trained together follows from the list of trials and from nothing else."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vicinal.studies._stacks import LARGEST, stacks
+from vicinal.training import Task, Trial
+
+TASKS = [Task(data=data, batch=16, epochs=1) for data in ("iris", "wine")]
+lists = st.lists(
+    st.builds(
+        Trial, st.sampled_from(TASKS), st.sampled_from(["Dirac()", "Mixup(alpha=1.0)"]), st.integers(0, 80)
+    ),
+    max_size=150,
+)  # fmt: skip
+
+
+@given(lists)
+def test_every_trial_is_in_one_stack_with_others_of_its_task_and_vicinity(trials):
+    cut = stacks(trials)
+    together = [trial for stack in cut for trial in stack]
+    assert len(together) == len(set(together))
+    assert set(together) == set(trials)
+    for stack in cut:
+        assert 1 <= len(stack) <= LARGEST
+        assert len({(trial.task, trial.vicinity) for trial in stack}) == 1
+
+
+@given(lists)
+def test_a_stack_keeps_the_order_of_the_list(trials):
+    first = {trial: trials.index(trial) for trial in trials}
+    for stack in stacks(trials):
+        assert [first[trial] for trial in stack] == sorted(first[trial] for trial in stack)
+
+
+@given(lists, st.randoms(use_true_random=False))
+def test_the_cut_depends_on_the_order_within_a_group_alone(trials, source: random.Random):
+    """Lists that name the groups in another order, or a trial twice, are cut into the same stacks."""
+    groups = {(trial.task, trial.vicinity) for trial in trials}
+    shuffled = list(groups)
+    source.shuffle(shuffled)
+    regrouped = [trial for group in shuffled for trial in trials if (trial.task, trial.vicinity) == group]
+    assert set(stacks(regrouped + regrouped)) == set(stacks(trials))
+
+
+@pytest.mark.parametrize(("seeds", "sizes"), [(1, [1]), (32, [32]), (33, [32, 1]), (70, [32, 32, 6])])
+def test_a_long_list_is_cut_into_stacks_of_at_most_32(seeds, sizes):
+    assert [len(stack) for stack in stacks([Trial(TASKS[0], "Dirac()", seed) for seed in range(seeds)])] == sizes

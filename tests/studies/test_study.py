@@ -1,0 +1,152 @@
+"""Trials in, outcomes out: the same bits however they are run, nothing trained twice."""
+
+import multiprocessing
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from vicinal.data import SETS
+from vicinal.studies import finished, folders, study
+from vicinal.training import Trial, run
+
+
+def stamps(out: Path) -> dict[str, tuple[int, int]]:
+    return {str(path.relative_to(out)): (path.stat().st_ino, path.stat().st_mtime_ns) for path in out.rglob("*")}
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """Return every file but those that tell how long it took."""
+    return {
+        str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*.*") if p.is_file() and "outcome" not in p.name
+    }
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory, trials, brought) -> Path:
+    """Give a folder in which all trials have finished, one process at a time."""
+    out = tmp_path_factory.mktemp("done")
+    result = brought(trials, out, processes=1)
+    assert result.done == set(trials)
+    assert (result.reused, result.failures) == (frozenset(), ())
+    return out
+
+
+@pytest.fixture
+def copied(done: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(done, tmp_path / "copied"))
+
+
+def test_two_processes_give_the_bits_of_one(done, trials, brought, tmp_path):
+    result = brought(trials, tmp_path, processes=2)
+    assert set(result.outcomes) == set(trials)
+    assert contents(tmp_path) == contents(done)
+    assert len([name for name in contents(done) if name.endswith("weights.safetensors")]) == len(trials)
+    before = finished(folders(trials, done, None))
+    assert all(result.outcomes[trial].figures == before[trial].figures for trial in trials)
+
+
+def test_an_outcome_holds_what_training_alone_gives(done, trials):
+    """A stack that is trained here, without a process, ends in the same bits."""
+    outcomes = finished(folders(trials, done, None))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        stack = [trial for trial in trials if (trial.task, trial.vicinity) == (trials[0].task, "Mixup(alpha=1.0)")]
+        entries = run(stack, SETS[stack[0].task.data].load())
+    finally:
+        torch.set_num_threads(threads)
+    for entry in entries:
+        kept = outcomes[entry.trial]
+        assert kept.figures == entry.figures
+        assert list(kept.curve) == entry.curve
+        weights = kept.weights()
+        assert all(torch.equal(tensor, weights[key]) for key, tensor in entry.weights.items())
+
+
+def test_the_second_call_reuses_everything_and_touches_nothing(copied, trials, brought):
+    before = stamps(copied)
+    result = brought(trials, copied, processes=2)
+    assert stamps(copied) == before
+    assert result.reused == set(result.outcomes) == set(trials)
+    assert (result.done, result.failures) == (frozenset(), ())
+
+
+def test_a_smaller_list_reuses_what_a_longer_one_left(copied, trials, brought):
+    before = stamps(copied)
+    assert brought(trials[:3], copied).reused == set(trials[:3])
+    assert stamps(copied) == before
+
+
+def test_a_trial_that_is_missing_is_trained_again_and_the_others_stay(copied, trials, brought, done):
+    places = folders(trials, copied, None)
+    lost = places[trials[1]]
+    shutil.rmtree(lost)
+    before = stamps(copied)
+    result = brought(trials, copied)
+    assert result.done == {trials[1]}
+    after = stamps(copied)
+    assert {name: after[name] for name in before if name != "."} == {n: s for n, s in before.items() if n != "."}
+    assert contents(copied) == contents(done)
+
+
+def test_what_is_left_of_an_outcome_is_trained_again(copied, trials, brought, done):
+    for name in ("weights.safetensors", "outcome.json"):
+        (folders(trials, copied, None)[trials[0]] / name).unlink()
+        assert brought(trials, copied).done == {trials[0]}
+    assert contents(copied) == contents(done)
+
+
+def test_fresh_trains_everything_again(copied, trials, brought, done):
+    before = stamps(copied)
+    result = brought(trials, copied, fresh=True)
+    assert result.done == set(trials)
+    assert result.reused == frozenset()
+    assert not set(stamps(copied).values()) & set(before.values())
+    assert contents(copied) == contents(done)
+
+
+def test_progress_rises_from_what_there_was_to_all_trials(copied, trials, brought):
+    for trial in trials[4:]:
+        shutil.rmtree(folders(trials, copied, None)[trial])
+    told: list[float] = []
+    brought(trials, copied, processes=2, progress=lambda done, _: told.append(done))
+    assert told == sorted(told)
+    assert told[0] > 4
+    assert told[-1] == pytest.approx(len(trials))
+
+
+def test_an_interrupt_is_passed_on_and_the_next_call_goes_on(trials, brought, tmp_path, done):
+    places = folders(trials, tmp_path, None)
+
+    def interrupt(count: float, _: str) -> None:
+        if count > 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        study(trials, places, processes=2, progress=interrupt)
+    assert multiprocessing.active_children() == []
+    kept = set(finished(places))
+    assert 2 <= len(kept) < len(trials)
+    result = brought(trials, tmp_path)
+    assert result.reused == kept
+    assert set(result.outcomes) == set(trials)
+    assert contents(tmp_path) == contents(done)
+
+
+def test_folders_are_named_after_trial_and_data(trials):
+    places = folders(trials, Path("out"), None)
+    assert len(set(places.values())) == len(trials)
+    for trial, place in places.items():
+        assert place == Path("out") / trial.folder_name(SETS[trial.task.data].load().fingerprint)
+
+
+def test_no_trials_are_no_work(tmp_path, brought):
+    result = brought([], tmp_path)
+    assert (dict(result.outcomes), result.failures) == ({}, ())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_of_a_trial_named_twice_is_trained(trials: list[Trial], tmp_path, brought):
+    assert brought([trials[0], trials[0]], tmp_path).done == {trials[0]}

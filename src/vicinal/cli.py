@@ -7,12 +7,14 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal._version import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,6 +56,9 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a pipe in an old encoding lacks the marks of the verdicts
     _print_warnings_as_one_line()
+    if list(arguments) == ["--version"]:
+        print(f"vicinal {__version__}")
+        return OK
     commands = {"reproduce": reproduce, "list": list_, "report": report}
     try:
         return tyro.extras.subcommand_cli_from_dict(
@@ -63,6 +68,9 @@ def run(arguments: Sequence[str]) -> int:
             args=list(arguments),
             config=(tyro.conf.FlagCreatePairsOff,),
         )
+    except BrokenPipeError:  # the reader of our output has left, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except InputError as error:
         print(f"vicinal: {error}", file=sys.stderr)
         return WRONG_USE
@@ -96,21 +104,22 @@ def reproduce(
         jobs: processes at a time, of one thread each; the number of cores if not given.
         device: where to train; auto takes a GPU where there is one.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
-        out: holds a folder a trial, which is reused, and report.html.
+        out: holds a folder a trial, which is reused, and report.html, which tells of the last call.
         json: write the results to this file as well.
-        also: one more vicinity, with a row and a gain of its own: 'cutmix(1.0)' or 'file.py:MyMix(alpha=1)'; may be
-            repeated.
+        also: one more vicinity, with a row and a gain of its own: 'mixup(0.4, partner="other-class")' or
+            'file.py:MyMix(alpha=1)'; may be repeated.
         fresh: train every trial again.
         dry_run: list the trials and the estimated time, and train nothing.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
     """
     from vicinal.report import bar, show, write_json, write_page
-    from vicinal.studies import plan
+    from vicinal.studies import cores, plan
     from vicinal.studies import reproduce as reproduce_all
 
     setups = _setups(experiments, scale, seeds, also, {"raw": raw})
-    processes = jobs or os.cpu_count() or 1
+    processes = jobs or cores()
     console, trials = _console(), {trial for each in plan(setups).values() for trial in each}
+    _check_places(data_dir, json)
     if dry_run:
         return _say_what_would_run(setups, processes, console)
     with _stopped_by_signals(), bar(console, len(trials)) as progress:
@@ -212,8 +221,8 @@ def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, console: 
 
     seconds = 0.0
     for name, trials in plan(setups).items():
-        for trial in trials:
-            console.print(str(trial), markup=False, highlight=False)
+        for (data, vicinity), some in groupby(trials, key=lambda trial: (trial.task.data, trial.vicinity)):
+            console.print(f"{data} · {vicinity} · {len(list(some))} seeds", markup=False, highlight=False)
         own = EXPERIMENTS[name].seeds[setups[name].scale]
         seconds += EXPERIMENTS[name].seconds[setups[name].scale] * setups[name].number(EXPERIMENTS[name].seeds) / own
     count = sum(map(len, plan(setups).values()))
@@ -221,6 +230,14 @@ def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, console: 
         f"{count} trials, about {seconds / processes / 60:.1f} minutes with {processes} jobs; nothing was run."
     )
     return OK
+
+
+def _check_places(data_dir: Path | None, json: Path | None) -> None:
+    """See before anything is trained that folder and file are such."""
+    if data_dir is not None and not data_dir.is_dir():
+        raise InputError(must_be("--data-dir", "a folder that exists", f'"{data_dir}"'))
+    if json is not None and (json.is_dir() or not json.absolute().parent.is_dir()):
+        raise InputError(must_be("--json", "a file in a folder that exists", f'"{json}"'))
 
 
 def _status(results: "Results") -> int:

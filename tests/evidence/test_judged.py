@@ -38,9 +38,9 @@ def named(effects: list[Effect], region: tuple[float, float] = (0.0, math.inf)) 
         ([90.0, -80.0, 9.0, 0.0], (-20.0, 20.0), "undecided"),
         ([1.0, 1.1], (0.0, math.inf), "undecided"),
         ([1.0], (0.0, math.inf), "undecided"),
-        ([1.0, 1.0, 1.0], (0.0, math.inf), "supported"),
+        ([1.0, 1.0, 1.0], (0.0, math.inf), "undecided"),
         ([0.0, 0.0, 0.0], (0.0, math.inf), "undecided"),
-        ([0.0, 0.0, 0.0], (-0.5, math.inf), "supported"),
+        ([0.0, 0.0, 0.0], (-0.5, math.inf), "undecided"),
     ],
 )
 def test_a_part_is_judged_by_where_its_interval_lies(differences: list[float], region: tuple[float, float], word: str):
@@ -98,7 +98,8 @@ def test_the_words_follow_from_the_intervals_that_are_shown(effects: list[Effect
         effect, adjusted = judged.part.effect, judged.adjusted
         assert effect is not None
         if adjusted is None:
-            assert (judged.word, effect.n) == ("undecided", 2)
+            assert judged.word == "undecided"
+            assert effect.n < 3 or effect.sd == 0
             continue
         assert adjusted.level > 0.95 - 1e-12
         assert (judged.word == "supported") == (low < effect.low and effect.high < high)

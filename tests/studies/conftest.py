@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vicinal.evidence import Part
-from vicinal.experiments import EXPERIMENTS, Claim, Column, Evidence, Experiment, Figures, Setup, Table
+from vicinal.experiments import EXPERIMENTS, SCALES, Claim, Column, Evidence, Experiment, Figures, Setup, Table
 from vicinal.studies import Study, folders, study
 from vicinal.training import Task, Trial
 
@@ -54,10 +54,16 @@ class Raising:
 class Empty:
     def draw(self, n, *, y=None, device=None):
         return None
+
+class Editing:
+    def draw(self, n, *, y=None, device=None):
+        with open(__file__, "a") as file:
+            file.write("# and more")
+        return Gaussian(0.1).draw(n)
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a file with vicinities of somebody's own, most of which go wrong."""
     file = tmp_path_factory.mktemp("own") / "own.py"
@@ -86,11 +92,11 @@ def brought() -> Brought:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> str:
     """Register an experiment whose trials take no time and give its name."""
-    task = TASKS[0]
+    task, seeds = TASKS[0], dict.fromkeys(SCALES, 3)
 
     def asked(setup: Setup) -> list[Trial]:
-        names = (*NAMES, *setup.also)
-        return [Trial(task, name, seed) for name in names for seed in range(setup.number({setup.scale: 3}))]
+        names = setup.with_also(NAMES)
+        return [Trial(task, name, seed) for name in names for seed in range(setup.number(seeds))]
 
     def gain(setup: Setup, figures: Figures) -> Evidence:
         effect = figures.compared(task, *NAMES, "test_error")
@@ -106,10 +112,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> str:
         title="Small",
         section="nowhere",
         question="Does it run?",
-        seeds={"smoke": 3},
-        seconds={"smoke": 1},
-        data={"smoke": (task.data,)},
-        differs={"smoke": "Everything."},
+        seeds=seeds,
+        seconds=dict.fromkeys(SCALES, 1.0),
+        data=dict.fromkeys(SCALES, (task.data,)),
+        differs=dict.fromkeys(SCALES, "Everything."),
         trials=asked,
         claims=(Claim("small-gain", "mixup is better", "ERM − mixup", "points", gain),),
         table=table,

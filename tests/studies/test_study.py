@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vicinal.data import SETS
-from vicinal.studies import finished, folders, study
+from vicinal.studies import folders, kept, study
 from vicinal.training import Trial, run
 
 
@@ -28,8 +28,8 @@ def done(tmp_path_factory: pytest.TempPathFactory, trials, brought) -> Path:
     """Give a folder in which all trials have finished, one process at a time."""
     out = tmp_path_factory.mktemp("done")
     result = brought(trials, out, processes=1)
-    assert result.done == set(trials)
-    assert (result.reused, result.failures) == (frozenset(), ())
+    assert result.trained == set(result.outcomes) == set(trials)
+    assert result.failures == {}
     return out
 
 
@@ -43,13 +43,13 @@ def test_two_processes_give_the_bits_of_one(done, trials, brought, tmp_path):
     assert set(result.outcomes) == set(trials)
     assert contents(tmp_path) == contents(done)
     assert len([name for name in contents(done) if name.endswith("weights.safetensors")]) == len(trials)
-    before = finished(folders(trials, done, None))
+    before = kept(folders(trials, done, None))
     assert all(result.outcomes[trial].figures == before[trial].figures for trial in trials)
 
 
 def test_an_outcome_holds_what_training_alone_gives(done, trials):
     """A stack that is trained here, without a process, ends in the same bits."""
-    outcomes = finished(folders(trials, done, None))
+    outcomes = kept(folders(trials, done, None))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -58,10 +58,10 @@ def test_an_outcome_holds_what_training_alone_gives(done, trials):
     finally:
         torch.set_num_threads(threads)
     for entry in entries:
-        kept = outcomes[entry.trial]
-        assert kept.figures == entry.figures
-        assert list(kept.curve) == entry.curve
-        weights = kept.weights()
+        outcome = outcomes[entry.trial]
+        assert outcome.figures == entry.figures
+        assert list(outcome.curve) == entry.curve
+        weights = outcome.weights()
         assert all(torch.equal(tensor, weights[key]) for key, tensor in entry.weights.items())
 
 
@@ -69,13 +69,15 @@ def test_the_second_call_reuses_everything_and_touches_nothing(copied, trials, b
     before = stamps(copied)
     result = brought(trials, copied, processes=2)
     assert stamps(copied) == before
-    assert result.reused == set(result.outcomes) == set(trials)
-    assert (result.done, result.failures) == (frozenset(), ())
+    assert set(result.outcomes) == set(trials)
+    assert (result.trained, result.failures) == (frozenset(), {})
 
 
 def test_a_smaller_list_reuses_what_a_longer_one_left(copied, trials, brought):
     before = stamps(copied)
-    assert brought(trials[:3], copied).reused == set(trials[:3])
+    result = brought(trials[:3], copied)
+    assert set(result.outcomes) == set(trials[:3])
+    assert result.trained == frozenset()
     assert stamps(copied) == before
 
 
@@ -85,7 +87,7 @@ def test_a_trial_that_is_missing_is_trained_again_and_the_others_stay(copied, tr
     shutil.rmtree(lost)
     before = stamps(copied)
     result = brought(trials, copied)
-    assert result.done == {trials[1]}
+    assert result.trained == {trials[1]}
     after = stamps(copied)
     assert {name: after[name] for name in before if name != "."} == {n: s for n, s in before.items() if n != "."}
     assert contents(copied) == contents(done)
@@ -94,15 +96,13 @@ def test_a_trial_that_is_missing_is_trained_again_and_the_others_stay(copied, tr
 def test_what_is_left_of_an_outcome_is_trained_again(copied, trials, brought, done):
     for name in ("weights.safetensors", "outcome.json"):
         (folders(trials, copied, None)[trials[0]] / name).unlink()
-        assert brought(trials, copied).done == {trials[0]}
+        assert brought(trials, copied).trained == {trials[0]}
     assert contents(copied) == contents(done)
 
 
 def test_fresh_trains_everything_again(copied, trials, brought, done):
     before = stamps(copied)
-    result = brought(trials, copied, fresh=True)
-    assert result.done == set(trials)
-    assert result.reused == frozenset()
+    assert brought(trials, copied, fresh=True).trained == set(trials)
     assert not set(stamps(copied).values()) & set(before.values())
     assert contents(copied) == contents(done)
 
@@ -120,17 +120,17 @@ def test_progress_rises_from_what_there_was_to_all_trials(copied, trials, brough
 def test_an_interrupt_is_passed_on_and_the_next_call_goes_on(trials, brought, tmp_path, done):
     places = folders(trials, tmp_path, None)
 
-    def interrupt(count: float, _: str) -> None:
-        if count > 3:
+    def interrupt(count: float, text: str) -> None:
+        if kept(places):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         study(trials, places, processes=2, progress=interrupt)
     assert multiprocessing.active_children() == []
-    kept = set(finished(places))
-    assert 2 <= len(kept) < len(trials)
+    there = set(kept(places))
+    assert 0 < len(there) < len(trials)
     result = brought(trials, tmp_path)
-    assert result.reused == kept
+    assert result.trained == set(trials) - there
     assert set(result.outcomes) == set(trials)
     assert contents(tmp_path) == contents(done)
 
@@ -144,9 +144,9 @@ def test_folders_are_named_after_trial_and_data(trials):
 
 def test_no_trials_are_no_work(tmp_path, brought):
     result = brought([], tmp_path)
-    assert (dict(result.outcomes), result.failures) == ({}, ())
+    assert (result.outcomes, result.failures) == ({}, {})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_of_a_trial_named_twice_is_trained(trials: list[Trial], tmp_path, brought):
-    assert brought([trials[0], trials[0]], tmp_path).done == {trials[0]}
+    assert brought([trials[0], trials[0]], tmp_path).trained == {trials[0]}

@@ -1,6 +1,5 @@
 """Whatever becomes of one process is told in one sentence, and the others finish."""
 
-import dataclasses
 import multiprocessing
 from pathlib import Path
 
@@ -15,55 +14,69 @@ def amid(trials: list[Trial], name: str) -> list[Trial]:
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "reason"),
     [
-        ("Deadly", "{0} and 2 more: the process was killed by signal 9."),
-        ("Leaving", "{0} and 2 more: the process ended with status 3."),
-        ("Raising", "{0} and 2 more: ZeroDivisionError: no luck ({1}, line 39)"),
-        ("Broken(1)", "{2}: the loss was not finite in epoch 2, step 1, at learning rate 0.001."),
+        ("Deadly", "the process was killed by signal 9."),
+        ("Leaving", "the process ended with status 3."),
+        ("Raising", "ZeroDivisionError: no luck ({file}, line {line})"),
+        ("Editing", "its data or the file of its vicinity changed while it ran. Run the command again."),
     ],
+    ids=["killed", "leaving", "raising", "editing"],
 )
-def test_a_failure_is_one_sentence_and_the_others_finish(trials, brought, own: Path, tmp_path, call, told):
+def test_the_end_of_a_process_is_one_sentence_and_the_others_finish(trials, brought, own, tmp_path, call, reason):
     asked = amid(trials, f"{own}:{call}")
     theirs = asked[2:5]
     result = brought(asked, tmp_path, processes=2)
-    assert result.failures == (told.format(theirs[0], own, theirs[1]),)
-    lost = {theirs[1]} if call == "Broken(1)" else set(theirs)
-    assert set(result.outcomes) == set(asked) - lost == result.done
+    line = 1 + own.read_text().splitlines().index('        raise ZeroDivisionError("no luck")')
+    sentence = f"ring-and-blob · {own}:{call} · seeds 0 to 2: {reason.format(file=own, line=line)}"
+    assert result.failures == dict.fromkeys(theirs, sentence)
+    assert result.trained == set(result.outcomes) == set(asked) - set(theirs)
     assert multiprocessing.active_children() == []
 
 
-def test_a_failed_trial_is_tried_again_by_the_next_call(trials, brought, own, tmp_path):
+def test_a_loss_that_is_not_finite_fails_its_trial_and_no_other_of_the_stack(trials, brought, own, tmp_path):
+    asked = amid(trials, f"{own}:Broken(1)")
+    result = brought(asked, tmp_path, processes=2)
+    sentence = f"{asked[3]}: the loss was not finite in epoch 2, step 1, at learning rate 0.001."
+    assert result.failures == {asked[3]: sentence}
+    assert result.trained == set(result.outcomes) == set(asked) - {asked[3]}
+
+
+def test_a_failed_trial_fails_again_in_the_next_call_and_the_others_stay(trials, brought, own, tmp_path):
     asked = amid(trials[:2], f"{own}:Broken(1)")
     first, second = (brought(asked, tmp_path) for _ in range(2))
     assert first.failures == second.failures
-    assert second.reused == set(first.outcomes)
-    assert second.done == frozenset()
+    assert set(first.outcomes) == set(second.outcomes)
+    assert second.trained == frozenset()
+
+
+def test_what_fails_when_it_is_trained_afresh_has_failed_whatever_was_there(trials, brought, own, tmp_path):
+    source = own.read_text()
+    asked = [Trial(trials[0].task, f"{own}:Fickle", 0), trials[0]]
+    flag = tmp_path / "flag"
+    fickle = f"""
+class Fickle(Noise):
+    def draw(self, n, *, y=None, device=None):
+        if os.path.exists({str(flag)!r}):
+            raise ZeroDivisionError("no luck")
+        return super().draw(n)
+"""
+    own.write_text(source + fickle)
+    assert set(brought(asked, tmp_path / "out").outcomes) == set(asked)
+    flag.touch()
+    again = brought(asked, tmp_path / "out", fresh=True)
+    assert set(again.failures) == {asked[0]}
+    assert set(again.outcomes) == again.trained == {asked[1]}
 
 
 @pytest.mark.parametrize("call", ["Empty", "Missing", "Noise(1)"])
-def test_a_vicinity_that_does_not_fit_fails_in_one_sentence(trials, brought, own, tmp_path, call):
-    result = brought([*trials[:2], Trial(trials[0].task, f"{own}:{call}", 0)], tmp_path)
-    (told,) = result.failures
-    assert told.startswith(f"ring-and-blob · {own}:{call} · seed 0: ")
-    assert "\n" not in told
-    assert result.done == set(trials[:2])
-
-
-def test_a_data_set_that_is_not_here_fails_its_own_trials_only(trials, tmp_path):
-    """The parent finds its data; a process that does not, since the folder has gone, says so in one sentence."""
-    from vicinal.studies import study
-
-    gone = dataclasses.replace(trials[0].task, data="iris")
-    lost = Trial(gone, "Dirac()", 0)
-    places = {trial: tmp_path / str(number) for number, trial in enumerate([*trials[:2], lost])}
-    result = study([*trials[:2], lost], places, data_dir=tmp_path / "nowhere")
-    (told,) = result.failures
-    assert (
-        told
-        == f"{lost}: --data-dir must be a folder, got {tmp_path / 'nowhere'}, which is none. Name the folder with the data."
-    )
-    assert result.done == set(trials[:2])
+def test_a_vicinity_that_does_not_fit_fails_in_one_sentence(trials, brought, own: Path, tmp_path, call):
+    lost = Trial(trials[0].task, f"{own}:{call}", 0)
+    result = brought([*trials[:2], lost], tmp_path)
+    assert set(result.failures) == {lost}
+    assert result.failures[lost].startswith(f"ring-and-blob · {own}:{call} · seed 0: ")
+    assert "\n" not in result.failures[lost]
+    assert result.trained == set(trials[:2])
 
 
 def test_somebodys_own_vicinity_trains(trials, brought, own, tmp_path):

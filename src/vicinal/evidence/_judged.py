@@ -22,7 +22,7 @@ class Judged:
         part: what was judged.
         word: supported where the part's 95 % interval lies within the claimed region, contradicted where the adjusted
             interval lies beyond one bound of it.
-        adjusted: the part's effect at its Holm-adjusted level; None without an effect, or with fewer than three seeds.
+        adjusted: the part's effect at its Holm-adjusted level; None where it cannot be judged.
     """
 
     part: Part
@@ -30,10 +30,18 @@ class Judged:
     adjusted: Effect | None
 
 
+def can_judge(effect: Effect) -> bool:
+    """Tell whether an effect can carry a verdict: three seeds, and a spread.
+
+    Equal differences, as small test sets give, say nothing of their spread; an interval of no width decides anything.
+    """
+    return effect.n >= LEAST and effect.sd > 0
+
+
 def judge_parts(parts: Iterable[Part]) -> tuple[Judged, ...]:
-    """Judge every part, the contradicting intervals adjusted for the number of parts that have enough seeds."""
+    """Judge every part, the contradicting intervals adjusted for the number of parts that can be."""
     parts = tuple(parts)
-    effects = {part: part.effect for part in parts if part.effect is not None and part.effect.n >= LEAST}
+    effects = {part: part.effect for part in parts if part.effect is not None and can_judge(part.effect)}
     levels = holm_levels([part.p(effect) for part, effect in effects.items()], LEVEL).tolist()
     adjusted = {part: effect.at(level) for (part, effect), level in zip(effects.items(), levels, strict=True)}
     return tuple(Judged(part, _word(part, adjusted.get(part)), adjusted.get(part)) for part in parts)

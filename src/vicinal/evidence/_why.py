@@ -45,18 +45,19 @@ def _reason_of_parts(rule: Rule, words: Mapping[Part, Word]) -> str:
 def _reason_of_part(judged: Judged) -> str:
     part, effect, adjusted = judged.part, judged.part.effect, judged.adjusted
     assert effect is not None
+    if adjusted is None and effect.n >= LEAST:
+        return f"all {effect.n} differences are equal, so nothing is known of their spread"
     if adjusted is None:
         return f"{effect.n} {'seed is' if effect.n == 1 else 'seeds are'} too few for a verdict, {LEAST} are the least"
     plain = effect.at(LEVEL)
-    note = f"; {effect.note}" if effect.note else ""
     if judged.word == "supported":
-        return f"{_interval(plain)} lies wholly {_region(part)}{note}"
+        return f"{_interval(plain)} lies wholly {_region(part)}"
     if judged.word == "contradicted":
-        return f"{_interval(adjusted)} lies wholly {_beyond(part, effect)}{note}"
+        return f"{_interval(adjusted)} lies wholly {_beyond(part, effect)}"
     if part.excludes(plain):
-        return f"{_interval(plain)} lies wholly {_beyond(part, effect)}, {_interval(adjusted)} does not{note}"
+        return f"{_interval(plain)} lies wholly {_beyond(part, effect)}, {_interval(adjusted)} does not"
     held = [_figure(bound) for bound in (part.low, part.high) if plain.low <= bound <= plain.high]
-    return f"{_interval(plain)} holds {' and '.join(held)}{note}"
+    return f"{_interval(plain)} holds {' and '.join(held)}"
 
 
 def _interval(effect: Effect) -> str:

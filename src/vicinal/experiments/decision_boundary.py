@@ -73,7 +73,8 @@ def picture(setup: Setup, figures: Figures) -> Planes | None:
         note = f"width {outcome.figures['transition_width']:.2f} · test error {outcome.figures['test_error']:.1f} %"
         probability = surface(net).numpy()
         panels.append(Plane(label(name), probability, EXTENT, parts.x_train, parts.y_train, (note,)))
-    return Planes(tuple(panels), f"p(class 1) over the plane and the training points, seed {seeds[0]}")
+    cost = "mixup pays in test error here: halfway between two points of the ring lies the blob"
+    return Planes(tuple(panels), f"p(class 1) over the plane and the training points, seed {seeds[0]}; {cost}")
 
 
 _SAME = "The paper names neither the points nor the net: here a ring around a blob, 1,000 points, MLP 2×128."

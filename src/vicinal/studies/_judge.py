@@ -27,7 +27,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         title=experiment.title,
         section=experiment.section,
         question=experiment.question,
-        differs=experiment.differs[setup.scale],
+        differs=experiment.differs[setup.scale] + _fewer(experiment, setup),
         scale=setup.scale,
         seeds=setup.number(experiment.seeds),
         command=command(experiment.name, setup),
@@ -45,6 +45,12 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         failures=tuple(dict.fromkeys(failures.values())),
         warnings=tuple(_warnings(mine, missing=len(trials) - len(mine) - len(failures))),
     )
+
+
+def _fewer(experiment: Experiment, setup: Setup) -> str:
+    """Say where fewer seeds were asked for than the paper scale has."""
+    asked, own = setup.number(experiment.seeds), experiment.seeds["paper"]
+    return f" {asked} seeds instead of {own}." if asked < own else ""
 
 
 def command(name: str, setup: Setup) -> str:

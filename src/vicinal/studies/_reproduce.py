@@ -8,9 +8,11 @@ from pathlib import Path
 
 import torch
 
+from vicinal.data import SETS
 from vicinal.experiments import Machine, Results, Setup
 from vicinal.studies._judge import judge_all
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
+from vicinal.studies._rehearse import rehearse
 from vicinal.studies._study import Progress, Study, folders, kept, study
 
 
@@ -24,7 +26,7 @@ def reproduce(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Results:
-    """Run experiments and judge their claims; errors as for :func:`vicinal.studies.study`.
+    """Run experiments and judge their claims.
 
     Args:
         setups: what is asked of each experiment, by its name, in the order of the report.
@@ -34,10 +36,17 @@ def reproduce(
         processes: how many stacks are trained at a time, one thread each.
         fresh: train every trial again.
         progress: told as trials advance, over all experiments together.
+
+    Raises:
+        InputError: a data set is not here and cannot be fetched or is malformed, or a further vicinity does not work.
+        KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
     started = time.perf_counter()
     trials = list(dict.fromkeys(trial for each in plan(setups).values() for trial in each))
     places = folders(trials, out, data_dir)
+    for name in dict.fromkeys(name for setup in setups.values() for name in setup.also):
+        for data in dict.fromkeys(trial.task.data for trial in trials if trial.vicinity == name):
+            rehearse(name, SETS[data].load(data_dir))
     write_plan(out, Plan(setups, places))
     done = study(
         trials,

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import signal
-import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from vicinal._errors import InputError
+from vicinal.studies._rehearse import place
 from vicinal.training import Trial
 
 PRELOADED = ["vicinal.training", "torch._dynamo"]
@@ -100,7 +100,7 @@ def _run(job: Job, pipe: Connection) -> None:
     except InputError as error:
         failures = _all_failed(job, str(error))
     except Exception as error:
-        failures = _all_failed(job, f"{type(error).__name__}: {error}{_place(error)}")
+        failures = _all_failed(job, f"{type(error).__name__}: {error}{place(error)}")
     pipe.send((1.0, "", failures, True))
 
 
@@ -140,13 +140,6 @@ def _check_unchanged(job: Job, fingerprint: str) -> None:
     """See that data and own files are still those that the folders are named for."""
     if [trial.folder_name(fingerprint) for trial in job.trials] != [folder.name for folder in job.folders]:
         raise InputError("its data or the file of its vicinity changed while it ran. Run the command again.")
-
-
-def _place(error: Exception) -> str:
-    """Say where somebody else's code raised; our own errors say what is wrong."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    ours = Path(frame.filename).is_relative_to(Path(__file__).parents[1])
-    return "" if ours else f" ({frame.filename}, line {frame.lineno})"
 
 
 def _all_failed(job: Job, reason: str) -> dict[Trial, str]:

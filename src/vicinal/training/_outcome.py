@@ -59,6 +59,7 @@ def save(
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(mkdtemp(prefix=".partial-", dir=folder.parent))
+    aside = partial.with_name(f"{partial.name}-old")
     try:
         _write(partial / "settings.json", json.dumps(trial.settings(), indent=1))
         _write(partial / "curve.csv", _as_csv(curve))
@@ -66,16 +67,16 @@ def save(
         _write(partial / "outcome.json", json.dumps(document, indent=1, allow_nan=False))
         save_file(weights, partial / "weights.safetensors")
         partial.chmod(0o755)
-        if replace:
-            shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists() and (replace or load(folder, trial) is None):
+            folder.rename(aside)
         try:
             partial.rename(folder)
-        except OSError:  # a folder stands there: a whole one stays, what is left of one goes
+        except OSError:  # somebody else's outcome stands there already: it stays if it is whole
             if load(folder, trial) is None:
-                shutil.rmtree(folder, ignore_errors=True)
-                partial.rename(folder)
+                raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def load(folder: Path, trial: Trial) -> Outcome | None:

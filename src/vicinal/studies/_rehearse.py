@@ -1,0 +1,59 @@
+"""A try of somebody's vicinity on a few rows, before anything is trained with it."""
+
+import traceback
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
+
+from vicinal._errors import InputError, must_be
+from vicinal.data import Data
+from vicinal.vicinity import tell_epoch, vicinity
+
+ROWS = 4
+
+
+def rehearse(name: str, data: Data) -> None:
+    """Draw, mix and take a loss once.
+
+    Args:
+        name: the vicinity's name.
+        data: what it is to be used on.
+
+    Raises:
+        InputError: something fails, or what is returned is no mixed batch.
+    """
+    parts = data.parts(seed=0)
+    x, y = torch.from_numpy(parts.x_train[:ROWS]), torch.from_numpy(parts.y_train[:ROWS])
+    with torch.random.fork_rng(devices=()):
+        try:
+            made = vicinity(name)
+            tell_epoch(made, 0)
+            draw = made.draw(ROWS, y=y, device=x.device)
+            for method in ("mix", "targets"):
+                if not callable(getattr(draw, method, None)):
+                    raise InputError(
+                        must_be("what draw(n) returns", "something with mix(x) and targets(y)", repr(draw))
+                    )
+            mixed, targets = draw.mix(x), draw.targets(y)
+            if not isinstance(mixed, Tensor) or mixed.shape != x.shape:
+                found = f"shape {tuple(mixed.shape)}" if isinstance(mixed, Tensor) else repr(mixed)
+                raise InputError(must_be("what mix(x) returns", f"a tensor of the shape of x, {tuple(x.shape)}", found))
+            if not callable(getattr(targets, "loss", None)):
+                raise InputError(
+                    must_be("what targets(y) returns", "something with loss(criterion, output)", repr(targets))
+                )
+            targets.loss(F.cross_entropy, torch.zeros(ROWS, len(parts.classes)))
+        except InputError as error:
+            raise InputError(f"{name} cannot be used: {error}") from None
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}{place(error)}"
+            raise InputError(f"{name} cannot be used on {data.name}: {reason}") from None
+
+
+def place(error: Exception) -> str:
+    """Say where somebody else's code raised, in brackets; our own errors say what is wrong."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    ours = Path(frame.filename).is_relative_to(Path(__file__).parents[1])
+    return "" if ours else f" ({frame.filename}, line {frame.lineno})"

@@ -1,0 +1,115 @@
+"""Experiments run and judged: what is told is what was kept, now and when it is told again."""
+
+import dataclasses
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vicinal.experiments import Measured, Results, Setup
+from vicinal.studies import cores, folders, kept, plan, reproduce, retold, tidy
+
+
+def told(results: Results) -> Results:
+    """Return what is the same whenever it is told: everything but the counts of trained and reused trials."""
+    same = [dataclasses.replace(each, counts=dataclasses.replace(each.counts, done=0, reused=0)) for each in results.experiments]
+    return dataclasses.replace(results, experiments=tuple(same))
+
+
+@pytest.fixture
+def results(small: str, tmp_path: Path) -> Results:
+    return reproduce({small: Setup()}, out=tmp_path, processes=2)
+
+
+def test_results_hold_what_the_trials_left(small, results, tmp_path):
+    (found,) = results.experiments
+    trials = plan({small: Setup()})[small]
+    outcomes = kept(folders(trials, tmp_path, None))
+    assert (found.name, found.scale, found.seeds) == ("small", "smoke", 3)
+    assert (found.counts.done, found.counts.failed, found.counts.reused) == (6, 0, 0)
+    assert sorted(found.files) == sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
+    errors = {name: [outcomes[t].figures["test_error"] for t in trials if t.vicinity == name] for name in
+              ("Dirac()", "Mixup(alpha=1.0)")}  # fmt: skip
+    for row, values in zip(found.table.rows, errors.values(), strict=True):
+        assert row["test_error"] == Measured(pytest.approx(np.mean(values)), pytest.approx(np.std(values, ddof=1)), 3)
+    (finding,) = found.findings
+    assert finding.effect is not None
+    assert finding.effect.mean == pytest.approx(np.mean(np.subtract(*errors.values())))
+    assert results.machine.device == "cpu"
+    assert results.seconds > 0
+    assert found.settings == {"ring-and-blob": trials[0].task.settings()}
+    assert (found.failures, found.warnings) == ((), ())
+
+
+def test_the_second_call_tells_the_same_and_trains_nothing(small, results, tmp_path):
+    again = reproduce({small: Setup()}, out=tmp_path)
+    assert (again.experiments[0].counts.done, again.experiments[0].counts.reused) == (0, 6)
+    assert told(dataclasses.replace(again, seconds=0.0)) == told(dataclasses.replace(results, seconds=0.0))
+
+
+def test_what_is_told_again_is_what_was_told(results, tmp_path):
+    assert told(retold(tmp_path)) == told(results)
+
+
+def test_a_failure_is_told_again_with_its_sentence(small, own, tmp_path):
+    setup = Setup(also=(f"{own}:Broken(1)",))
+    first = reproduce({small: setup}, out=tmp_path)
+    (found,) = first.experiments
+    assert (found.counts.done, found.counts.failed) == (8, 1)
+    (sentence,) = found.failures
+    assert sentence.startswith(f"ring-and-blob · {own}:Broken(1) · seed 1: the loss was not finite in epoch 2, step 1")
+    assert told(retold(tmp_path)) == told(first)
+
+
+def test_a_process_that_dies_is_told_once_for_its_stack(small, own, tmp_path):
+    (found,) = reproduce({small: Setup(also=(f"{own}:Deadly",))}, out=tmp_path).experiments
+    assert found.counts.failed == 3
+    assert found.failures == (
+        f"ring-and-blob · {own}:Deadly · seeds 0 to 2: the process was killed by signal 9.",
+    )  # fmt: skip
+
+
+def test_what_has_not_been_run_yet_is_said(small, results, tmp_path):
+    shutil.rmtree(tmp_path / results.experiments[0].files[0])
+    (found,) = retold(tmp_path).experiments
+    assert len(found.files) == 5
+    assert any("1 trial" in warning for warning in found.warnings)
+
+
+def test_different_versions_are_warned_of(small, results, tmp_path):
+    file = tmp_path / results.experiments[0].files[0] / "outcome.json"
+    document = json.loads(file.read_text())
+    document["environment"]["torch"] = "2.0.0"
+    file.write_text(json.dumps(document))
+    (found,) = retold(tmp_path).experiments
+    (warning,) = found.warnings
+    assert warning.startswith("The trials come from different versions or devices (torch: 2.0.0, ")
+
+
+def test_the_command_asks_for_the_same_setup(small, own, tmp_path):
+    setup = Setup("smoke", 2, (f"{own}:Noise", "Mixup(alpha=1.0, partner='other-class')"))
+    (found,) = reproduce({small: setup}, out=tmp_path).experiments
+    assert shlex.split(found.command) == [
+        "vicinal", "reproduce", "small", "--scale", "smoke", "--seeds", "2",
+        "--also", f"{own}:Noise", "--also", "Mixup(alpha=1.0, partner='other-class')",
+    ]  # fmt: skip
+
+
+def test_tidy_rows_are_one_a_finished_trial_with_figures_and_settings(small, results, tmp_path):
+    rows = tidy(tmp_path)
+    assert {(row["vicinity"], row["seed"]) for row in rows} == {
+        (name, seed) for name in ("Dirac()", "Mixup(alpha=1.0)") for seed in range(3)
+    }
+    trials = {(t.vicinity, t.seed): t for t in plan({small: Setup()})[small]}
+    outcomes = kept(folders(list(trials.values()), tmp_path, None))
+    for row in rows:
+        outcome = outcomes[trials[str(row["vicinity"]), row["seed"]]]  # pyright: ignore[reportArgumentType]
+        assert {key: row[key] for key in outcome.figures} == outcome.figures
+        assert (row["experiment"], row["data"], row["folder"]) == ("small", "ring-and-blob", outcome.folder.name)
+
+
+def test_cores_are_at_least_one():
+    assert cores() >= 1

@@ -17,13 +17,35 @@ TASKS = (
 NAMES = ("Dirac()", "Mixup(alpha=1.0)")
 
 OWN = """
-import os, sys, torch
+import os, torch
 from vicinal import Gaussian, Targets
 from vicinal.vicinity import seed_of
 
 class Noise:
     def draw(self, n, *, y=None, device=None):
+        if n > 100:  # nothing of all this happens where a few rows are tried
+            self.trained_with()
         return Gaussian(0.1).draw(n)
+
+    def trained_with(self):
+        pass
+
+class Deadly(Noise):
+    def trained_with(self):
+        os.kill(os.getpid(), 9)
+
+class Leaving(Noise):
+    def trained_with(self):
+        os._exit(3)
+
+class Raising(Noise):
+    def trained_with(self):
+        raise ZeroDivisionError("no luck")
+
+class Editing(Noise):
+    def trained_with(self):
+        with open(__file__, "a") as file:
+            file.write("# and more")
 
 class Broken:
     def __init__(self, seed):
@@ -39,27 +61,9 @@ class Broken:
     def targets(self, y):
         return Targets((y,))
 
-class Deadly:
-    def draw(self, n, *, y=None, device=None):
-        os.kill(os.getpid(), 9)
-
-class Leaving:
-    def draw(self, n, *, y=None, device=None):
-        os._exit(3)
-
-class Raising:
-    def draw(self, n, *, y=None, device=None):
-        raise ZeroDivisionError("no luck")
-
 class Empty:
     def draw(self, n, *, y=None, device=None):
         return None
-
-class Editing:
-    def draw(self, n, *, y=None, device=None):
-        with open(__file__, "a") as file:
-            file.write("# and more")
-        return Gaussian(0.1).draw(n)
 """
 
 

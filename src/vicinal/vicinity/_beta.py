@@ -16,6 +16,11 @@ from torch import Tensor
 from vicinal._errors import must_be
 
 
+def precise(device: torch.device | str) -> torch.dtype:
+    """Return float64, or float32 for a device that lacks it."""
+    return torch.float32 if torch.device(device).type == "mps" else torch.float64
+
+
 def check_alpha(alpha: float) -> float:
     """Return ``alpha`` as a float, or raise ``ValueError`` where it is no finite number at or above 0."""
     if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 <= alpha < math.inf:
@@ -70,12 +75,11 @@ def draw_minor_weight(
         The minor weights in [0, 1/2], float64 (float32 on a device without it), and their sides, bool.
     """
     device = torch.device("cpu") if generator is None else generator.device
-    dtype = torch.float32 if device.type == "mps" else torch.float64
-    uniforms = torch.rand((2, *size), dtype=dtype, device=device, generator=generator)
+    uniforms = torch.rand((2, *size), dtype=precise(device), device=device, generator=generator)
     if alpha == 0:
         return torch.zeros_like(uniforms[0]), uniforms[1] < 0.5
     if size == () and device.type == "cpu":
         u, v = uniforms.tolist()
         weight, side = beta_minor_weight_scalar(u, v, alpha)
-        return torch.tensor(weight, dtype=dtype), torch.tensor(side)
+        return torch.tensor(weight, dtype=uniforms.dtype), torch.tensor(side)
     return beta_minor_weight(uniforms[0], uniforms[1], alpha)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import must_be
+from vicinal.vicinity._beta import precise
 from vicinal.vicinity._draw import Draw
 from vicinal.vicinity._vicinity import Vicinity, checked_size, checked_vicinity, restore, state_of, tell_epoch
 
@@ -49,7 +50,7 @@ class Choice(Vicinity):
         """Choose a vicinity and draw from it; arguments as in :meth:`Vicinity.draw`."""
         n = checked_size(n)
         home = "cpu" if self.generator is None else self.generator.device
-        p = torch.tensor(self.p, dtype=torch.float64, device=home)
+        p = torch.tensor(self.p, dtype=precise(home), device=home)
         chosen = int(torch.multinomial(p, 1, generator=self.generator))
         return self.vicinities[chosen].draw(n, y=y, device=device)
 

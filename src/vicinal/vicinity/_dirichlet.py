@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import must_be
-from vicinal.vicinity._beta import check_alpha
+from vicinal.vicinity._beta import check_alpha, precise
 from vicinal.vicinity._dirac import DiracDraw
 from vicinal.vicinity._draw import Draw
 from vicinal.vicinity._lerp import mixed
@@ -100,8 +100,8 @@ class Dirichlet(Vicinity):
 def draw_dirichlet(alpha: float, k: int, generator: torch.Generator | None = None) -> Tensor:
     """Draw one vector of Dirichlet(alpha, ..., alpha), float64 of shape (k,); it sums to 1 for every alpha > 0."""
     device = "cpu" if generator is None else generator.device
-    shape = torch.full((k,), alpha + 1, dtype=torch.float64, device=device)
-    uniform = torch.rand(k, dtype=torch.float64, device=device, generator=generator)
+    shape = torch.full((k,), alpha + 1, dtype=precise(device), device=device)
+    uniform = torch.rand(k, dtype=shape.dtype, device=device, generator=generator)
     # torch.distributions takes no generator, its kernel does
     gamma = torch._standard_gamma(shape, generator)  # pyright: ignore[reportPrivateUsage]
     return torch.softmax(torch.log(gamma) + torch.log1p(-uniform) / alpha, 0)

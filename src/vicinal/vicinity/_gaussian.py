@@ -14,7 +14,11 @@ from vicinal.vicinity._vicinity import Vicinity, checked_size
 
 @dataclass(frozen=True, eq=False)
 class GaussianDraw(Draw):
-    """Noise of one batch, kept as its seed: tensors of one shape get the same noise each time."""
+    """Noise of one batch, kept as its seed: tensors of one shape get the same noise each time.
+
+    The noise comes from a generator made of that seed, which ``torch.compile`` cannot put into a graph: mix before the
+    compiled step.
+    """
 
     n: int
     sigma: float

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import must_be
+from vicinal.vicinity._beta import precise
 
 
 def permutation(n: int, generator: torch.Generator | None = None) -> Tensor:
@@ -79,5 +80,5 @@ def _class_blocks(y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def _uniform_below(limit: Tensor, generator: torch.Generator | None) -> Tensor:
     """Draw an integer from 0 to limit − 1 for each row; 0 where limit is 0."""
     device = "cpu" if generator is None else generator.device
-    uniform = torch.rand(limit.shape, dtype=torch.float64, device=device, generator=generator).to(limit.device)
+    uniform = torch.rand(limit.shape, dtype=precise(device), device=device, generator=generator).to(limit.device)
     return torch.minimum((uniform * limit).long(), (limit - 1).clamp_min(0))

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.utils import _pytree as pytree
 
 from vicinal._errors import must_be
+from vicinal.vicinity._beta import precise
 from vicinal.vicinity._cross_entropy import cross_entropy_options, mixed_cross_entropy
 from vicinal.vicinity._lerp import mixed, over
 
@@ -48,7 +49,7 @@ class Targets:
     def shares(self) -> tuple[Tensor, ...]:
         """The share of every label, in the order of ``labels``; they sum to 1."""
         if not self.weights:
-            return (torch.ones((), dtype=torch.float64 if self.major.device.type != "mps" else torch.float32),)
+            return (torch.ones((), dtype=precise(self.major.device)),)
         return (1 - sum(self.weights[1:], start=self.weights[0]), *self.weights)
 
     def loss(self, criterion: Callable[..., Tensor], output: Tensor, **options: Any) -> Tensor:
@@ -176,8 +177,8 @@ def send(tensor: Tensor, device: torch.device, *, non_blocking: bool = True) -> 
     """Move a tensor without waiting: through pinned memory to CUDA, as float32 to a device without float64."""
     if tensor.device == device:
         return tensor
-    if device.type == "mps" and tensor.dtype == torch.float64:
-        tensor = tensor.to(torch.float32)
+    if tensor.dtype == torch.float64:
+        tensor = tensor.to(precise(device))
     if device.type == "cuda" and tensor.device.type == "cpu" and non_blocking:
         tensor = tensor.pin_memory()
     return tensor.to(device, non_blocking=non_blocking)

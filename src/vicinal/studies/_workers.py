@@ -4,7 +4,9 @@ import multiprocessing
 import signal
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -77,7 +79,18 @@ def _context() -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
+    _start_server()
     return context
+
+
+def _start_server() -> None:
+    """Start the server deaf to interrupts, which are the parent's to handle: amid its imports it would cry out."""
+    resource_tracker.ensure_running()  # first, since it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _received(pipe: Connection, job: Job, process: BaseProcess) -> News:
@@ -101,7 +114,8 @@ def _run(job: Job, pipe: Connection) -> None:
         failures = _all_failed(job, str(error))
     except Exception as error:
         failures = _all_failed(job, f"{type(error).__name__}: {error}{place(error)}")
-    pipe.send((1.0, "", failures, True))
+    with suppress(BrokenPipeError):  # the parent has gone
+        pipe.send((1.0, "", failures, True))
 
 
 def _train(job: Job, pipe: Connection) -> dict[Trial, str]:

@@ -1,0 +1,391 @@
+"""The command line: what it says, what it leaves, and the status with which it ends."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from vicinal import cli
+from vicinal.experiments import EXPERIMENTS
+from vicinal.report import schema
+
+Told = tuple[int, str, str]
+"""Exit status, what went to the output, what went to the errors."""
+
+OWN = """
+from vicinal import Mixup
+
+class MyMix:
+    def __init__(self, alpha):
+        self.alpha = alpha
+
+    def draw(self, n, *, y=None, device=None):
+        return Mixup(self.alpha).draw(n)
+
+class Failing(MyMix):
+    def draw(self, n, *, y=None, device=None):
+        if n > 10:
+            raise ZeroDivisionError("no luck")
+        return super().draw(n)
+
+class NoVicinity:
+    pass
+"""
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+    """Run a command in an empty folder, with no data and no cache of the user's."""
+    monkeypatch.delenv("VICINAL_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.py").write_text(OWN)
+
+    def call(*arguments: object) -> Told:
+        try:
+            status = cli.run([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            assert isinstance(leaving.code, int)
+            status = leaving.code
+        told = capfd.readouterr()
+        return status, told.out, told.err
+
+    return call
+
+
+def python(*arguments: object, **options: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **options)  # pyright: ignore
+
+
+# What cannot be done is said in one sentence.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["reproduce", "tabula"], 'no experiment is called "tabula"; did you mean "tabular"? (vicinal list shows all)'),
+        (["reproduce", "tabular", "zzz"], 'no experiment is called "zzz" (vicinal list shows all)'),
+        (["reproduce", "--raw"], "--raw is an option of tabular alone: name that experiment and no other."),
+        (
+            ["reproduce", "tabular", "decision-boundary", "--raw"],
+            "--raw is an option of tabular alone: name that experiment and no other.",
+        ),
+        (
+            ["reproduce", "decision-boundary", "--raw"],
+            "--raw is an option of tabular alone: name that experiment and no other.",
+        ),
+        (["reproduce", "--data-dir", "nowhere"], '--data-dir must be a folder that exists, got "nowhere".'),
+        (["reproduce", "--json", "."], '--json must be a file in a folder that exists, got ".".'),
+        (["reproduce", "--json", "no/x.json"], '--json must be a file in a folder that exists, got "no/x.json".'),
+        (["reproduce", "--out", "own.py"], "own.py must be a folder that can be written to, got File exists."),
+        (["reproduce", "--device", "mps"], '--device must be one that is here (cpu), got "mps".'),
+        (
+            ["report", "nowhere"],
+            "nowhere must be the --out folder of a vicinal reproduce, got no plan.json that can be read.",
+        ),
+        (["list", "--data-dir", "own.py"], "--data-dir must be a folder, got own.py, which is none. "
+         "Name the folder with the data."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_wrong_use_is_told_in_one_sentence_and_ends_with_status_2(called, tmp_path, arguments, sentence):
+    if "mps" in arguments:
+        torch = pytest.importorskip("torch")
+        if torch.cuda.is_available() or torch.backends.mps.is_available():
+            pytest.skip("other devices are here")
+    status, _, told = called(*arguments)
+    assert (status, told) == (2, f"vicinal: {sentence}\n")
+    assert not [path for path in tmp_path.iterdir() if path.name not in ("own.py", "cache")]
+
+
+@pytest.mark.parametrize(
+    ("vicinity", "reason"),
+    [
+        ("", "must be a name with arguments"),
+        ("mixup", "missing 1 required positional argument: 'alpha'"),
+        ("mixup(", "must be a name with arguments"),
+        ("mixup(-1)", "alpha must be a number ≥ 0, got -1."),
+        ("mixup(nan)", 'no vicinity is called "nan"'),
+        ("mixup(1e999)", "alpha must be a number ≥ 0, got inf."),
+        ("mixup('1')", "alpha must be a number ≥ 0"),
+        ("mixup(beta=1)", "unexpected keyword argument 'beta'"),
+        ("mixup(1, 2)", "positional arguments"),
+        ("mixup(1)(2)", "must be a name with arguments"),
+        ("mixup(**{})", "must be a name with arguments"),
+        ("mixup(1, partner='friend')", "partner must be one of"),
+        ("mixup(1 + 1)", "an argument of a vicinity must be"),
+        ("gaussian(-1)", "sigma must be a number ≥ 0"),
+        ("choice([])", "cannot be made"),
+        ("warmup(1)", "cannot be made"),
+        ("mixupp(1)", 'did you mean "mixup"?'),
+        ("lambda: 0", "must be a name with arguments"),
+        ('__import__("os").abort()', "must be a name with arguments"),
+        ("missing.py:MyMix", "the file of a vicinity must be a Python file that exists"),
+        ("own.py", "must be a name with arguments"),
+        ("own.py:NoVicinity", "must be a vicinity, a class with a method draw"),
+        ("own.py:mymix", 'did you mean "MyMix"?'),
+        ("own.py:MyMix", "missing 1 required positional argument: 'alpha'"),
+        ("own.py:MyMix(alpha=1", "must be a name with arguments"),
+        ("fails.py:MyMix", "ZeroDivisionError"),
+        ("leaves.py:MyMix", "SystemExit"),
+        ("broken.py:MyMix", "SyntaxError"),
+        ("latin.py:MyMix", "SyntaxError"),
+    ],
+)
+def test_a_vicinity_that_is_none_is_told_in_one_sentence(called, tmp_path, vicinity, reason):
+    (tmp_path / "fails.py").write_text("1 / 0")
+    (tmp_path / "leaves.py").write_text("raise SystemExit(3)")
+    (tmp_path / "broken.py").write_text("def (")
+    (tmp_path / "latin.py").write_bytes(b"name = '\xe9'")
+    status, out, told = called("reproduce", "--dry-run", "--also", vicinity)
+    assert (status, out) == (2, "")
+    assert told.startswith("vicinal: ")
+    assert told.count("\n") == 1
+    assert reason in told
+
+
+def test_a_vicinity_that_does_not_fit_the_data_is_told_before_anything_is_trained(called, tmp_path):
+    status, _, told = called("reproduce", "decision-boundary", "--also", "cutmix(1)", "--out", "out")
+    assert status == 2
+    assert told.startswith("vicinal: CutMix(alpha=1.0) cannot be used on ring-and-blob: ")
+    assert told.count("\n") == 1
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("flag", ["--seeds", "--jobs"])
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "many", ""])
+def test_a_number_that_is_none_is_told_with_status_2(called, flag, number):
+    status, out, told = called("reproduce", "--dry-run", flag, number)
+    assert (status, out) == (2, "")
+    assert f"{flag}: it must be an integer ≥ 1, got {number}." in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ([], "reproduce, list, report"),
+        (["nonsense"], "nonsense"),
+        (["reproduce", "--scale", "huge"], "huge"),
+        (["reproduce", "--device", "tpu"], "tpu"),
+        (["reproduce", "--seed", "3"], "--seeds"),
+        (["reproduce", "--seeds"], "--seeds"),
+        (["report"], "DIR"),
+    ],
+)
+def test_other_wrong_use_is_named_with_status_2(called, arguments, named):
+    status, out, told = called(*arguments)
+    assert (status, out) == (2, "")
+    assert named in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("fetched", ["tabular"])
+def test_data_that_are_missing_without_a_network_are_told_in_one_sentence(called, monkeypatch, tmp_path, fetched):
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # the port where nobody answers
+    monkeypatch.setenv("NO_PROXY", "")
+    status, out, told = called("reproduce", fetched, "--scale", "laptop", "--data-dir", tmp_path)
+    assert (status, out) == (2, "")
+    assert told.startswith("vicinal: abalone.data is not here and could not be fetched (no connection). Download https:")
+    assert told.count("\n") == 1
+
+
+# What can be seen without training.
+
+
+def test_a_dry_run_lists_the_trials_and_trains_nothing(called, tmp_path):
+    name = f"{tmp_path}/own.py:MyMix(alpha=1)"
+    status, out, told = called("reproduce", "decision-boundary", "--seeds", "2", "--dry-run", "--also", name)
+    assert (status, told) == (0, "")
+    *lines, last = out.splitlines()
+    assert [line.partition(" · ")[2] for line in lines] == [
+        f"{vicinity} · 2 seeds" for vicinity in ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)", name)
+    ]
+    assert last.startswith("8 trials, about 0.")
+    assert last.endswith("nothing was run.")
+    assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
+
+
+def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
+    status, out, told = called("list")
+    assert (status, told) == (0, "")
+    for experiment in EXPERIMENTS.values():
+        assert experiment.name in out
+        assert experiment.question in out
+        assert all(f"claim {claim.id}: {claim.sentence}" in out for claim in experiment.claims)
+    assert "not here: abalone, arcene, arrhythmia, htru2, iris, phishing (fetched when needed)" in out
+
+
+def test_the_version_is_told(called):
+    from vicinal import __version__
+
+    assert called("--version") == (0, f"vicinal {__version__}\n", "")
+
+
+def test_help_takes_less_than_a_second_and_names_every_flag():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = python("-m", "vicinal", "reproduce", "--help")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
+    assert told.returncode == 0
+    flags = ("scale", "seeds", "jobs", "device", "data-dir", "out", "json", "also", "fresh", "dry-run", "raw")
+    assert all(f"--{flag}" in told.stdout for flag in flags)
+
+
+@pytest.mark.parametrize("hidden", ["tyro", "sklearn"])
+def test_without_the_extras_the_command_says_so_in_one_sentence(hidden):
+    code = f"import sys; sys.modules[{hidden!r}] = None; sys.argv = ['vicinal', 'list']; import vicinal.__main__ as m; m.main()"
+    told = python("-c", code)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == (
+        f"vicinal: the commands need more than the vicinities do ({hidden}): pip install 'vicinal[all]'.\n"
+    )
+
+
+# What is trained and told.
+
+
+def finished(out: Path) -> set[str]:
+    return {path.parent.name for path in out.glob("[!.]*/outcome.json")}
+
+
+def in_session(leader: int) -> list[str]:
+    """Return the processes of a session that are still there, by their numbers."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader and fields[0] != "Z":
+            found.append(stat.parent.name)
+    return found
+
+
+@pytest.fixture
+def background(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Start a command in a session of its own, as a terminal does; what is left of it in the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: object) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "vicinal", *map(str, arguments)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        started.append(subprocess.Popen(command, cwd=tmp_path, start_new_session=True, **pipes))  # pyright: ignore
+        return started[-1]
+
+    yield start
+    for process in started:
+        for number in in_session(process.pid):
+            os.kill(int(number), signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look for processes in")
+def test_a_stopped_command_leaves_no_process_and_the_next_one_goes_on(background, called, tmp_path):
+    """Takes ten seconds: two commands are stopped amid their trials, one by Ctrl-C, one by SIGTERM; a third ends."""
+    out = tmp_path / "out"
+    command = ["reproduce", "decision-boundary", "--seeds", "1", "--jobs", "1", "--out", out]
+    kept: set[str] = set()
+    for stop in (lambda pid: os.killpg(pid, signal.SIGINT), lambda pid: os.kill(pid, signal.SIGTERM)):
+        process = background(*command)
+        while process.poll() is None and finished(out) == kept:
+            time.sleep(0.01)
+        stop(process.pid)
+        told = process.communicate(timeout=60)
+        assert process.returncode == 75
+        assert told == (
+            "", "vicinal: stopped; what has finished is kept, and the same command goes on from there.\n"
+        )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while in_session(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert in_session(process.pid) == []
+        assert finished(out) > kept
+        kept = finished(out)
+    assert len(kept) == 2
+    stamps = {name: (out / name).stat().st_mtime_ns for name in kept}
+    status, _, _ = called(*command, "--json", tmp_path / "told.json")
+    assert status == 0
+    assert len(finished(out)) == 3
+    assert {name: (out / name).stat().st_mtime_ns for name in kept} == stamps
+    document = json.loads((tmp_path / "told.json").read_text())
+    assert document["experiments"]["decision-boundary"]["trials"] == {"done": 1, "failed": 0, "reused": 2}
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no process groups here")
+@pytest.mark.parametrize("delay", [0.5, *(pytest.param(n / 2, marks=pytest.mark.long) for n in range(16))])
+def test_an_interrupt_at_any_moment_is_told_in_one_sentence(background, tmp_path, delay):
+    """Ctrl-C reaches every process of the terminal, also one that is still importing what it needs."""
+    out = tmp_path / "out"
+    process = background("reproduce", "decision-boundary", "--jobs", "2", "--out", out)
+    while process.poll() is None and not (out / "plan.json").exists():
+        time.sleep(0.01)
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 75
+    assert told == "vicinal: stopped; what has finished is kept, and the same command goes on from there.\n"
+
+
+def test_the_whole_way_with_a_vicinity_of_ones_own(called, tmp_path):
+    """Takes six seconds: four short trials, their report, the same again, and again with one that fails."""
+    command = ["reproduce", "decision-boundary", "--seeds", "1", "--out", "out"]
+    own = ["--also", "own.py:MyMix(alpha=1)"]
+
+    status, out, told = called(*command, *own, "--json", "told.json")
+    assert (status, told) == (0, "")
+    assert "\x1b" not in out
+    assert out.startswith("0 of 1 claim supported, 1 undecided")
+    assert out.endswith("out/report.html\n")
+    assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
+    document = json.loads((tmp_path / "told.json").read_text(), parse_constant=pytest.fail)
+    Draft202012Validator(schema()).validate(document)
+    found = document["experiments"]["decision-boundary"]
+    assert found["trials"] == {"done": 4, "failed": 0, "reused": 0}
+    assert [row["method"] for row in found["table"]] == ["ERM", "Gaussian σ=0.1", "mixup α=1", "MyMix(alpha=1)"]
+    assert found["table"][3]["gain"]["n"] == 1
+    assert [claim["id"] for claim in found["claims"]] == ["toy-smooth"]
+
+    status, _, _ = called(*command, *own, "--json", "again.json")
+    assert status == 0
+    again = json.loads((tmp_path / "again.json").read_text())["experiments"]["decision-boundary"]
+    assert again.pop("trials") == {"done": 0, "failed": 0, "reused": 4}
+    assert again == {key: value for key, value in found.items() if key != "trials"}
+
+    status, out, told = called("report", "out", "--csv", "--latex", "--figures", "figures")
+    assert (status, told) == (0, "")
+    written = out.splitlines()[out.splitlines().index("out/report.html") + 1 :]
+    assert {"out/trials.csv", "out/decision-boundary.tex"} <= set(written)
+    assert all((tmp_path / name).stat().st_size > 0 for name in written)
+    assert len((tmp_path / "out" / "trials.csv").read_text().splitlines()) == 1 + 4
+
+    status, out, told = called(*command, "--also", "own.py:Failing(alpha=1)", "--json", "failed.json")
+    assert status == 1
+    assert "ZeroDivisionError: no luck" in out
+    failed = json.loads((tmp_path / "failed.json").read_text())
+    Draft202012Validator(schema()).validate(failed)
+    assert failed["experiments"]["decision-boundary"]["trials"] == {"done": 0, "failed": 1, "reused": 3}
+    assert len(failed["experiments"]["decision-boundary"]["failures"]) == 1
+
+
+def test_piped_output_is_plain_text(tmp_path):
+    told = python("-m", "vicinal", "reproduce", "--dry-run", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "\x1b" not in told.stdout
+    assert told.stdout.splitlines()[-1].endswith("nothing was run.")
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    command = f"{sys.executable} -m vicinal list | true"
+    told = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert told.stderr == ""

@@ -196,7 +196,9 @@ def test_data_that_are_missing_without_a_network_are_told_in_one_sentence(called
     monkeypatch.setenv("NO_PROXY", "")
     status, out, told = called("reproduce", fetched, "--scale", "laptop", "--data-dir", tmp_path)
     assert (status, out) == (2, "")
-    assert told.startswith("vicinal: abalone.data is not here and could not be fetched (no connection). Download https:")
+    assert told.startswith(
+        "vicinal: abalone.data is not here and could not be fetched (no connection). Download https:"
+    )
     assert told.count("\n") == 1
 
 
@@ -378,14 +380,6 @@ def test_the_whole_way_with_a_vicinity_of_ones_own(called, tmp_path):
     assert len(failed["experiments"]["decision-boundary"]["failures"]) == 1
 
 
-def test_piped_output_is_plain_text(tmp_path):
-    told = python("-m", "vicinal", "reproduce", "--dry-run", cwd=tmp_path)
-    assert (told.returncode, told.stderr) == (0, "")
-    assert "\x1b" not in told.stdout
-    assert told.stdout.splitlines()[-1].endswith("nothing was run.")
-
-
-def test_a_reader_that_leaves_early_is_no_error(tmp_path):
-    command = f"{sys.executable} -m vicinal list | true"
-    told = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert told.stderr == ""
+def test_a_reader_that_leaves_early_is_no_error():
+    told = subprocess.run(["sh", "-c", f"{sys.executable} -m vicinal --help | true"], capture_output=True, check=False)
+    assert told.stderr == b""

@@ -125,9 +125,9 @@ def reproduce(
     with _stopped_by_signals(), bar(console, len(trials)) as progress:
         results = reproduce_all(
             setups,
+            device=_device(device),
             out=_writable(out),
             data_dir=data_dir,
-            device=_device(device),
             processes=processes,
             fresh=fresh,
             progress=progress,
@@ -222,7 +222,8 @@ def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, console: 
     seconds = 0.0
     for name, trials in plan(setups).items():
         for (data, vicinity), some in groupby(trials, key=lambda trial: (trial.task.data, trial.vicinity)):
-            console.print(f"{data} · {vicinity} · {len(list(some))} seeds", markup=False, highlight=False)
+            line = f"{data} · {vicinity} · {len(list(some))} seeds"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         own = EXPERIMENTS[name].seeds[setups[name].scale]
         seconds += EXPERIMENTS[name].seconds[setups[name].scale] * setups[name].number(EXPERIMENTS[name].seeds) / own
     count = sum(map(len, plan(setups).values()))

@@ -44,7 +44,9 @@ def test_the_last_plan_counts(tmp_path: Path):
     assert read_plan(tmp_path) == asked
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"format": 2}', '{"format": 1, "setups": {"x": {}}}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "null", "{}", '{"format": 2}', '{"format": 1, "setups": {"x": {}}}']
+)
 def test_what_is_no_plan_is_refused(tmp_path: Path, content):
     (tmp_path / "plan.json").write_text(content)
     with pytest.raises(InputError) as told:

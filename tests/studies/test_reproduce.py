@@ -15,7 +15,10 @@ from vicinal.studies import cores, folders, kept, plan, reproduce, retold, tidy
 
 def told(results: Results) -> Results:
     """Return what is the same whenever it is told: everything but the counts of trained and reused trials."""
-    same = [dataclasses.replace(each, counts=dataclasses.replace(each.counts, done=0, reused=0)) for each in results.experiments]
+    same = [
+        dataclasses.replace(each, counts=dataclasses.replace(each.counts, done=0, reused=0))
+        for each in results.experiments
+    ]
     return dataclasses.replace(results, experiments=tuple(same))
 
 

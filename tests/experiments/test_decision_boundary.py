@@ -9,6 +9,7 @@ import torch
 from scipy import stats
 
 from vicinal.data import SETS
+from vicinal.evidence import Effect
 from vicinal.experiments import EXPERIMENTS, Figures, Measured, Planes, Setup
 from vicinal.models import ordinary_mlp
 from vicinal.training import Outcome, Trial, load, save
@@ -64,18 +65,21 @@ def test_the_table_has_a_row_a_vicinity_and_the_gain_in_test_error(made):
     made_of = figures(made, {"Dirac()": ERM, "Mixup(alpha=1.0)": [0.6, 0.7, 0.5]})
     rows = BOUNDARY.table(Setup(seeds=3), made_of).rows
     assert [row["method"] for row in rows] == ["ERM", "Gaussian σ=0.1", "mixup α=1"]
-    assert rows[0]["transition_width"] == Measured(pytest.approx(0.09), pytest.approx(0.01), 3)
+    width, gain = rows[0]["transition_width"], rows[2]["gain"]
+    assert isinstance(width, Measured)
+    assert (width.mean, width.sd, width.n) == pytest.approx((0.09, 0.01, 3))
     assert rows[0]["gain"] is None
     assert [rows[1][key] for key in KEYS] == [None] * 5
-    assert rows[2]["gain"].mean == pytest.approx(np.mean(np.subtract(ERM, [0.6, 0.7, 0.5])))  # pyright: ignore
+    assert isinstance(gain, Effect)
+    assert gain.mean == pytest.approx(0.09 - 0.6)
 
 
 def kept(trial: Trial, folder: Path) -> Outcome:
     net = ordinary_mlp([2, 128, 128, 2])
     noise = torch.Generator().manual_seed(trial.seed + 10 * NAMES.index(trial.vicinity))
     weights = {key: 0.3 * torch.randn(tensor.shape, generator=noise) for key, tensor in net.state_dict().items()}
-    known = dict.fromkeys(KEYS, 0.25)
-    save(folder, trial, figures=known, curve=[], environment={"torch": "2"}, weights=weights)
+    figures: dict[str, float] = dict.fromkeys(KEYS, 0.25)
+    save(folder, trial, figures=figures, curve=[], environment={"torch": "2"}, weights=weights)
     outcome = load(folder, trial)
     assert outcome is not None
     return outcome

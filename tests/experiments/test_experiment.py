@@ -58,7 +58,7 @@ def test_a_claim_says_what_the_paper_says(experiment: Experiment):
     for claim in experiment.claims:
         assert CLAIMS[claim.id] in claim.sentence
         assert claim.statistic
-        assert claim.unit.partition(",")[0] in ("points", "log ratio", "epochs")
+        assert claim.unit.partition(" (")[0] in ("points", "log ratio", "epochs")
 
 
 @every_experiment

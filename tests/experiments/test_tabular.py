@@ -172,7 +172,7 @@ def test_the_overlap_is_the_rows_tested_over_the_rows_trained_on(made):
 
 
 def test_the_effect_in_one_line_is_the_mean_over_the_tables_split_by_split(made):
-    by_table = dict(zip(SMOKE, (1.0, 2.0, 4.0, -1.0), strict=True))
+    by_table: dict[str, float] = dict(zip(SMOKE, (1.0, 2.0, 4.0, -1.0), strict=True))
     figures = outcomes(made, lambda t, a, s: 20.0 - (by_table[t] + s**2) * (a > 0), seeds=3)
     evidence = TABULAR.claims[0].test(Setup(seeds=3), figures)
     assert isinstance(evidence, Evidence)
@@ -219,7 +219,9 @@ def test_the_table_shows_every_row_with_figures_computed_by_hand(made):
     assert [row["published"] for row in rows] == [21.3, None, None, None, None, 17.3, None]
     erm, half, chosen = np.array([50.0, 51.0, 54.0]), np.array([54.0, 55.0, 58.0]), np.array([54.0, 52.0, 58.0])
     for row, errors in ((rows[0], erm), (rows[3], half), (rows[5], chosen), (rows[6], erm)):
-        assert row["test_error"] == Measured(pytest.approx(errors.mean()), pytest.approx(errors.std(ddof=1)), 3)
+        cell = row["test_error"]
+        assert isinstance(cell, Measured)
+        assert (cell.mean, cell.sd, cell.n) == pytest.approx((errors.mean(), errors.std(ddof=1), 3))
     assert rows[0]["gain"] is None
     for row, errors in ((rows[3], half), (rows[5], chosen)):
         gain = row["gain"]

@@ -34,13 +34,17 @@ def test_results_hold_what_the_trials_left(small, results, tmp_path):
     assert (found.name, found.scale, found.seeds) == ("small", "smoke", 3)
     assert (found.counts.done, found.counts.failed, found.counts.reused) == (6, 0, 0)
     assert sorted(found.files) == sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
-    errors = {name: [outcomes[t].figures["test_error"] for t in trials if t.vicinity == name] for name in
-              ("Dirac()", "Mixup(alpha=1.0)")}  # fmt: skip
-    for row, values in zip(found.table.rows, errors.values(), strict=True):
-        assert row["test_error"] == Measured(pytest.approx(np.mean(values)), pytest.approx(np.std(values, ddof=1)), 3)
+    erm, mixed = (
+        np.array([outcomes[trial].figures["test_error"] for trial in trials if trial.vicinity == name])
+        for name in ("Dirac()", "Mixup(alpha=1.0)")
+    )
+    for row, values in zip(found.table.rows, (erm, mixed), strict=True):
+        cell = row["test_error"]
+        assert isinstance(cell, Measured)
+        assert (cell.mean, cell.sd, cell.n) == pytest.approx((values.mean(), values.std(ddof=1), 3))
     (finding,) = found.findings
     assert finding.effect is not None
-    assert finding.effect.mean == pytest.approx(np.mean(np.subtract(*errors.values())))
+    assert finding.effect.mean == pytest.approx((erm - mixed).mean())
     assert results.machine.device == "cpu"
     assert results.seconds > 0
     assert found.settings == {"ring-and-blob": trials[0].task.settings()}

@@ -143,13 +143,14 @@ def test_an_outcome_that_is_to_be_replaced_is(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-def test_two_saves_at_once_leave_one_whole_folder(tmp_path: Path):
+@pytest.mark.parametrize("replace", [False, True])
+def test_two_saves_at_once_leave_one_whole_folder(tmp_path: Path, replace):
     rounds, barrier = 60, Barrier(2, timeout=10)
 
     def saves(mine: float) -> None:
         for number in range(rounds):
             barrier.wait()
-            kept(tmp_path / str(number), figures={"test_error": mine})
+            kept(tmp_path / str(number), figures={"test_error": mine}, replace=replace)
 
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(saves, 1.0), pool.submit(saves, 2.0)]:
@@ -193,7 +194,8 @@ def saves(how, below):
 
 random, started = random.Random(0), time.perf_counter()
 for number in range(5):
-    save(out / "timed", trial, figures={}, curve=curve, environment={}, weights={"w": torch.zeros(200, 200)}, replace=True)
+    weights = {"w": torch.zeros(200, 200)}
+    save(out / "timed", trial, figures={}, curve=curve, environment={}, weights=weights, replace=True)
 once = (time.perf_counter() - started) / 5
 for name, how in (("ours", save), ("in place", in_place)):
     for kill in range(kills):

@@ -17,10 +17,9 @@ def stamps(out: Path) -> dict[str, tuple[int, int]]:
 
 
 def contents(out: Path) -> dict[str, bytes]:
-    """Return every file but those that tell how long it took."""
-    return {
-        str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*.*") if p.is_file() and "outcome" not in p.name
-    }
+    """Return every file of the outcomes but those that tell how long it took."""
+    files = [path for path in out.glob("[!.]*/*") if path.name != "outcome.json"]
+    return {str(path.relative_to(out)): path.read_bytes() for path in files}
 
 
 @pytest.fixture(scope="module")

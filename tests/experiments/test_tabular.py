@@ -102,6 +102,13 @@ def test_the_verdict_follows_from_the_gains(made, of_table, spread, word):
     assert len(found.verdict.parts) == 8
 
 
+@pytest.mark.parametrize(("gain", "word"), [(0.1, "supported"), (-0.4, "supported"), (-0.6, "contradicted")])
+def test_half_a_point_is_no_harm_and_more_is(made, gain, word):
+    """Each table is judged twice: first whether it is no worse, then whether it is better."""
+    parts = claim(outcomes(made, gains(lambda _: gain), seeds=6), seeds=6).verdict.parts
+    assert [judged.word for judged in parts] == [word] * 4 + ["supported" if gain > 0 else "contradicted"] * 4
+
+
 def test_two_splits_decide_nothing(made):
     assert claim(outcomes(made, gains(lambda _: 2.0), seeds=2), seeds=2).verdict.word == "undecided"
 

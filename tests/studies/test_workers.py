@@ -1,10 +1,12 @@
 """Whatever becomes of one process is told in one sentence, and the others finish."""
 
 import multiprocessing
+import time
 from pathlib import Path
 
 import pytest
 
+from vicinal.studies import folders, study
 from vicinal.training import Trial
 
 
@@ -31,6 +33,20 @@ def test_the_end_of_a_process_is_one_sentence_and_the_others_finish(trials, brou
     sentence = f"ring-and-blob · {own}:{call} · seeds 0 to 2: {reason.format(file=own, line=line)}"
     assert result.failures == dict.fromkeys(theirs, sentence)
     assert result.trained == set(result.outcomes) == set(asked) - set(theirs)
+    assert multiprocessing.active_children() == []
+
+
+def test_an_interrupt_ends_the_processes_at_once(trials, own, tmp_path):
+    asked = [Trial(trials[0].task, f"{own}:Sleeping", 0), trials[0]]
+    places = folders(asked, tmp_path, None)
+
+    def interrupt(count: float, text: str) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        study(asked, places, processes=2, progress=interrupt)
+    assert time.monotonic() - started < 60
     assert multiprocessing.active_children() == []
 
 

@@ -1,19 +1,28 @@
-"""Text becomes a file in one step: a kill at any moment leaves the old file or the new one."""
+"""A file is written in one step: a kill at any moment leaves the old one or the new one."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a file of text, first under a temporary name in the same folder, and return its path."""
+    """Write a file of text and return its path; see :func:`write_with`."""
+    return write_with(path, lambda partial: _write_text(partial, text))
+
+
+def write_with(path: Path, writer: Callable[[Path], object]) -> Path:
+    """Let ``writer`` write a file under a temporary name in the same folder, rename it, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}-{os.getpid()}")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
+        writer(partial)
+        with partial.open("rb") as file:
             os.fsync(file.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     return path
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

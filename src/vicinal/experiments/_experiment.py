@@ -8,7 +8,7 @@ from vicinal.experiments._figures import Figures
 from vicinal.experiments._picture import Picture
 from vicinal.experiments._result import Finding, Table
 from vicinal.experiments._setup import Scale, Setup
-from vicinal.training import Trial
+from vicinal.training import Measurement, Trial
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Experiment:
         table: the table beside the published one.
         picture: the figure.
         options: its own options on the command line, each with its help.
+        measurements: what is to be measured of the trained nets beside their errors.
     """
 
     name: str
@@ -76,3 +77,4 @@ class Experiment:
     table: Callable[[Setup, Figures], Table]
     picture: Callable[[Setup, Figures], Picture | None]
     options: Mapping[str, str] = field(default_factory=dict)
+    measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005, E731

@@ -60,6 +60,16 @@ class Figures:
         differences = by(self.values(task, base, figure, seeds), self.values(task, other, figure, seeds))
         return paired(differences, overlap=overlap) if seeds else None
 
+    def curves(self, task: Task, vicinity: str, figure: str) -> Values:
+        """Return a figure after every epoch, float64 of shape (seeds that finished, epochs)."""
+        found = [self.outcomes[Trial(task, vicinity, seed)].curve for seed in self.seeds(task, vicinity)]
+        return np.array([[row[figure] for row in curve] for curve in found], dtype=np.float64)
+
+    def series(self, task: Task, vicinity: str, measure: str, figure: str) -> Values:
+        """Return a figure of a measure along its line, float64 of shape (seeds that finished, points)."""
+        found = [self.outcomes[Trial(task, vicinity, seed)].series[measure] for seed in self.seeds(task, vicinity)]
+        return np.array([[row[figure] for row in rows] for rows in found], dtype=np.float64)
+
 
 def summary(values: Values) -> Measured | None:
     """Return mean, standard deviation and number of some figures, or None where there are none."""

@@ -18,10 +18,9 @@ from vicinal.experiments._picture import Plane, Planes
 from vicinal.experiments._result import Column, Table
 from vicinal.experiments._setup import Scale, Setup
 from vicinal.measure import EXTENT, surface
-from vicinal.models import ordinary_mlp
-from vicinal.training import Task, Trial
+from vicinal.training import Measurement, Task, Trial, trained_net
 
-TASK = Task(data="ring-and-blob", batch=64, epochs=100, hidden=(128, 128), measures=("boundary",))
+TASK = Task(data="ring-and-blob", net="mlp-128-128", batch=64, epochs=100)
 MIXUP = mixup(1.0)
 GAUSSIAN = "Gaussian(sigma=0.1)"
 VICINITIES = (ERM, GAUSSIAN, MIXUP)
@@ -31,6 +30,11 @@ SEEDS: Mapping[Scale, int] = {"smoke": 3, "laptop": 5, "paper": 5}
 def trials(setup: Setup) -> list[Trial]:
     """Return every vicinity with every seed."""
     return [Trial(TASK, name, seed) for name in setup.with_also(VICINITIES) for seed in range(setup.number(SEEDS))]
+
+
+def measurements(setup: Setup) -> list[Measurement]:
+    """Return the one measure that every net is for."""
+    return [Measurement("boundary", trial) for trial in trials(setup)]
 
 
 def toy_smooth(setup: Setup, figures: Figures) -> Evidence:  # noqa: ARG001
@@ -68,10 +72,8 @@ def picture(setup: Setup, figures: Figures) -> Planes | None:
     panels = []
     for name in names:
         outcome = figures.outcomes[Trial(TASK, name, seeds[0])]
-        net = ordinary_mlp([2, *TASK.hidden, 2])
-        net.load_state_dict(outcome.weights())
         note = f"width {outcome.figures['transition_width']:.2f} · test error {outcome.figures['test_error']:.1f} %"
-        probability = surface(net).numpy()
+        probability = surface(trained_net(outcome.folder)).numpy()
         panels.append(Plane(label(name), probability, EXTENT, parts.x_train, parts.y_train, (note,)))
     cost = "mixup pays in test error here: halfway between two points of the ring lies the blob"
     return Planes(tuple(panels), f"p(class 1) over the plane and the training points, seed {seeds[0]}; {cost}")
@@ -89,6 +91,7 @@ DECISION_BOUNDARY = Experiment(
     data={"smoke": (TASK.data,), "laptop": (TASK.data,), "paper": (TASK.data,)},
     differs={"smoke": _SAME, "laptop": _SAME, "paper": _SAME},
     trials=trials,
+    measurements=measurements,
     claims=(
         Claim(
             id="toy-smooth",

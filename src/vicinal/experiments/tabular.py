@@ -23,7 +23,7 @@ from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
 from vicinal.training import Task, Trial
 
-BATCH, EPOCHS, HIDDEN = 16, 10, (128, 128)
+NET, BATCH, EPOCHS = "mlp-128-128", 16, 10
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
 VICINITIES = (ERM, *map(mixup, ALPHAS))
 EMBEDDED = ("sklearn-iris", "sklearn-wine", "sklearn-breast-cancer", "sklearn-digits")
@@ -48,7 +48,7 @@ MOST = 2 / 3
 
 def task(table: str, setup: Setup) -> Task:
     """Return the task of one table."""
-    return Task(data=table, batch=BATCH, epochs=EPOCHS, hidden=HIDDEN, raw=bool(setup.options.get("raw")))
+    return Task(data=table, net=NET, batch=BATCH, epochs=EPOCHS, raw=bool(setup.options.get("raw")))
 
 
 def trials(setup: Setup) -> list[Trial]:

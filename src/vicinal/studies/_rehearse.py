@@ -24,8 +24,7 @@ def rehearse(name: str, data: Data) -> None:
     Raises:
         InputError: something fails, or what is returned is no mixed batch.
     """
-    parts = data.parts(seed=0)
-    x, y = torch.from_numpy(parts.x_train[:ROWS]), torch.from_numpy(parts.y_train[:ROWS])
+    x, y = data.few(ROWS)
     with torch.random.fork_rng(devices=()):
         try:
             made = vicinity(name)
@@ -44,7 +43,7 @@ def rehearse(name: str, data: Data) -> None:
                 raise InputError(
                     must_be("what targets(y) returns", "something with loss(criterion, output)", repr(targets))
                 )
-            targets.loss(F.cross_entropy, torch.zeros(ROWS, len(parts.classes)))
+            targets.loss(F.cross_entropy, torch.zeros(ROWS, len(data.classes)))
         except InputError as error:
             raise InputError(f"{name} cannot be used: {error}") from None
         except Exception as error:

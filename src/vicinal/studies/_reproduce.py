@@ -8,12 +8,13 @@ from pathlib import Path
 
 import torch
 
-from vicinal.data import SETS
-from vicinal.experiments import Machine, Results, Setup
+from vicinal.data import named
+from vicinal.experiments import EXPERIMENTS, Machine, Results, Setup
 from vicinal.studies._judge import judge_all
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._study import Progress, Study, folders, kept, study
+from vicinal.training import Engine
 
 
 def reproduce(
@@ -21,7 +22,7 @@ def reproduce(
     *,
     out: Path,
     data_dir: Path | None = None,
-    device: str = "cpu",
+    engine: Engine | None = None,
     processes: int = 1,
     fresh: bool = False,
     progress: Progress | None = None,
@@ -32,7 +33,7 @@ def reproduce(
         setups: what is asked of each experiment, by its name, in the order of the report.
         out: the folder that holds a folder a trial.
         data_dir: where data files are looked for first.
-        device: where to train.
+        engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
         fresh: train every trial again.
         progress: told as trials advance, over all experiments together.
@@ -42,22 +43,24 @@ def reproduce(
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
     started = time.perf_counter()
+    engine = engine or Engine()
     trials = list(dict.fromkeys(trial for each in plan(setups).values() for trial in each))
     places = folders(trials, out, data_dir)
     for name in dict.fromkeys(name for setup in setups.values() for name in setup.also):
         for data in dict.fromkeys(trial.task.data for trial in trials if trial.vicinity == name):
-            rehearse(name, SETS[data].load(data_dir))
+            rehearse(name, named(data, data_dir).load(data_dir))
     write_plan(out, Plan(setups, places))
     done = study(
         trials,
         places,
+        measurements=[each for name, setup in setups.items() for each in EXPERIMENTS[name].measurements(setup)],
         data_dir=data_dir,
-        device=device,
+        engine=engine,
         processes=processes,
         fresh=fresh,
         progress=progress,
     )
-    ending = Ending(time.perf_counter() - started, this_machine(device), done.failures)
+    ending = Ending(time.perf_counter() - started, this_machine(engine.device), done.failures)
     write_plan(out, Plan(setups, places, ending))
     return judge_all(setups, done, machine=ending.machine, seconds=ending.seconds)
 
@@ -87,7 +90,8 @@ def tidy(out: Path) -> list[dict[str, object]]:
     return [
         {
             "experiment": name,
-            "data": trial.task.data,
+            "data": trial.task.data_name,
+            "net": trial.task.net,
             "vicinity": trial.vicinity,
             "seed": trial.seed,
             **outcomes[trial].figures,

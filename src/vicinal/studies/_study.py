@@ -1,13 +1,13 @@
 """A study: trials in, outcomes out, nothing trained twice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vicinal.data import SETS
+from vicinal.data import named
 from vicinal.studies._stacks import stacks
 from vicinal.studies._workers import Job, work
-from vicinal.training import Outcome, Trial, load
+from vicinal.training import Engine, Measurement, Outcome, Trial, load, measured
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def folders(trials: Sequence[Trial], out: Path, data_dir: Path | None) -> dict[T
         InputError: a data set is not here and cannot be fetched, or is malformed.
     """
     names = dict.fromkeys(trial.task.data for trial in trials)
-    prints = {name: SETS[name].load(data_dir).fingerprint for name in names}
+    prints = {name: named(name, data_dir).load(data_dir).fingerprint for name in names}
     return {trial: out / trial.folder_name(prints[trial.task.data]) for trial in trials}
 
 
@@ -50,8 +50,9 @@ def study(
     trials: Sequence[Trial],
     places: Mapping[Trial, Path],
     *,
+    measurements: Sequence[Measurement] = (),
     data_dir: Path | None = None,
-    device: str = "cpu",
+    engine: Engine | None = None,
     processes: int = 1,
     fresh: bool = False,
     progress: Progress | None = None,
@@ -61,8 +62,9 @@ def study(
     Args:
         trials: what is to be run; stacks are cut from this list.
         places: the folder of every trial; see :func:`folders`.
+        measurements: what is to be measured of their nets, once they have been trained.
         data_dir: where data files are looked for first.
-        device: where to train.
+        engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
         fresh: train every trial again.
         progress: told as trials advance.
@@ -70,9 +72,10 @@ def study(
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
+    engine = engine or Engine()
     before = {} if fresh else kept(places)
     jobs = [
-        Job(stack, tuple(places[trial] for trial in stack), data_dir, device, fresh)
+        Job(stack, tuple(places[trial] for trial in stack), data_dir, engine, fresh)
         for stack in stacks(trials)
         if not all(trial in before for trial in stack)
     ]
@@ -84,7 +87,27 @@ def study(
         if progress is not None:
             progress(_done(before, shares), news.text)
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
+    for news in work(list(_measuring(measurements, outcomes, data_dir, engine)), processes=processes):
+        failures |= news.failures
+        if progress is not None:
+            progress(len(outcomes), f"measured: {', '.join(news.job.measures)}")
+    outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
     return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures)
+
+
+def _measuring(
+    measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome], data_dir: Path | None, engine: Engine
+) -> Iterator[Job]:
+    """Yield a job for each task and vicinity of which something is still to be measured."""
+    groups: dict[object, dict[Trial, list[str]]] = {}
+    for each in measurements:
+        trial = each.trial
+        if trial in outcomes and not measured(each, outcomes[trial]):
+            group = groups.setdefault((trial.task, trial.vicinity, each.measure), {})
+            group.setdefault(trial, []).append(each.measure)
+    for group in groups.values():
+        names = tuple(dict.fromkeys(name for names in group.values() for name in names))
+        yield Job(tuple(group), tuple(outcomes[trial].folder for trial in group), data_dir, engine, measures=names)
 
 
 def _done(before: Mapping[Trial, Outcome], shares: Mapping[Job, float]) -> float:

@@ -1,11 +1,11 @@
-"""Stacks in processes of their own, one torch thread each: what one does or dies of does not touch the others."""
+"""Trials in processes of their own, one torch thread each: what one does or dies of does not touch the others."""
 
 import multiprocessing
 import signal
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from vicinal._errors import InputError
 from vicinal.studies._rehearse import place
-from vicinal.training import Trial
+from vicinal.training import Engine, Trial
 
 PRELOADED = ["vicinal.training", "torch._dynamo"]
 """What every process needs; the second is what torch's optimisers import when the first of them is made."""
@@ -22,13 +22,23 @@ PRELOADED = ["vicinal.training", "torch._dynamo"]
 
 @dataclass(frozen=True)
 class Job:
-    """A stack of trials, the folders that their outcomes go to, and what its process needs to know beside them."""
+    """What one process does: it trains trials, one or a stack, or takes measures of nets that have been trained.
+
+    Args:
+        trials: of one data set.
+        folders: where their outcomes go, or are.
+        data_dir: where data files are looked for first.
+        engine: where and how to compute.
+        fresh: forget what checkpoints there are.
+        measures: names of what is to be measured of each trial's net; none of them: train.
+    """
 
     trials: tuple[Trial, ...]
     folders: tuple[Path, ...]
     data_dir: Path | None
-    device: str
-    fresh: bool
+    engine: Engine
+    fresh: bool = False
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,12 +60,14 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
     context = _context()
     waiting = list(reversed(jobs))
     running: dict[Connection, tuple[Job, BaseProcess]] = {}
+    slots: dict[Connection, int] = {}
     try:
         while waiting or running:
             while waiting and len(running) < processes:
                 job = waiting.pop()
                 mine, theirs = context.Pipe(duplex=False)
-                process = context.Process(target=_run, args=(job, theirs), daemon=True)
+                slots[mine] = min(set(range(processes)) - set(slots.values()))
+                process = context.Process(target=_run, args=(_placed(job, slots[mine]), theirs))
                 process.start()
                 theirs.close()
                 running[mine] = (job, process)
@@ -63,6 +75,7 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
                 news = _received(pipe, *running[pipe])
                 if news.over:
                     _, process = running.pop(pipe)
+                    del slots[pipe]
                     process.join()
                     pipe.close()
                 yield news
@@ -71,6 +84,15 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
             process.terminate()
         for _, process in running.values():
             process.join()
+
+
+def _placed(job: Job, slot: int) -> Job:
+    """Spread the jobs over the GPUs that there are."""
+    if job.engine.device != "cuda":
+        return job
+    from torch import cuda
+
+    return replace(job, engine=replace(job.engine, device=f"cuda:{slot % max(1, cuda.device_count())}"))
 
 
 def _context() -> Any:
@@ -105,11 +127,17 @@ def _received(pipe: Connection, job: Job, process: BaseProcess) -> News:
 
 
 def _run(job: Job, pipe: Connection) -> None:
-    """Train a job's stack and keep its outcomes; everything that goes wrong is told, not raised."""
+    """Do a job; everything that goes wrong is told, not raised. A signal to end is heeded where it can be gone on."""
+    from vicinal.training import Stopped
+
+    asked: list[int] = []
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle: it ends its processes
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))  # noqa: ARG005
+    failures: Mapping[Trial, str] = {}
     try:
-        failures = _train(job, pipe)
+        failures = _measure(job) if job.measures else _train(job, pipe, stop=lambda: bool(asked))
+    except Stopped:
+        pass
     except InputError as error:
         failures = _all_failed(job, str(error))
     except Exception as error:
@@ -118,36 +146,54 @@ def _run(job: Job, pipe: Connection) -> None:
         pipe.send((1.0, "", failures, True))
 
 
-def _train(job: Job, pipe: Connection) -> dict[Trial, str]:
-    import torch
+def _train(job: Job, pipe: Connection, stop: Callable[[], bool]) -> dict[Trial, str]:
+    from vicinal.training import forget, run, save
 
-    from vicinal.data import SETS, OtherContent
-    from vicinal.training import run, save
-
-    torch.set_num_threads(1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", OtherContent)  # the parent has said it
-        data = SETS[job.trials[0].task.data].load(job.data_dir)
-    _check_unchanged(job, data.fingerprint)
+    data = _data(job)
+    if job.fresh:
+        for folder in job.folders:
+            forget(folder)
     finished = run(
         job.trials,
         data,
-        device=job.device,
+        engine=job.engine,
+        folder=None if job.trials[0].task.stacks else job.folders[0],
+        stop=stop,
         progress=lambda share, text: pipe.send((share, text, {}, False)),
     )
     _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
         if not entry.failure:
-            save(
-                folder,
-                entry.trial,
-                figures=entry.figures,
-                curve=entry.curve,
-                environment=entry.environment,
-                weights=entry.weights,
-                replace=job.fresh,
-            )
+            save(folder, entry, fingerprint=data.fingerprint)
     return {entry.trial: entry.failure for entry in finished if entry.failure}
+
+
+def _measure(job: Job) -> dict[Trial, str]:
+    from vicinal.training import Measurement, load, measure, measured
+
+    data = _data(job)
+    for trial, folder in zip(job.trials, job.folders, strict=True):
+        outcome = load(folder, trial)
+        assert outcome is not None
+        for name in job.measures:
+            measurement = Measurement(name, trial)
+            if not measured(measurement, outcome):
+                measure(measurement, outcome, data, engine=job.engine)
+    return {}
+
+
+def _data(job: Job) -> Any:
+    """Return the data of a job's trials, which are still those that the folders are named for."""
+    import torch
+
+    from vicinal.data import OtherContent, named
+
+    torch.set_num_threads(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OtherContent)  # the parent has said it
+        data = named(job.trials[0].task.data, job.data_dir).load(job.data_dir)
+    _check_unchanged(job, data.fingerprint)
+    return data
 
 
 def _check_unchanged(job: Job, fingerprint: str) -> None:
@@ -160,4 +206,4 @@ def _all_failed(job: Job, reason: str) -> dict[Trial, str]:
     """Return the same sentence for every trial of a job."""
     first, last = job.trials[0], job.trials[-1]
     seeds = f"seed {first.seed}" if first is last else f"seeds {first.seed} to {last.seed}"
-    return dict.fromkeys(job.trials, f"{first.task.data} · {first.vicinity} · {seeds}: {reason}")
+    return dict.fromkeys(job.trials, f"{first.task} · {first.vicinity} · {seeds}: {reason}")

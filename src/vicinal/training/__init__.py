@@ -1,9 +1,44 @@
 """Tasks, trials, outcomes, and what turns the one into the other."""
 
+from vicinal.training._checkpoint import BrokenCheckpoint, forget
+from vicinal.training._engine import Engine
+from vicinal.training._finished import Finished
 from vicinal.training._fit import fit
-from vicinal.training._outcome import Outcome, load, save
-from vicinal.training._run import Finished, Progress, run
+from vicinal.training._loggers import LOGGERS
+from vicinal.training._loop import Stopped
+from vicinal.training._measure import MEASURES, Measurement, measure, measured
+from vicinal.training._optimiser import Adam, Sgd
+from vicinal.training._outcome import BEGUN, Outcome, load, save
+from vicinal.training._run import Progress, run
+from vicinal.training._schedule import Schedule
 from vicinal.training._task import Task
+from vicinal.training._trained import Trained, trained, trained_net
 from vicinal.training._trial import Trial
 
-__all__ = ["Finished", "Outcome", "Progress", "Task", "Trial", "fit", "load", "run", "save"]
+__all__ = [
+    "BEGUN",
+    "LOGGERS",
+    "MEASURES",
+    "Adam",
+    "BrokenCheckpoint",
+    "Engine",
+    "Finished",
+    "Measurement",
+    "Outcome",
+    "Progress",
+    "Schedule",
+    "Sgd",
+    "Stopped",
+    "Task",
+    "Trained",
+    "Trial",
+    "fit",
+    "forget",
+    "load",
+    "measure",
+    "measured",
+    "run",
+    "save",
+    "trained",
+    "trained_net",
+]

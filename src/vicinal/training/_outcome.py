@@ -4,20 +4,25 @@ import csv
 import io
 import json
 import math
-import os
-import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from vicinal._files import write, write_with
+from vicinal.training._checkpoint import forget
+from vicinal.training._finished import Finished
 from vicinal.training._trial import Trial
 
 FORMAT = 1
+BEGUN = "settings.json"
+"""The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
+_CURVE, _OUTCOME, _WEIGHTS = "curve.csv", "outcome.json", "weights.safetensors"
+
+Row = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -26,88 +31,100 @@ class Outcome:
 
     Args:
         trial: what was run.
-        figures: final figures by name, errors in per cent.
+        figures: final figures by name, errors in per cent, with those of every measure that was taken of the net.
         curve: one row an epoch, by name.
         environment: versions, device and seconds; no part of the trial's identity.
         folder: where it is kept.
+        inputs: how the net is to be fed: the names of its classes, the preparation of pictures.
+        series: by the name of a measure, its rows, where it has any.
     """
 
     trial: Trial
     figures: Mapping[str, float]
-    curve: Sequence[Mapping[str, float]]
+    curve: Sequence[Row]
     environment: Mapping[str, Any]
     folder: Path
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    series: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
     def weights(self) -> dict[str, Tensor]:
         """Return the trained weights, as the ordinary net of the task names them."""
-        return load_file(self.folder / "weights.safetensors")
+        return load_file(self.folder / _WEIGHTS)
 
 
-def save(
-    folder: Path,
-    trial: Trial,
-    *,
-    figures: Mapping[str, float],
-    curve: Sequence[Mapping[str, float]],
-    environment: Mapping[str, Any],
-    weights: dict[str, Tensor],
-    replace: bool = False,
-) -> None:
-    """Write an outcome so that its folder appears whole or not at all.
+def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
+    """Write an outcome, its mark last: a folder without ``outcome.json`` holds a trial that has not finished.
 
-    An outcome that is there already stays as it is, unless ``replace`` is set.
+    Checkpoints are removed, and whatever else lies in the folder stays.
+
+    Args:
+        folder: the trial's.
+        finished: what training left of it.
+        fingerprint: of its data.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(mkdtemp(prefix=".partial-", dir=folder.parent))
-    aside = partial.with_name(f"{partial.name}-old")
-    try:
-        _write(partial / "settings.json", json.dumps(trial.settings(), indent=1))
-        _write(partial / "curve.csv", _as_csv(curve))
-        document = {"format": FORMAT, "figures": _finite(figures), "environment": dict(environment)}
-        _write(partial / "outcome.json", json.dumps(document, indent=1, allow_nan=False))
-        save_file(weights, partial / "weights.safetensors")
-        partial.chmod(0o755)
-        if folder.exists() and (replace or load(folder, trial) is None):
-            folder.rename(aside)
-        try:
-            partial.rename(folder)
-        except OSError:  # somebody else's outcome stands there already: it stays if it is whole
-            if load(folder, trial) is None:
-                raise
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
+    (folder / _OUTCOME).unlink(missing_ok=True)
+    for old in folder.glob("measure-*.json"):
+        old.unlink()
+    settings = {**finished.trial.settings(), "data_fingerprint": fingerprint}
+    write(folder / BEGUN, json.dumps(settings, indent=1))
+    write_progress(folder, finished.curve)
+    write_with(folder / _WEIGHTS, lambda path: save_file(finished.weights, path))
+    document = {
+        "format": FORMAT,
+        "figures": _finite(finished.figures),
+        "inputs": dict(finished.inputs),
+        "environment": dict(finished.environment),
+    }
+    write(folder / _OUTCOME, json.dumps(document, indent=1, allow_nan=False))
+    forget(folder)
+
+
+def write_progress(folder: Path, curve: Sequence[Row]) -> None:
+    """Write the curve so far into a trial's folder."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(curve[0]) if curve else ["epoch"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(curve)
+    write(folder / _CURVE, text.getvalue())
 
 
 def load(folder: Path, trial: Trial) -> Outcome | None:
     """Return the outcome that is kept in ``folder``, or None where there is none that can be read."""
     try:
-        document = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
-        with (folder / "curve.csv").open(encoding="utf-8", newline="") as file:
+        document = json.loads((folder / _OUTCOME).read_text(encoding="utf-8"))
+        with (folder / _CURVE).open(encoding="utf-8", newline="") as file:
             curve = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-        rest = (folder / "settings.json", folder / "weights.safetensors")
-        if document["format"] != FORMAT or not all(path.is_file() for path in rest):
+        if document["format"] != FORMAT or not all((folder / name).is_file() for name in (BEGUN, _WEIGHTS)):
             return None
-        figures = {name: math.nan if value is None else float(value) for name, value in document["figures"].items()}
-        return Outcome(trial, figures, curve, document["environment"], folder)
+        figures, series = _numbers(document["figures"]), {}
+        for path in sorted(folder.glob("measure-*.json")):
+            taken = json.loads(path.read_text(encoding="utf-8"))
+            figures |= _numbers(taken["figures"])
+            series[path.stem.removeprefix("measure-")] = [_numbers(row) for row in taken["series"]]
+        return Outcome(trial, figures, curve, document["environment"], folder, document["inputs"], series)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _finite(figures: Mapping[str, float]) -> dict[str, float | None]:
+def save_measured(
+    folder: Path, name: str, *, version: int, figures: Mapping[str, float], series: Sequence[Row] = ()
+) -> None:
+    """Keep what was measured of a trained net beside it, under the measure's name."""
+    document = {"version": version, "figures": _finite(figures), "series": [_finite(row) for row in series]}
+    write(folder / f"measure-{name}.json", json.dumps(document, indent=1, allow_nan=False))
+
+
+def is_measured(folder: Path, name: str, *, version: int) -> bool:
+    """Tell whether this version of a measure has been taken of the net in a folder."""
+    try:
+        return json.loads((folder / f"measure-{name}.json").read_text(encoding="utf-8"))["version"] == version
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _finite(figures: Row) -> dict[str, float | None]:
     return {name: float(value) if math.isfinite(value) else None for name, value in figures.items()}
 
 
-def _as_csv(rows: Sequence[Mapping[str, float]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["epoch"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+def _numbers(figures: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: math.nan if value is None else float(value) for name, value in figures.items()}

@@ -1,7 +1,13 @@
 """A task: data, net, optimiser and schedule at one scale, with no vicinity in it."""
 
-from dataclasses import asdict, dataclass
+import hashlib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
+
+from vicinal.models import hidden_units
+from vicinal.training._optimiser import Adam, Sgd
+from vicinal.training._schedule import Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -9,30 +15,61 @@ class Task:
     """What is trained, before anything is said of mixing.
 
     Args:
-        data: name of a data set in ``vicinal.data.SETS``.
+        data: name of a data set in ``vicinal.data.SETS``, or the path of a folder of class folders.
+        net: name of a net in ``vicinal.models.NETS``, or "mlp-" with the units of the hidden layers.
         batch: examples a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the training part.
-        hidden: units of the hidden layers.
-        learning_rate: Adam's step size; its other settings are torch's defaults.
-        raw: features as they stand in the file, neither standardised nor one-hot.
-        measures: names in ``vicinal.measure.MEASURES`` of what is measured of the trained net, beside its errors.
+        optimiser: with the learning rate that the schedule starts from.
+        schedule: of the learning rate; it stays where none is given.
+        rows: training examples, a part drawn anew for each seed; all if not given.
+        size: height and width that photos are cropped to; other images keep theirs.
+        pad: pixels that images are padded by on each side before a random crop of their size.
+        flip: whether half of the training images are turned left to right.
+        start: what the net's weights start from: "" a draw of the seed, "pretrained" published ones, or a file.
+        raw: features of tables as they stand in the file, neither standardised nor one-hot.
         version: raised when the definition changes in a way that the other fields do not show.
     """
 
     data: str
+    net: str
     batch: int
     epochs: int
-    hidden: tuple[int, ...] = (128, 128)
-    learning_rate: float = 1e-3
+    optimiser: Adam | Sgd = field(default_factory=Adam)
+    schedule: Schedule = field(default_factory=Schedule)
+    rows: int | None = None
+    size: int | None = None
+    pad: int = 0
+    flip: bool = False
+    start: str = ""
     raw: bool = False
-    measures: tuple[str, ...] = ()
     version: int = 1
 
     @property
     def stacks(self) -> bool:
         """Whether trials of this task are trained together, as replicas of one stack."""
-        return True
+        return hidden_units(self.net) is not None
+
+    @property
+    def data_name(self) -> str:
+        """What the data set is called: of a folder its last part, for what counts is what it holds."""
+        return Path(self.data).name or self.data
+
+    def __str__(self) -> str:
+        """Return the task's name for messages."""
+        return self.data_name if self.stacks else f"{self.data_name} · {self.net}"
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings as plain data, for JSON."""
-        return asdict(self) | {"net": "mlp", "optimiser": "adam"}
+        """Return the settings as plain data, for JSON; what has its default value is left out."""
+        plain = {name: value for name, value in _changed(self).items() if name not in ("optimiser", "schedule")}
+        start = {"start": digest(Path(self.start))} if Path(self.start).is_file() else {}
+        return {**plain, "data": self.data_name, **start, **self.optimiser.settings(), **_changed(self.schedule)}
+
+
+def digest(file: Path) -> str:
+    """Return what a file is known by: the SHA-256 of what it holds, wherever it lies."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _changed(settings: Any) -> dict[str, Any]:
+    return {f.name: value for f in fields(settings) if (value := getattr(settings, f.name)) != f.default}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from vicinal.training._task import Task
+from vicinal.training._task import Task, digest
 from vicinal.vicinity import file_of
 
 
@@ -27,15 +27,14 @@ class Trial:
 
     def __str__(self) -> str:
         """Return the trial's name for messages."""
-        return f"{self.task.data} · {self.vicinity} · seed {self.seed}"
+        return f"{self.task} · {self.vicinity} · seed {self.seed}"
 
     def settings(self) -> dict[str, Any]:
         """Return everything that decides the result but the data's content, as plain data for JSON."""
         own = file_of(self.vicinity)
         name = {"vicinity": self.vicinity}
         if own is not None:  # what counts is what the file holds, not where it lies
-            digest = hashlib.sha256(own.read_bytes()).hexdigest()
-            name = {"vicinity": self.vicinity.removeprefix(f"{own}:"), "vicinity_file": digest}
+            name = {"vicinity": self.vicinity.removeprefix(f"{own}:"), "vicinity_file": digest(own)}
         return {"task": self.task.settings(), **name, "seed": self.seed}
 
     def folder_name(self, fingerprint: str) -> str:
@@ -45,8 +44,5 @@ class Trial:
             fingerprint: of the task's data.
         """
         identity = json.dumps({**self.settings(), "data": fingerprint}, sort_keys=True)
-        digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
-        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.task.data}-{self.vicinity.rpartition(':')[2]}").strip("-")[
-            :60
-        ]
-        return f"{readable}-seed{self.seed}-{digest}"
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.task}-{self.vicinity.rpartition(':')[2]}").strip("-")[:60]
+        return f"{readable}-seed{self.seed}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"

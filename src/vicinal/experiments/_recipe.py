@@ -1,0 +1,58 @@
+"""The recipe for a data set that somebody names: the paper's settings where it is one of the paper's, else usual ones."""
+
+from dataclasses import replace
+
+from vicinal.experiments import cifar, imagenet
+from vicinal.experiments._setup import Scale
+from vicinal.training import Schedule, Sgd, Task
+
+_SCRATCH = Task(
+    data="",
+    net="small",
+    batch=50,
+    epochs=30,
+    optimiser=Sgd(learning_rate=0.1, momentum=0.9, weight_decay=1e-4),
+    schedule=Schedule(drops=(15, 22)),
+    size=64,
+    flip=True,
+)
+"""Somebody's own photos, from scratch: a small net on small pictures."""
+_FINE_TUNED = replace(
+    _SCRATCH, net="resnet-50", epochs=10, optimiser=Sgd(learning_rate=0.01), schedule=Schedule(drops=(6, 9)), size=224
+)
+"""The same from weights that somebody trained before."""
+
+
+def recipe(
+    data: str,
+    *,
+    scale: Scale | None = None,
+    net: str | None = None,
+    epochs: int | None = None,
+    start: str = "",
+    size: int | None = None,
+    rows: int | None = None,
+) -> Task:
+    """Return the task that trains on a data set.
+
+    Args:
+        data: the name of a data set, or the path of a folder of class folders.
+        scale: whose settings to take; the first that has the data set, laptop before smoke before paper, if not given.
+        net: instead of the recipe's.
+        epochs: instead of the recipe's; the learning rate drops at the same shares of them.
+        start: "pretrained" or a file of weights to start from: a tenth of the learning rate, ten epochs.
+        size: height and width of photos, instead of the recipe's.
+        rows: training examples, a part drawn by the seed; all of them if not given.
+    """
+    scales: tuple[Scale, ...] = (scale,) if scale else ("laptop", "smoke", "paper")
+    known = [task for each in scales for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == data]
+    task = next((task for task in known if task.net == net), known[0] if known else replace(_SCRATCH, data=data))
+    if start:
+        own = task.size is None
+        tuned = replace(_FINE_TUNED, data=data, start=start, batch=task.batch, flip=task.flip, pad=task.pad)
+        task = replace(tuned, size=None, net=task.net) if own else tuned
+    if epochs is not None:
+        drops = tuple(round(drop * epochs / task.epochs) for drop in task.schedule.drops)
+        warmup = min(task.schedule.warmup, epochs)
+        task = replace(task, epochs=epochs, schedule=replace(task.schedule, drops=drops, warmup=warmup))
+    return replace(task, rows=rows, net=net or task.net, size=size or task.size)

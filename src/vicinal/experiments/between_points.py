@@ -1,0 +1,82 @@
+"""Figure 2: what nets do on the lines between training examples; the nets are those of section 3.2.
+
+    vicinal reproduce between-points                          nets trained on scikit-learn's digits, 3 seeds
+    vicinal reproduce between-points --scale laptop           the nets of cifar, 5 seeds; what is there is reused
+    vicinal reproduce between-points --scale paper            the same at the paper's scale
+
+1,000 pairs of training examples of different classes, 21 values of lambda, the same pairs for both nets of a seed. The
+claims are about what lies between: at the ends, which ERM was trained on, it has the smaller gradients.
+"""
+
+from collections.abc import Callable
+
+from vicinal.evidence import Part, all_of, log_ratio
+from vicinal.experiments import cifar
+from vicinal.experiments._by_seed import effect, gains, mean
+from vicinal.experiments._experiment import Claim, Evidence, Experiment
+from vicinal.experiments._figures import Figures, Values
+from vicinal.experiments._names import ERM, label
+from vicinal.experiments._result import Cell, Column, Table
+from vicinal.experiments._setup import Setup
+from vicinal.training import Measurement, Task, Trial
+
+MEASURE = "between"
+
+
+def vicinities(setup: Setup) -> tuple[str, ...]:
+    """Return ERM, the mixup that is judged, and what was asked for beside them."""
+    return setup.with_also((ERM, cifar.judged(setup.scale)))
+
+
+def trials(setup: Setup) -> list[Trial]:
+    """Return the trials of cifar with ERM and with mixup."""
+    seeds = range(setup.number(cifar.SEEDS))
+    return [
+        Trial(task, name, seed) for task in cifar.TASKS[setup.scale] for name in vicinities(setup) for seed in seeds
+    ]
+
+
+def measurements(setup: Setup) -> list[Measurement]:
+    """Return what is to be measured of every net."""
+    return [Measurement(MEASURE, trial) for trial in trials(setup)]
+
+
+def between_miss(setup: Setup, figures: Figures) -> Evidence:
+    """Share of predictions that are neither of the two classes, ERM minus mixup, mean over lambda in [0.1, 0.9]."""
+    return _compared(setup, figures, "between_miss", lambda erm, mixed: erm - mixed)
+
+
+def between_gradient(setup: Setup, figures: Figures) -> Evidence:
+    """Log ratio of the loss gradient's mean norm, ERM to mixup, over lambda in [0.1, 0.9]."""
+    return _compared(setup, figures, "between_loss_gradient", log_ratio)
+
+
+def _compared(setup: Setup, figures: Figures, figure: str, by: Callable[[Values, Values], Values]) -> Evidence:
+    tasks, mixed = cifar.TASKS[setup.scale], cifar.judged(setup.scale)
+    found = {task: gains(figures, task, ERM, mixed, figure, by=by) for task in tasks}
+    parts = [Part(cifar.title(task), effect(gain)) for task, gain in found.items()]
+    return Evidence(all_of(parts), effect(mean(list(found.values()))))
+
+
+def table(setup: Setup, figures: Figures) -> Table:
+    """Return for each data set and net a row for every vicinity."""
+    columns = (
+        Column("task", "data, net", kind="name"),
+        Column("method", "method", kind="name"),
+        Column("between_miss", "misses, %"),
+        Column("gain", "fewer misses than ERM, points", kind="gain"),
+        Column("between_loss_gradient", "gradient norm of the loss", digits=2),
+        Column("between_prediction_gradient", "gradient norm of the prediction", digits=2),
+    )
+    rows = [_row(task, name, figures) for task in cifar.TASKS[setup.scale] for name in vicinities(setup)]
+    return Table(columns, tuple(rows))
+
+
+def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
+    keys = ("between_miss", "between_loss_gradient", "between_prediction_gradient")
+    return {
+        "task": cifar.title(task),
+        "method": label(name),
+        **{key: figures.measured(task, name, key) for key in keys},
+        "gain": None if name == ERM else effect(gains(figures, task, ERM, name, "between_miss")),
+    }

@@ -1,0 +1,75 @@
+"""One trial that somebody asks for by itself, in this process; its folder is the one that is named."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from vicinal._errors import InputError
+from vicinal._files import write
+from vicinal.training import BEGUN, Engine, Outcome, Trial, forget, load, run, save
+
+
+def train(
+    trial: Trial,
+    data: Any,
+    folder: Path,
+    *,
+    engine: Engine,
+    resume: bool = False,
+    fresh: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[float, str], None] = lambda share, text: None,  # noqa: ARG005
+) -> tuple[Outcome | None, str]:
+    """Train a trial in a folder of its own, from its checkpoint where it is asked to go on.
+
+    Args:
+        trial: what is trained.
+        data: its data, loaded.
+        folder: the trial's; it is made if it is not there.
+        engine: where and how.
+        resume: go on from the checkpoint in the folder; where there is none, begin.
+        fresh: begin anew whatever the folder holds.
+        stop: asked after every step whether to stop.
+        progress: told as training goes on.
+
+    Returns:
+        The outcome, or None and a sentence where the trial failed. In a process that is not the first of several, None
+        and "".
+
+    Raises:
+        InputError: the folder holds another trial, or one that was stopped and ``resume`` is not set.
+        Stopped: ``stop`` said so; the folder holds a checkpoint.
+    """
+    identity = {**trial.settings(), "data_fingerprint": data.fingerprint}
+    finished = None if fresh else _found(folder, trial, identity, resume=resume)
+    if finished is not None:
+        return finished, ""
+    if fresh:
+        forget(folder)
+    if engine.is_first:
+        write(folder / BEGUN, json.dumps(identity, indent=1))
+    (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)
+    if entry.failure or not engine.is_first:
+        return None, entry.failure
+    save(folder, entry, fingerprint=data.fingerprint)
+    return load(folder, trial), ""
+
+
+def _found(folder: Path, trial: Trial, identity: dict[str, Any], *, resume: bool) -> Outcome | None:
+    """Return the finished outcome that a folder holds, None where there is something to train.
+
+    Raises:
+        InputError: what it holds is another trial, or one that was stopped.
+    """
+    try:
+        before = json.loads((folder / BEGUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if before != json.loads(json.dumps(identity)):
+        keys = sorted(key for key in before.keys() | identity.keys() if before.get(key) != json.loads(json.dumps(identity)).get(key))
+        raise InputError(f"{folder} holds a trial with another {' and '.join(keys)}. Name another --out, or begin anew with --fresh.")
+    outcome = load(folder, trial)
+    if outcome is None and not resume:
+        raise InputError(f"{folder} holds this trial, stopped before its end. Go on with --resume, or begin anew with --fresh.")
+    return outcome

@@ -1,0 +1,55 @@
+"""Checkpoints: counters, net, optimiser; written so that a kill at any moment leaves one that can be gone on from."""
+
+import os
+import pickle
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+CURRENT, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
+
+
+class BrokenCheckpoint(UserWarning):
+    """A checkpoint cannot be read: the one before it is taken, or training starts anew."""
+
+
+def keep(folder: Path, write: Callable[[Path], None], *, first: bool = True) -> None:
+    """Put a checkpoint into a trial's folder; the one that was there stays beside it as the one before.
+
+    Args:
+        folder: the trial's.
+        write: writes the file; every process of the trial calls it.
+        first: whether this is the process that moves files.
+    """
+    partial, current = folder / f".{CURRENT}", folder / CURRENT
+    write(partial)
+    if first:
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        if current.exists():
+            current.replace(folder / BEFORE)
+        partial.replace(current)
+
+
+def last_kept(folder: Path) -> Path | None:
+    """Return the newest checkpoint in a folder that can be read, or None where there is none."""
+    for path in (folder / CURRENT, folder / BEFORE):
+        if not path.exists():
+            continue
+        try:
+            torch.load(path, map_location="cpu", weights_only=True)
+        except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
+            text = f"{path} cannot be read: the checkpoint before it is taken, or training starts anew."
+            warnings.warn(text, BrokenCheckpoint, stacklevel=2)
+        else:
+            return path
+    return None
+
+
+def forget(folder: Path) -> None:
+    """Remove the checkpoints of a folder."""
+    for name in (CURRENT, BEFORE):
+        (folder / name).unlink(missing_ok=True)

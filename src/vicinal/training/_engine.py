@@ -1,0 +1,82 @@
+"""Where and how trials are computed: no part of what they are, but recorded with their outcomes."""
+
+import logging
+import os
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
+
+import torch
+
+Precision = Literal["32", "bf16-mixed", "16-mixed", "64"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Devices, precision and what else decides how fast a trial runs and what its last digits are.
+
+    Args:
+        device: ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
+        devices: how many of them a node has for one trial.
+        nodes: how many machines.
+        strategy: how they share the work, by its name in Lightning Fabric, for example ``"fsdp"``; ``"auto"`` takes
+            ``"ddp"`` where there are several.
+        precision: ``"32"``, or the type in which nets are computed: ``"bf16-mixed"``, ``"16-mixed"``, ``"64"``.
+        compile: compile the net.
+        at_once: how many examples of a minibatch a device takes at once at most; the gradients of the rest are added
+            up, so that a minibatch has the size of the task on any number of devices.
+        workers: processes that read photos.
+        minutes: between two checkpoints at most; there is one after every epoch as well.
+        logger: ``"tensorboard"``, ``"wandb"`` or ``"mlflow"``, beside the curve that every trial's folder holds.
+    """
+
+    device: str = "cpu"
+    devices: int = 1
+    nodes: int = 1
+    strategy: str = "auto"
+    precision: Precision = "32"
+    compile: bool = False
+    at_once: int | None = None
+    workers: int = 0
+    minutes: float = 10.0
+    logger: str | None = None
+
+    @property
+    def world(self) -> int:
+        """How many processes share a trial."""
+        return self.devices * self.nodes
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process is the first of those that share a trial, the one that writes and tells."""
+        names = ("RANK", "LOCAL_RANK", "NODE_RANK", "SLURM_PROCID")
+        return all(os.environ.get(name, "0") == "0" for name in names)
+
+    def lanes(self, batch: int) -> int:
+        """Return into how many micro-batches a minibatch is cut, a multiple of the number of processes."""
+        return self.world * (1 if self.at_once is None else -(-batch // (self.world * self.at_once)))
+
+    def as_launched(self) -> Self:
+        """Return this engine with the numbers of devices and nodes that ``torchrun`` has started, if it has."""
+        if "TORCHELASTIC_RUN_ID" not in os.environ:
+            return self
+        here, everywhere = int(os.environ["LOCAL_WORLD_SIZE"]), int(os.environ["WORLD_SIZE"])
+        return replace(self, devices=here, nodes=everywhere // here)
+
+    def fabric(self, loggers: Any = None) -> Any:
+        """Return Lightning's Fabric for this engine; its processes are started by its ``launch``."""
+        from lightning_fabric import Fabric  # only here, since it takes two seconds
+
+        logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+        kind, _, number = self.device.partition(":")
+        return Fabric(
+            accelerator=kind,
+            devices=[int(number)] if number else self.devices,
+            num_nodes=self.nodes,
+            strategy=self.strategy,
+            precision="64-true" if self.precision == "64" else self.precision,
+            loggers=loggers,
+        )
+
+    def device_name(self) -> str:
+        """Return what the device is called where outcomes are compared."""
+        return torch.cuda.get_device_name(self.device) if self.device.startswith("cuda") else self.device

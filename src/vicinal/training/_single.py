@@ -1,0 +1,78 @@
+"""One trial of an ordinary net: its feed, its loop, its last figures."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vicinal._errors import InputError, must_be
+from vicinal.data import Data
+from vicinal.training._engine import Engine
+from vicinal.training._evaluate import evaluate
+from vicinal.training._finished import Finished, environment
+from vicinal.training._loggers import logger
+from vicinal.training._loop import Broken, Loop
+from vicinal.training._outcome import write_progress
+from vicinal.training._trial import Trial
+
+
+def run_single(
+    trial: Trial,
+    data: Data,
+    *,
+    engine: Engine,
+    folder: Path | None,
+    stop: Callable[[], bool],
+    progress: Callable[[float, str], None],
+) -> Finished:
+    """Train one trial, from its last checkpoint if its folder holds one.
+
+    Raises:
+        Stopped: ``stop`` said so; the folder holds a checkpoint.
+    """
+    if not hasattr(data, "feed"):
+        raise InputError(must_be(f"the data of {trial.task.net}", "images", data.name))
+    task = trial.task
+    fabric = engine.fabric(logger(engine.logger, folder))
+    fabric.launch()
+    feed = data.feed(
+        seed=trial.seed,
+        rows=task.rows,
+        size=task.size,
+        pad=task.pad,
+        flip=task.flip,
+        device=fabric.device,
+        workers=engine.workers,
+    )
+    entry = Finished(trial)
+
+    def after_epoch(curve: Sequence[dict[str, float]]) -> None:
+        fabric.log_dict(curve[-1], step=int(curve[-1]["epoch"]))
+        if folder is not None and fabric.is_global_zero:
+            write_progress(folder, curve)
+
+    with _default_generators_put_back(fabric.device):
+        try:
+            loop = Loop(trial, feed, engine, fabric, folder, stop, progress, after_epoch)
+            loop.run()
+        except Broken as failure:
+            entry.failure = str(failure)
+            return entry
+        last = evaluate(loop.module, feed, "test", batch=task.batch, fabric=fabric, whole=True)
+    best = min(row["test_error"] for row in loop.curve)
+    rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
+    entry.curve = loop.curve
+    entry.conclude(loop.net.state_dict(), {**last, "best_test_error": best, **rows})
+    entry.inputs = {"classes": list(feed.classes), "preparation": feed.preparation.settings()}
+    how = {"precision": engine.precision, "lanes": loop.lanes, "compiled": engine.compile}
+    entry.environment = environment(engine, loop.clock(), **how)
+    return entry
+
+
+@contextmanager
+def _default_generators_put_back(device: torch.device) -> Iterator[Any]:
+    """Leave torch's default generators as they were found."""
+    with torch.random.fork_rng(devices=[device.index] if device.type == "cuda" else []):
+        yield

@@ -1,0 +1,66 @@
+"""A trained net as it is used again: from its folder alone, without the data that it was trained on."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from vicinal._errors import InputError, must_be
+from vicinal.data import Preparation
+from vicinal.models import build, hidden_units, ordinary_mlp
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A net that classifies pictures.
+
+    Args:
+        net: maps prepared pictures (N, C, H, W) to logits (N, K), in evaluation mode.
+        classes: the K classes' names.
+        preparation: what makes a picture such an input.
+    """
+
+    net: nn.Module
+    classes: tuple[str, ...]
+    preparation: Preparation
+
+
+def trained(folder: Path) -> Trained:
+    """Return the net that a trial left in its folder, with all that is needed to give it a picture.
+
+    Raises:
+        InputError: the folder holds no finished trial, or one of a net that takes no pictures.
+    """
+    net = trained_net(folder)
+    inputs = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))["inputs"]
+    if "preparation" not in inputs:
+        raise InputError(must_be(str(folder), "the folder of a trial on pictures", "one on something else"))
+    return Trained(net, tuple(inputs["classes"]), Preparation(**inputs["preparation"]))
+
+
+def trained_net(folder: Path) -> nn.Module:
+    """Return the net that a trial left in its folder, on the CPU, in evaluation mode.
+
+    Raises:
+        InputError: the folder holds no finished trial.
+    """
+    try:
+        name = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["task"]["net"]
+        inputs = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))["inputs"]
+        weights = load_file(folder / "weights.safetensors")
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+        found = "no outcome.json with its weights" if folder.is_dir() else "nothing there"
+        expected = "the folder of a trial that has finished"
+        raise InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train")) from None
+    hidden = hidden_units(name)
+    if hidden is None:
+        shape, classes = inputs["preparation"], inputs["classes"]
+        net = build(name, classes=len(classes), channels=shape["channels"], size=shape["size"], seed=0)
+    else:
+        layers = [tensor for key, tensor in weights.items() if key.endswith("weight")]
+        net = ordinary_mlp([layers[0].shape[1], *hidden, layers[-1].shape[0]])
+    net.load_state_dict(weights)
+    return net.eval()

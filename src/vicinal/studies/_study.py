@@ -7,7 +7,7 @@ from pathlib import Path
 from vicinal.data import SETS
 from vicinal.studies._stacks import stacks
 from vicinal.studies._workers import Job, work
-from vicinal.training import Outcome, Trial, load
+from vicinal.training import Outcome, Trial, load, sweep
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def study(
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
+    for out in {place.parent for place in places.values()}:
+        sweep(out)
     before = {} if fresh else kept(places)
     jobs = [
         Job(stack, tuple(places[trial] for trial in stack), data_dir, device, fresh)

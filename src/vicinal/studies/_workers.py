@@ -141,6 +141,7 @@ def _train(job: Job, pipe: Connection) -> dict[Trial, str]:
             save(
                 folder,
                 entry.trial,
+                fingerprint=data.fingerprint,
                 figures=entry.figures,
                 curve=entry.curve,
                 environment=entry.environment,

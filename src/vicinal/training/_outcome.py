@@ -9,12 +9,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from vicinal.training._partial import partial_folder
 from vicinal.training._trial import Trial
 
 FORMAT = 1
@@ -47,6 +47,7 @@ def save(
     folder: Path,
     trial: Trial,
     *,
+    fingerprint: str,
     figures: Mapping[str, float],
     curve: Sequence[Mapping[str, float]],
     environment: Mapping[str, Any],
@@ -55,17 +56,19 @@ def save(
 ) -> None:
     """Write an outcome so that its folder appears whole or not at all.
 
-    An outcome that is there already stays as it is, unless ``replace`` is set.
+    An outcome that is there already stays as it is, unless ``replace`` is set. ``settings.json`` holds the trial's
+    settings with the ``fingerprint`` of its data: all that the folder's name is made of.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(mkdtemp(prefix=".partial-", dir=folder.parent))
+    partial = partial_folder(folder.parent)
     aside = partial.with_name(f"{partial.name}-old")
     try:
-        _write(partial / "settings.json", json.dumps(trial.settings(), indent=1))
+        _write(partial / "settings.json", json.dumps({**trial.settings(), "data": fingerprint}, indent=1))
         _write(partial / "curve.csv", _as_csv(curve))
         document = {"format": FORMAT, "figures": _finite(figures), "environment": dict(environment)}
         _write(partial / "outcome.json", json.dumps(document, indent=1, allow_nan=False))
         save_file(weights, partial / "weights.safetensors")
+        _sync(partial / "weights.safetensors")
         partial.chmod(0o755)
         if folder.exists() and (replace or load(folder, trial) is None):
             folder.rename(aside)
@@ -107,7 +110,11 @@ def _as_csv(rows: Sequence[Mapping[str, float]]) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
+    path.write_text(text, encoding="utf-8")
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the file is on the disk, so that a machine that fails cannot leave a renamed folder of empty files."""
+    with path.open("r+b") as file:
         os.fsync(file.fileno())

@@ -1,8 +1,12 @@
 """A file is written in one step: a kill at any moment leaves the old one or the new one."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+OLD = 3600.0
+"""Seconds after which a temporary file is nobody's any more."""
 
 
 def write(path: Path, text: str) -> Path:
@@ -22,6 +26,13 @@ def write_with(path: Path, writer: Callable[[Path], object]) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return path
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a kill amid writing left in a folder: temporary files older than any writing takes."""
+    for partial in folder.glob(".*-*"):
+        if time.time() - partial.stat().st_mtime > OLD:
+            partial.unlink(missing_ok=True)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -79,7 +79,7 @@ def kept(trial: Trial, folder: Path) -> Outcome:
     noise = torch.Generator().manual_seed(trial.seed + 10 * NAMES.index(trial.vicinity))
     weights = {key: 0.3 * torch.randn(tensor.shape, generator=noise) for key, tensor in net.state_dict().items()}
     figures: dict[str, float] = dict.fromkeys(KEYS, 0.25)
-    save(folder, trial, figures=figures, curve=[], environment={"torch": "2"}, weights=weights)
+    save(folder, trial, fingerprint="f", figures=figures, curve=[], environment={"torch": "2"}, weights=weights)
     outcome = load(folder, trial)
     assert outcome is not None
     return outcome

@@ -1,6 +1,8 @@
 """Trials in, outcomes out: the same bits however they are run, nothing trained twice."""
 
+import json
 import multiprocessing
+import os
 import shutil
 from pathlib import Path
 
@@ -148,3 +150,17 @@ def test_no_trials_are_no_work(tmp_path, brought):
 
 def test_one_of_a_trial_named_twice_is_trained(trials: list[Trial], tmp_path, brought):
     assert brought([trials[0], trials[0]], tmp_path).trained == {trials[0]}
+
+
+def test_what_a_killed_call_left_half_written_is_removed(copied, trials, brought):
+    left = copied / ".partial-elsewhere-1-abc"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    brought(trials, copied)
+    assert not left.exists()
+
+
+def test_the_settings_hold_the_fingerprint_of_the_data(done, trials):
+    for trial, place in folders(trials, done, None).items():
+        settings = json.loads((place / "settings.json").read_text())
+        assert settings["data"] == SETS[trial.task.data].load().fingerprint

@@ -15,7 +15,8 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal import Choice, Dirac, Gaussian, Mixup, Targets, Warmup, rank_generator
 from vicinal.models import MLP
-from vicinal.training import fit
+from vicinal.training import _minibatches, fit
+from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import seed_of
 
 ROWS, FEATURES, CLASSES, BATCH = 50, 5, 3, 16
@@ -154,6 +155,23 @@ def test_a_replicas_result_does_not_depend_on_the_others_in_its_stack(name):
     alone = weights_of(fitted([3], vicinity), 0)
     assert far(alone, weights_of(fitted([3, 8], vicinity), 0)) < 1e-9
     assert far(alone, weights_of(fitted([5, 1, 3, 0], vicinity), 2)) < 1e-9
+
+
+@pytest.mark.parametrize("name", ["erm", "mixup", "mixup of inputs"])
+@pytest.mark.parametrize("steps", [0, 2, 3])
+def test_how_many_steps_are_gathered_at_once_changes_no_bit(monkeypatch, name, steps):
+    together = fitted([4, 0], LOOPS[name][0], epochs=2)
+    monkeypatch.setattr(_minibatches, "AT_ONCE", steps * 2 * BATCH * FEATURES)
+    assert far(weights_of(together, 1), weights_of(fitted([4, 0], LOOPS[name][0], epochs=2), 1)) == 0
+
+
+@pytest.mark.parametrize("name", ["erm", "mixup"])
+def test_the_rows_of_a_wide_table_are_gathered_for_one_step_at_a_time(name):
+    x, y = torch.zeros(2, 40, 10_000), torch.zeros(2, 40, dtype=torch.int64)
+    steps = minibatches(x, y, classes=2, vicinity=LOOPS[name][0], seeds=[0, 1], batch=16, epoch=0)
+    inputs = [mixed for mixed, _ in steps]
+    assert [tuple(mixed.shape) for mixed in inputs] == [(2, 16, 10_000), (2, 16, 10_000), (2, 8, 10_000)]
+    assert all(mixed.untyped_storage().nbytes() == mixed.nbytes for mixed in inputs)
 
 
 @pytest.mark.parametrize("name", LOOPS)

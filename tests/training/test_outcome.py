@@ -1,7 +1,9 @@
 """An outcome's folder is there as a whole or not at all, whatever happens while it is written."""
 
+import hashlib
 import json
 import math
+import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +18,7 @@ from typing import Any
 import pytest
 import torch
 
-from vicinal.training import Outcome, Task, Trial, load, save
+from vicinal.training import Outcome, Task, Trial, load, save, sweep
 
 TRIAL = Trial(Task(data="iris", batch=16, epochs=2), "Mixup(alpha=0.2)", 3)
 FIGURES = {"test_error": 100 / 3, "test_nll": 1e-300, "rows_test": 38}
@@ -27,6 +29,7 @@ FILES = ("curve.csv", "outcome.json", "settings.json", "weights.safetensors")
 
 def kept(folder: Path, **changes: Any) -> Path:
     contents = {
+        "fingerprint": "data",
         "figures": FIGURES,
         "curve": CURVE,
         "environment": ENVIRONMENT,
@@ -54,10 +57,30 @@ def test_an_outcome_is_read_back_as_it_was_saved(tmp_path: Path):
 
 def test_the_files_are_what_other_programs_can_read(tmp_path: Path):
     folder = kept(tmp_path / "a")
-    assert json.loads((folder / "settings.json").read_text()) == json.loads(json.dumps(TRIAL.settings()))
+    settings = json.loads((folder / "settings.json").read_text())
+    assert settings == json.loads(json.dumps({**TRIAL.settings(), "data": "data"}))
     document = json.loads((folder / "outcome.json").read_text())
     assert document == {"format": 1, "figures": FIGURES, "environment": ENVIRONMENT}
     assert (folder / "curve.csv").read_text().splitlines()[0] == "epoch,train_loss"
+
+
+def test_the_settings_are_all_that_the_folders_name_is_made_of(tmp_path: Path):
+    folder = kept(tmp_path / TRIAL.folder_name("0f1e2d"), fingerprint="0f1e2d")
+    settings = json.loads((folder / "settings.json").read_text())
+    assert folder.name.endswith(hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12])
+
+
+def test_every_file_is_on_the_disk_before_the_folder_has_its_name(tmp_path: Path, monkeypatch):
+    synced: list[tuple[int, int]] = []
+
+    def fsync(number: int) -> None:
+        assert not (tmp_path / "a").exists()
+        synced.append((os.fstat(number).st_ino, os.fstat(number).st_size))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    folder = kept(tmp_path / "a")
+    assert sorted(synced) == sorted((path.stat().st_ino, path.stat().st_size) for path in folder.iterdir())
+    assert len(synced) == len(FILES)
 
 
 def test_a_figure_that_is_no_number_is_null_in_the_file_and_nan_when_read(tmp_path: Path):
@@ -179,8 +202,9 @@ from vicinal.training import Task, Trial, save
 out, kills = Path(sys.argv[1]), int(sys.argv[2])
 trial = Trial(Task(data="iris", batch=16, epochs=2), "Dirac()", 0)
 curve = [{"epoch": epoch, "train_loss": 0.5} for epoch in range(200)]
+options = {"fingerprint": "f", "figures": {}, "curve": curve, "environment": {}}
 
-def in_place(folder, trial, *, figures, curve, environment, weights):
+def in_place(folder, trial, *, fingerprint, figures, curve, environment, weights):
     folder.mkdir(parents=True)
     (folder / "settings.json").write_text(json.dumps(trial.settings()))
     (folder / "curve.csv").write_text("epoch,train_loss\\n" + "1,0.5\\n" * len(curve))
@@ -190,12 +214,12 @@ def in_place(folder, trial, *, figures, curve, environment, weights):
 def saves(how, below):
     for number in range(10**9):
         weights = {"w": torch.full((200, 200), float(number))}
-        how(below / str(number), trial, figures={"number": number}, curve=curve, environment={}, weights=weights)
+        how(below / str(number), trial, weights=weights, **{**options, "figures": {"number": number}})
 
 random, started = random.Random(0), time.perf_counter()
 for number in range(5):
     weights = {"w": torch.zeros(200, 200)}
-    save(out / "timed", trial, figures={}, curve=curve, environment={}, weights=weights, replace=True)
+    save(out / "timed", trial, weights=weights, replace=True, **options)
 once = (time.perf_counter() - started) / 5
 for name, how in (("ours", save), ("in place", in_place)):
     for kill in range(kills):
@@ -234,5 +258,8 @@ def test_a_kill_at_any_moment_leaves_whole_folders_only(tmp_path: Path, kills):
     assert broken == 0
     assert whole > 0
     assert partial > 0
+    for folder in (tmp_path / "ours").iterdir():
+        sweep(folder)
+    assert broken_among(tmp_path / "ours") == (whole, 0, 0)
     if kills == 100:
         assert broken_among(tmp_path / "in place")[1] > 0

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal.models import MLP
+from vicinal.training._adam import Adam
 from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import tell_epoch
 
@@ -43,17 +44,15 @@ def fit(
     """
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
-    adam = torch.optim.Adam(net.parameters(), lr=learning_rate, fused=True)
+    adam, ones = Adam(list(net.parameters()), learning_rate), x.new_ones(len(seeds))
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
             tell_epoch(vicinity, epoch)
-            steps = minibatches(x, y, vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
+            steps = minibatches(x, y, classes=net.sizes[-1], vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs))
-                adam.zero_grad(set_to_none=True)
-                loss.sum().backward()
-                adam.step()
+                adam.step(torch.autograd.grad(loss, adam.parameters, ones))
                 losses[step] = loss.detach()
             if after_epoch is not None:
                 after_epoch(epoch, sizes @ losses / sizes.sum(), _first_broken(losses))

@@ -12,7 +12,7 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from vicinal._files import write, write_with
+from vicinal._files import sweep, write, write_with
 from vicinal.training._checkpoint import forget
 from vicinal.training._finished import Finished
 from vicinal.training._trial import Trial
@@ -77,6 +77,7 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     }
     write(folder / _OUTCOME, json.dumps(document, indent=1, allow_nan=False))
     forget(folder)
+    sweep(folder)
 
 
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:

@@ -1,15 +1,19 @@
-"""What a trial is trained, validated and tested on, and what every data set offers to get there."""
+"""What every data set offers, and the parts that a trial of a table is trained, validated and tested on."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
+
+from vicinal.data._feed import Feed
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The three parts of a data set for one seed.
+    """The three parts of a table for one seed.
 
     The sizes are the same for every seed, so that parts of several seeds can be stacked.
 
@@ -31,9 +35,13 @@ class Parts:
     y_test: NDArray[np.int64]
     classes: tuple[str, ...]
 
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return the first n rows that are trained on, and their classes."""
+        return torch.from_numpy(self.x_train[:n]), torch.from_numpy(self.y_train[:n])
+
 
 class Data(Protocol):
-    """What a loaded data set offers, whether it was read from files or is drawn afresh."""
+    """What every loaded data set offers, whether it was read from files or is drawn afresh."""
 
     @property
     def name(self) -> str:
@@ -50,6 +58,49 @@ class Data(Protocol):
         """SHA-256 of the content: data with the same fingerprint have the same parts for every seed."""
         ...
 
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return n prepared examples to train on, float32 of shape (n, ...), and their classes, int64 of shape (n,).
+
+        They are the same ones each time; there are fewer where the training part has fewer.
+        """
+        ...
+
+
+@runtime_checkable
+class Tabular(Data, Protocol):
+    """Data whose examples are rows of numbers, small enough for several seeds' parts to be stacked."""
+
     def parts(self, *, seed: int, raw: bool = False) -> Parts:
         """Return the parts of this seed, prepared for a net unless ``raw``."""
+        ...
+
+
+@runtime_checkable
+class Pictures(Data, Protocol):
+    """Data whose examples are pictures, which are fed batch by batch."""
+
+    def feed(
+        self,
+        *,
+        seed: int,
+        rows: int | None = None,
+        test_rows: int | None = None,
+        pad: int = 0,
+        flip: bool = False,
+        size: int | None = None,
+        device: str | torch.device = "cpu",
+        workers: int = 0,
+    ) -> Feed:
+        """Divide and prepare the pictures for one trial.
+
+        Args:
+            seed: fixes the rows trained on and every augmentation; at least 0.
+            rows: how many pictures to train on, drawn class by class; all if not given.
+            test_rows: how many to test on, the same for every seed; all if not given.
+            pad: rows and columns of black around a picture before it is cropped at random to its size.
+            flip: mirror every other picture, by chance.
+            size: height and width of what the net takes.
+            device: where the batches are wanted.
+            workers: processes that read files; 0 reads in this one.
+        """
         ...

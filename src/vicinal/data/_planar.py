@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from vicinal._errors import must_be
 from vicinal.data._data_set import DataSet
@@ -66,6 +68,12 @@ class RingAndBlob:
             y_test=y_test,
             classes=self.classes,
         )
+
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return n points that seed 0 trains on, by turns of the ring and of the blob, and their classes."""
+        parts = self.parts(seed=0)
+        order = np.arange(POINTS).reshape(2, -1).T.flatten()[:n]
+        return torch.from_numpy(parts.x_train[order]), torch.from_numpy(parts.y_train[order])
 
 
 RING_AND_BLOB = DataSet("ring-and-blob", "Ring and blob", "Figure 1(b)", "drawn by a formula", RingAndBlob)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.data._parts import Parts
@@ -98,3 +99,7 @@ class Table:
             y_test=self.target[rows.test],
             classes=self.classes,
         )
+
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return the first n prepared rows that seed 0 trains on, float32, and their classes."""
+        return self.parts(seed=0).few(n)

@@ -1,0 +1,173 @@
+"""Pictures that lie in memory as one tensor of bytes, so that a whole batch is cropped, flipped and scaled at once."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
+
+from vicinal._errors import must_be
+from vicinal.data._augment import moved, moves, sent
+from vicinal.data._feed import Batches, Part
+from vicinal.data._preparation import Preparation, scale_of
+from vicinal.data._subset import chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """N square pictures to train on and M to test on, of K classes.
+
+    Args:
+        name: what the data set is called.
+        x_train: pictures to train on, uint8 of shape (N, C, H, H), C being 1 or 3.
+        y_train: their classes, int64 of shape (N,), in [0, K).
+        x_test: pictures to test on, of shape (M, C, H, H).
+        y_test: their classes.
+        classes: the K classes' names.
+
+    Raises:
+        ValueError: shapes, types or classes do not fit together.
+    """
+
+    name: str
+    x_train: Tensor
+    y_train: Tensor
+    x_test: Tensor
+    y_test: Tensor
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for part in ("train", "test"):
+            x, y = self._part(part)
+            form = f"{x.dtype} of shape {tuple(x.shape)}"
+            if x.dtype != torch.uint8 or x.ndim != 4 or x.shape[1] not in (1, 3) or x.shape[2] != x.shape[3]:
+                raise ValueError(must_be(f"x_{part}", "uint8 of shape (N, 1 or 3, H, H)", form))
+            if x.shape[1:] != self.x_train.shape[1:] or not len(x):
+                raise ValueError(must_be(f"x_{part}", "one picture or more, all of one shape", form))
+            if y.dtype != torch.int64 or y.shape != x.shape[:1]:
+                found = f"{y.dtype} of shape {tuple(y.shape)}"
+                raise ValueError(must_be(f"y_{part}", f"int64 of shape ({len(x)},)", found))
+            if not 0 <= int(y.min()) <= int(y.max()) < len(self.classes):
+                raise ValueError(must_be(f"y_{part}", f"in [0, {len(self.classes)})", y.unique().tolist()))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of shapes, pixels, labels and classes; the name is no part of it."""
+        return self._digest
+
+    @cached_property  # which type checkers do not take for the property that Data asks for
+    def _digest(self) -> str:
+        tensors = (self.x_train, self.y_train, self.x_test, self.y_test)
+        digest = hashlib.sha256(json.dumps([[list(t.shape) for t in tensors], self.classes]).encode())
+        for tensor in tensors:
+            array = tensor.contiguous().numpy()
+            digest.update(array.data if array.dtype == "u1" else array.astype("<i8").data)
+        return digest.hexdigest()
+
+    def feed(
+        self,
+        *,
+        seed: int,
+        rows: int | None = None,
+        test_rows: int | None = None,
+        pad: int = 0,
+        flip: bool = False,
+        size: int | None = None,
+        device: str | torch.device = "cpu",
+        workers: int = 0,  # noqa: ARG002 - one signature with Photos; nothing is read here
+    ) -> "ImageFeed":
+        """Divide and prepare the pictures for one trial.
+
+        Args:
+            seed: fixes the rows trained on and every augmentation; at least 0.
+            rows: how many pictures to train on, drawn class by class; all if not given.
+            test_rows: how many to test on, the same for every seed; all if not given.
+            pad: rows and columns of black around a picture before it is cropped at random to its size.
+            flip: mirror every other picture, by chance.
+            size: height and width that the pictures are resized to; their own if not given.
+            device: where the pictures lie and the batches are made.
+            workers: without effect.
+
+        Raises:
+            InputError: there are fewer pictures than are asked for.
+        """
+        if pad < 0:
+            raise ValueError(must_be("pad", "at least 0", pad))
+        train = chosen(self.name, "train", self.y_train, rows, seed)
+        test = chosen(self.name, "test", self.y_test, test_rows, 0)
+        # mean and deviation are those of the rows trained on, as they are fed
+        x_train = resized(_taken(self.x_train, train), size)
+        mean, std = scale_of(x_train)
+        _, channels, side, _ = x_train.shape
+        return ImageFeed(
+            classes=self.classes,
+            preparation=Preparation(channels, side, tuple(mean), tuple(std), side),
+            pixels={"train": x_train.to(device), "test": resized(_taken(self.x_test, test), size).to(device)},
+            targets={"train": self.y_train[train], "test": self.y_test[test]},
+            seed=seed,
+            pad=pad,
+            flip=flip,
+        )
+
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return n prepared pictures of the training part and their classes, the same ones each time."""
+        feed = self.feed(seed=0)
+        return next(feed.plain("train", [chosen(self.name, "train", self.y_train, min(n, len(self.y_train)), 0)]))
+
+    def _part(self, part: str) -> tuple[Tensor, Tensor]:
+        return (self.x_train, self.y_train) if part == "train" else (self.x_test, self.y_test)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ImageFeed:
+    """A :class:`Feed` of pictures in memory."""
+
+    classes: tuple[str, ...]
+    preparation: Preparation
+    pixels: dict[Part, Tensor]
+    targets: dict[Part, Tensor]
+    seed: int
+    pad: int
+    flip: bool
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of the pictures."""
+        return self.preparation.shape
+
+    def size(self, part: Part) -> int:
+        """Return the number of pictures of a part."""
+        return len(self.targets[part])
+
+    def labels(self, part: Part) -> Tensor:
+        """Return the classes of a part."""
+        return self.targets[part]
+
+    def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
+        """Yield cropped, flipped and normalised batches of the training part."""
+        drawn = moves(self.size("train"), pad=self.pad, flip=self.flip, seed=self.seed, epoch=epoch)
+        for numbers in picked:
+            x = moved(self.pixels["train"], numbers, drawn.of(numbers))
+            yield self.preparation.normalise(x), self.targets["train"][numbers]
+
+    def plain(self, part: Part, picked: Sequence[Tensor]) -> Batches:
+        """Yield normalised batches of a part."""
+        for numbers in picked:
+            x = self.pixels[part][sent(numbers, self.pixels[part].device)]
+            yield self.preparation.normalise(x), self.targets[part][numbers]
+
+
+def resized(pixels: Tensor, size: int | None) -> Tensor:
+    """Return pictures at another size, interpolated bilinearly as Pillow does."""
+    if size is None or size == pixels.shape[-1]:
+        return pixels
+    parts = [F.interpolate(part, (size, size), mode="bilinear", antialias=True) for part in pixels.split(1000)]
+    return torch.cat(parts)
+
+
+def _taken(pixels: Tensor, numbers: Tensor) -> Tensor:
+    return pixels if len(numbers) == len(pixels) else pixels[numbers]  # all of CIFAR need not be copied

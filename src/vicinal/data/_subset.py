@@ -1,0 +1,33 @@
+"""A part of the pictures, drawn class by class, where a task is to be small."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vicinal._errors import InputError, must_be
+from vicinal.data._split import cut
+from vicinal.vicinity import seed_of
+
+
+def chosen(name: str, part: str, labels: Tensor, rows: int | None, seed: int) -> Tensor:
+    """Return the numbers of some pictures in ascending order, of every class its share, rounded up or down.
+
+    Args:
+        name: the data set's name, for the message.
+        part: which part the pictures are of.
+        labels: the classes of all N pictures.
+        rows: how many to take; all if not given.
+        seed: fixes which.
+
+    Raises:
+        InputError: there are fewer than that.
+    """
+    n = len(labels)
+    if rows is None or rows == n:
+        return torch.arange(n)
+    if not 1 <= rows <= n:
+        sentence = must_be(f"the number of pictures to {part} on", f"in [1, {n}], all of them", rows)
+        raise InputError(f"{name}: {sentence}")
+    random = np.random.default_rng(seed_of("rows", part, seed))
+    _, taken = cut(np.arange(n), labels.numpy(), rows, random)
+    return torch.from_numpy(taken)

@@ -1,5 +1,8 @@
 """The nets, one a file."""
 
-from vicinal.models._mlp import MLP, ordinary_mlp
+from vicinal.models._build import NETS, build
+from vicinal.models._latents import latents
+from vicinal.models._mlp import MLP, hidden_units, ordinary_mlp
+from vicinal.models._weights import load_weights
 
-__all__ = ["MLP", "ordinary_mlp"]
+__all__ = ["MLP", "NETS", "build", "hidden_units", "latents", "load_weights", "ordinary_mlp"]

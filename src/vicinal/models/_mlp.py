@@ -1,6 +1,7 @@
 """The multilayer perceptron, as a stack of replicas that are trained at once."""
 
 import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -71,3 +72,15 @@ def ordinary_mlp(sizes: Sequence[int]) -> nn.Sequential:
         for inputs, outputs in pairwise(sizes):
             layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
+
+
+def hidden_units(name: str) -> tuple[int, ...] | None:
+    """Return the units of the hidden layers that a name like ``"mlp-128-128"`` says, or None for another name.
+
+    Example:
+        >>> hidden_units("mlp-128-64"), hidden_units("small")
+        ((128, 64), None)
+    """
+    if not re.fullmatch(r"mlp(-[1-9][0-9]*)+", name):
+        return None
+    return tuple(int(units) for units in name.split("-")[1:])

@@ -1,0 +1,141 @@
+"""What a net does between its training points (Figure 2 of the paper)."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from vicinal._errors import must_be
+from vicinal.measure._evaluating import evaluating
+
+
+@dataclass(frozen=True, eq=False)
+class Between:
+    """A net's behaviour over λ, from the second point of a pair (λ = 0) to the first (λ = 1), on the CPU.
+
+    Args:
+        lam: share λ of the first point, evenly from 0 to 1, (L,), float64.
+        miss: predictions that are neither point's class, in per cent, (L,), float64.
+        loss_gradient: mean norm of the gradient of the two-term loss in the input, (L,), float64.
+        prediction_gradient: mean norm of the gradient of log p of the predicted class, (L,), float64.
+    """
+
+    lam: Tensor
+    miss: Tensor
+    loss_gradient: Tensor
+    prediction_gradient: Tensor
+
+
+def between(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    *,
+    pairs: int = 1000,
+    points: int = 21,
+    generator: torch.Generator | None = None,
+    batch: int = 250,
+) -> Between:
+    r"""Measure a classifier between pairs of training points of different classes.
+
+    .. math:: \tilde x = \lambda x_i + (1 - \lambda) x_j, \quad
+        \ell(\tilde x) = -\lambda \log p_{y_i}(\tilde x) - (1 - \lambda) \log p_{y_j}(\tilde x)
+
+    The pairs are the same at every λ; each is equally likely, in either order. The model is in evaluation mode
+    meanwhile, and neither it nor what is given is changed.
+
+    Args:
+        model: maps a batch like ``x`` to logits (N, K); inputs are sent to the device of its parameters.
+        x: training points as the model takes them, floating, of shape (N, ...).
+        y: their classes, integers, of shape (N,).
+        pairs: how many pairs are looked at, at least 1.
+        points: how many λ, at least 2.
+        generator: source of randomness; torch's default generator if not given.
+        batch: examples a forward pass.
+
+    Returns:
+        The rate of misses and both mean gradient norms over λ. Norms are Euclidean, over all elements of an example.
+
+    Raises:
+        TypeError: ``x`` is not floating or ``y`` holds no class indices.
+        ValueError: the shapes do not go together, all points are of one class, or a number is out of its range.
+
+    Example:
+        >>> x = torch.tensor([[-1.0], [1.0]])
+        >>> measured = between(nn.Linear(1, 2), x, torch.tensor([0, 1]), pairs=10, points=3)
+        >>> measured.lam.tolist(), measured.miss.tolist()
+        ([0.0, 0.5, 1.0], [0.0, 0.0, 0.0])
+
+    Source: arXiv 1710.09412, figure 2.
+    """
+    y = _checked(x, y, pairs=pairs, points=points, batch=batch)
+    first, second = _pairs(y, pairs, generator)
+    lam = torch.linspace(0, 1, points, dtype=torch.float64)
+    least = int(y.max()) + 1
+    device = next((parameter.device for parameter in model.parameters()), x.device)
+    with evaluating(model), torch.inference_mode(mode=False), torch.enable_grad():
+        figures = torch.zeros(points, 3, dtype=torch.float64)
+        for i, j in zip(first.split(batch), second.split(batch), strict=True):
+            one, other = (x.detach()[part.to(x.device)].to(device) for part in (i, j))
+            classes = torch.stack([y[i], y[j]]).to(device)
+            for step, share in enumerate(lam.tolist()):
+                mixed = share * one + (1 - share) * other
+                figures[step] += _looked_at(model, mixed, classes, share, least).cpu().double().sum(1)
+    miss, loss_gradient, prediction_gradient = (figures / pairs).unbind(1)
+    return Between(lam, 100 * miss, loss_gradient, prediction_gradient)
+
+
+def _looked_at(model: nn.Module, x: Tensor, classes: Tensor, share: float, least: int) -> Tensor:
+    """Return for each point whether it is missed, and the norms of both gradients, (3, N)."""
+    logits = model(x.requires_grad_())
+    if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(x) or logits.shape[1] < least:
+        found = f"shape {tuple(logits.shape)}" if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(must_be("the model's output", f"logits of shape ({len(x)}, {least} or more)", found))
+    precise = torch.promote_types(x.dtype, torch.float32)
+    log_p = logits.log_softmax(1, dtype=precise)
+    predicted = logits.detach().argmax(1)
+    first, second = log_p.gather(1, classes.T).sum(0)  # an example's gradient depends on no other example
+    loss = -share * first - (1 - share) * second
+    prediction = log_p.gather(1, predicted[:, None]).sum()
+    (of_loss,) = torch.autograd.grad(loss, x, retain_graph=True)
+    (of_prediction,) = torch.autograd.grad(prediction, x)
+    norms = [torch.linalg.vector_norm(each.flatten(1), dim=1, dtype=precise) for each in (of_loss, of_prediction)]
+    return torch.stack([(predicted != classes).all(0).to(precise), *norms])
+
+
+def _pairs(y: Tensor, n: int, generator: torch.Generator | None) -> tuple[Tensor, Tensor]:
+    """Draw ``n`` ordered pairs of rows of different classes, each equally likely, with replacement.
+
+    All such pairs are numbered, by their first point, then by their second; so no draw is thrown away.
+    """
+    kinds, sizes = y.unique(return_inverse=True, return_counts=True)[1:]
+    by_kind, starts, others = kinds.argsort(stable=True), sizes.cumsum(0) - sizes, len(y) - sizes
+    ends = (sizes * others).cumsum(0)
+    device = "cpu" if generator is None else generator.device
+    number = torch.randint(int(ends[-1]), (n,), generator=generator, device=device).cpu()
+    kind = torch.searchsorted(ends, number, right=True)
+    number -= (ends - sizes * others)[kind]
+    second = number % others[kind]
+    second += torch.where(second >= starts[kind], sizes[kind], 0)  # past the first point's own class
+    return by_kind[starts[kind] + number // others[kind]], by_kind[second]
+
+
+def _checked(x: Tensor, y: Tensor, *, pairs: int, points: int, batch: int) -> Tensor:
+    """Check everything that does not need the model, and return the classes as int64 on the CPU."""
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        found = str(x.dtype) if isinstance(x, Tensor) else type(x).__name__
+        raise TypeError(must_be("x", "a floating tensor, prepared as the model takes it", found))
+    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
+        found = str(y.dtype) if isinstance(y, Tensor) else type(y).__name__
+        raise TypeError(must_be("y", "a tensor of class indices", found))
+    if x.ndim < 2 or y.shape != x.shape[:1]:
+        raise ValueError(must_be("x and y", "of shapes (N, ...) and (N,)", f"{tuple(x.shape)} and {tuple(y.shape)}"))
+    for what, least, found in (("pairs", 1, pairs), ("points", 2, points), ("batch", 1, batch)):
+        if found < least:
+            raise ValueError(must_be(what, f"at least {least}", found))
+    y = y.detach().cpu().long()
+    if len(y) == 0 or y.min() == y.max():
+        raise ValueError(must_be("y", "of two or more classes", "one" if len(y) else "none"))
+    if y.min() < 0:
+        raise ValueError(must_be("y", "class indices from 0", int(y.min())))
+    return y

@@ -1,0 +1,88 @@
+"""Nets for images by name. A new one is a function that makes it and a line here."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from vicinal._errors import InputError, must_be, unknown
+from vicinal.models import _imagenet
+from vicinal.models._densenet import densenet_bc_190_40
+from vicinal.models._preact import preact_resnet_18, small
+from vicinal.models._timm import PREFIX, timm_net
+from vicinal.models._weights import put
+from vicinal.models._wide_resnet import wrn_28_10
+from vicinal.vicinity import seed_of
+
+_WITH_DROPOUT: dict[str, Callable[..., nn.Module]] = {
+    "small": small,
+    "preact-resnet-18": preact_resnet_18,
+    "wrn-28-10": wrn_28_10,
+}
+NETS: dict[str, Callable[..., nn.Module]] = {
+    **_WITH_DROPOUT,
+    "densenet-bc-190-40": densenet_bc_190_40,
+    "resnet-50": _imagenet.resnet_50,
+    "resnet-101": _imagenet.resnet_101,
+    "resnext-101-32x4d": _imagenet.resnext_101_32x4d,
+    "resnext-101-64x4d": _imagenet.resnext_101_64x4d,
+}
+"""Every net for images that has a name; each is made from ``classes`` and ``channels``, some with ``dropout``."""
+
+SMALLEST = 8
+"""Pixels that an image has at least; the nets halve it up to five times, and no less is worth a convolution."""
+
+
+def build(
+    name: str,
+    *,
+    classes: int,
+    channels: int,
+    size: int,
+    seed: int,
+    dropout: float = 0.0,
+    pretrained: bool = False,
+) -> nn.Module:
+    """Return a net for images (N, C, H, W), in training mode, on the CPU.
+
+    Stem and strides are those of the papers whatever the size; global pooling makes the rest fit.
+
+    Args:
+        name: in ``NETS``, or ``"timm:NAME"`` where timm is installed.
+        classes: number of logits, at least 2.
+        channels: of the images, at least 1.
+        size: height and width of the images in pixels, at least 8.
+        seed: the initial weights follow from it; no generator is moved.
+        dropout: probability of dropping a unit between the two convolutions of every block, in [0, 1); for the
+            pre-activation nets.
+        pretrained: with the weights that torchvision or timm publish; only what is left fresh follows from the seed.
+
+    Raises:
+        InputError: no net has this name, it has no place for dropout, no published weights, or a library is missing.
+        ValueError: a number is out of its range.
+
+    Example:
+        >>> build("small", classes=10, channels=1, size=28, seed=0)(torch.zeros(2, 1, 28, 28)).shape
+        torch.Size([2, 10])
+    """
+    for what, least, found in (("classes", 2, classes), ("channels", 1, channels), ("size", SMALLEST, size)):
+        if found < least:
+            raise ValueError(must_be(what, f"at least {least}", found))
+    if not 0 <= dropout < 1:
+        raise ValueError(must_be("dropout", "a probability in [0, 1)", dropout))
+    if name not in NETS and not name.startswith(PREFIX):
+        raise InputError(unknown("net", name, [*NETS, f"{PREFIX}NAME"]))
+    if dropout > 0 and name not in _WITH_DROPOUT:
+        raise InputError(
+            must_be("dropout", f"0 for {name}", dropout, f"{', '.join(_WITH_DROPOUT)} have a place for it")
+        )
+    with torch.random.fork_rng(devices=()), torch.device("cpu"):
+        torch.default_generator.manual_seed(seed_of("net", seed))
+        if name.startswith(PREFIX):
+            return timm_net(
+                name.removeprefix(PREFIX), classes=classes, channels=channels, size=size, pretrained=pretrained
+            )
+        net = NETS[name](classes=classes, channels=channels, **({"dropout": dropout} if dropout > 0 else {}))
+        if pretrained:
+            put(net, _imagenet.published_weights(name, channels), source=f"the pretrained weights of {name}")
+        return net

@@ -1,0 +1,44 @@
+"""Any net of the library timm, where that is installed: ``timm:NAME``."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from vicinal._errors import InputError, unknown
+
+PREFIX = "timm:"
+
+
+def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: bool) -> nn.Module:
+    """Return a net that timm knows by this name.
+
+    Args:
+        name: as timm has it, with or without the tag of its weights: ``"resnet18"``, ``"resnet18.a1_in1k"``.
+        classes: number of logits.
+        channels: of the images.
+        size: of the images; for nets that are made for one size, such as vision transformers.
+        pretrained: with the weights that timm publishes; the last layer is fresh where the classes differ.
+
+    Raises:
+        InputError: timm is not installed, knows no such net, or cannot make it so.
+    """
+    try:
+        import timm
+        from timm.models import get_pretrained_cfg
+    except ImportError:
+        raise InputError(f"{PREFIX}{name} needs timm, which is not installed: pip install timm.") from None
+    if not timm.is_model(name):
+        names = [PREFIX + each for each in timm.list_models()]
+        raise InputError(unknown("net", PREFIX + name, names, see="timm.list_models()"))
+    try:
+        published = get_pretrained_cfg(name)
+        sized: dict[str, Any] = {"img_size": size} if published is not None and published.fixed_input_size else {}
+        net = timm.create_model(name, pretrained=pretrained, num_classes=classes, in_chans=channels, **sized).eval()
+        with torch.no_grad():
+            net(torch.zeros(1, channels, size, size))  # many nets are made for any size and take only some
+        return net.train()
+    except Exception as failure:  # timm and the hub behind it raise whatever they meet
+        what = "with its pretrained weights " if pretrained else ""
+        reason = " ".join(str(failure).split()).removesuffix(".")
+        raise InputError(f"{PREFIX}{name} cannot be made {what}for {size}×{size} images: {reason}.") from None

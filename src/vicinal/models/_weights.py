@@ -1,0 +1,100 @@
+"""Weights from a file into a net: read as data, checked as a whole before anything is put in."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import torch
+from torch import Tensor, nn
+
+from vicinal._errors import InputError, must_be
+
+
+def load_weights(net: nn.Module, path: Path | str) -> tuple[str, ...]:
+    """Put weights from a file into a net; its last layer stays as it is where only the shape differs.
+
+    Args:
+        net: receives them, on whatever device it is.
+        path: safetensors by the ending ``.safetensors``; else what ``torch.save`` wrote: a state dict, or one under
+            ``"state_dict"`` or ``"model"``. A prefix that all names share (``module.``) is taken off.
+
+    Returns:
+        The names of the last layer's weights that were left as they are, none as a rule.
+
+    Raises:
+        InputError: there is no such file, it is no file of weights, or they do not fit. The net is unchanged then.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(must_be("the file of weights", "a file that exists", f'"{path}"'))
+    return put(net, _read(path), source=str(path))
+
+
+def put(net: nn.Module, state: Mapping[str, Tensor], *, source: str) -> tuple[str, ...]:
+    """Put named tensors into a net, all or none, as :func:`load_weights` does.
+
+    Args:
+        net: receives them.
+        state: tensors by name.
+        source: where they come from, for the sentence that says why they do not fit.
+    """
+    own = net.state_dict()
+    last, _, _ = list(own)[-1].rpartition(".")
+    state = _without_prefix(state, {name.partition(".")[0] for name in own})
+    missing = [name for name in own if name not in state and not name.endswith("num_batches_tracked")]
+    unknown = [name for name in state if name not in own]
+    reshaped = [name for name in own if name in state and state[name].shape != own[name].shape]
+    fresh = tuple(name for name in reshaped if name.rpartition(".")[0] == last)
+    misfits = [f"it lacks {_told(missing)}"] if missing else []
+    misfits += [f"the net has no {_told(unknown)}"] if unknown else []
+    if wrong := [name for name in reshaped if name not in fresh]:
+        found, due = tuple(state[wrong[0]].shape), tuple(own[wrong[0]].shape)
+        misfits.append(f"the shape of {_told(wrong)} is {found}, not {due}")
+    if misfits:
+        raise InputError(f"{source} does not fit the net: {'; '.join(misfits)}. Name the net that it was saved from.")
+    net.load_state_dict({name: tensor for name, tensor in state.items() if name not in fresh}, strict=False)
+    return fresh
+
+
+def _read(path: Path) -> Mapping[str, Tensor]:
+    from safetensors.torch import load_file  # only here: torch alone makes nets
+
+    try:
+        if path.suffix.lower() == ".safetensors":
+            return load_file(path)
+        document = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:  # what a reader of formats meets in a file of another kind is anything
+        raise InputError(
+            must_be(str(path), "safetensors, or a dictionary of tensors that torch.save wrote",
+                    "something else, or a damaged file",
+                    "Pickled objects are refused, since they can run code: save net.state_dict() instead")
+        ) from None  # fmt: skip
+    outer = document if isinstance(document, Mapping) else {}
+    for candidate in (outer.get("state_dict"), outer.get("model"), outer):
+        if _is_state(candidate):
+            return candidate
+    raise InputError(
+        must_be(str(path), 'a dictionary of tensors, or one under "state_dict" or "model"', type(document).__name__,
+                "Save net.state_dict()")
+    )  # fmt: skip
+
+
+def _is_state(candidate: Any) -> TypeGuard[Mapping[str, Tensor]]:
+    return (
+        isinstance(candidate, Mapping)
+        and len(candidate) > 0
+        and all(isinstance(name, str) and isinstance(value, Tensor) for name, value in candidate.items())
+    )
+
+
+def _without_prefix(state: Mapping[str, Tensor], tops: set[str]) -> Mapping[str, Tensor]:
+    """Take off what wrappers (DDP, compile, Lightning) put in front of every name, where the net has no such part."""
+    while True:
+        first, dot, _ = next(iter(state), "").partition(".")
+        if not dot or first in tops or not all(name.startswith(first + dot) for name in state):
+            return state
+        state = {name.removeprefix(first + dot): tensor for name, tensor in state.items()}
+
+
+def _told(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

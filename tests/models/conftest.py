@@ -1,0 +1,33 @@
+"""Images, and nets on the meta device, where they have shapes but no numbers and cost little."""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from vicinal.models import NETS
+
+
+@cache
+def _on_meta(name: str, classes: int, channels: int) -> nn.Module:
+    with torch.device("meta"):
+        return NETS[name](classes=classes, channels=channels)
+
+
+@pytest.fixture(scope="session")
+def on_meta() -> Callable[[str, int, int], nn.Module]:
+    """Makes a registered net for so many classes and channels, without numbers; it is shared, so nobody changes it."""
+    return _on_meta
+
+
+@pytest.fixture(scope="session")
+def images() -> Callable[..., Tensor]:
+    """Makes n random images of so many channels and pixels."""
+
+    def made(n: int, channels: int, size: int, dtype: torch.dtype = torch.float32) -> Tensor:
+        generator = torch.Generator().manual_seed(1)
+        return torch.randn(n, channels, size, size, generator=generator, dtype=dtype)
+
+    return made

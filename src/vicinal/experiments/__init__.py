@@ -14,11 +14,15 @@ from vicinal.experiments._result import (
     Results,
     Table,
 )
+from vicinal.experiments._recipe import recipe
 from vicinal.experiments._setup import SCALES, Scale, Setup
+from vicinal.experiments.between_points import BETWEEN_POINTS
+from vicinal.experiments.cifar import CIFAR
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
+from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
-EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in (DECISION_BOUNDARY, TABULAR)}
+EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)}
 """Every experiment by its name on the command line, in the order of the report."""
 
 __all__ = [
@@ -44,4 +48,5 @@ __all__ = [
     "Scale",
     "Setup",
     "Table",
+    "recipe",
 ]

@@ -8,14 +8,16 @@
 claims are about what lies between: at the ends, which ERM was trained on, it has the smaller gradients.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from vicinal.evidence import Part, all_of, log_ratio
 from vicinal.experiments import cifar
+from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import effect, gains, mean
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values
 from vicinal.experiments._names import ERM, label
+from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Setup
 from vicinal.training import Measurement, Task, Trial
@@ -80,3 +82,60 @@ def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
         **{key: figures.measured(task, name, key) for key in keys},
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name, "between_miss")),
     }
+
+
+def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
+    """Return misses and gradient norms over lambda, as in Figure 2."""
+    shown = (
+        ("miss", "misses, %", "Predictions that are neither of the two classes"),
+        ("loss_gradient", "‖∇ loss‖", "Norm of the gradient of the two-term loss in the input, in standardised units"),
+        ("prediction_gradient", "‖∇ log p‖", "Norm of the gradient of the predicted class's log p in the input"),
+    )
+    return tuple(
+        Curves(panels, caption)
+        for figure, axis, caption in shown
+        if (panels := tuple(_panels(setup, figures, figure, axis)))
+    )
+
+
+def _panels(setup: Setup, figures: Figures, figure: str, axis: str) -> Iterator[Panel]:
+    for task in cifar.TASKS[setup.scale]:
+        names = [name for name in vicinities(setup) if figures.seeds(task, name)]
+        lines = [(name, figures.series(task, name, MEASURE, "lam"), figures.series(task, name, MEASURE, figure)) for name in names]
+        curves = tuple(band(name, lam[0].tolist(), rows) for name, lam, rows in lines)
+        if curves:
+            yield Panel(cifar.title(task), "λ", axis, curves)
+
+
+BETWEEN_POINTS = Experiment(
+    name="between-points",
+    title="Between training points",
+    section="Figure 2",
+    question="Is a net that was trained with mixup better behaved on the lines between training examples?",
+    seeds=cifar.SEEDS,
+    seconds={"smoke": 40, "laptop": 2_200, "paper": 2e7},
+    data=cifar.CIFAR.data,
+    differs={scale: f"The nets of cifar. {text}" for scale, text in cifar.CIFAR.differs.items()},
+    trials=trials,
+    measurements=measurements,
+    claims=(
+        Claim(
+            id="between-miss",
+            sentence="mixup has fewer misses between training points",
+            statistic="share of predictions that are neither class, ERM − mixup, mean over λ in [0.1, 0.9], a part for "
+            "each net; the one-line figure is their mean",
+            unit="points",
+            test=between_miss,
+        ),
+        Claim(
+            id="between-gradient",
+            sentence="mixup has a smaller gradient norm between training points",
+            statistic="log ratio of the loss gradient's mean norm, ERM to mixup, over λ in [0.1, 0.9], a part for each "
+            "net; the one-line figure is their mean",
+            unit="log ratio",
+            test=between_gradient,
+        ),
+    ),
+    table=table,
+    pictures=pictures,
+)

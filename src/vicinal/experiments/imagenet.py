@@ -46,7 +46,7 @@ _LAPTOP = replace(
     schedule=Schedule(drops=(4,)),
     size=64,
 )
-_SMOKE = replace(_LAPTOP, data="digit-folders", epochs=3, schedule=Schedule(drops=(2,)), size=8, flip=False)
+_SMOKE = replace(_LAPTOP, data="digit-folders", epochs=3, schedule=Schedule(drops=(2,)), size=16, flip=False)
 
 SMALLEST, LARGEST = "resnet-50", "resnext-101-64x4d"
 _OF_SHORT = ((SMALLEST, 0.2), ("resnet-101", 0.2), ("resnext-101-32x4d", 0.4), (LARGEST, 0.4))
@@ -173,7 +173,7 @@ def _row(task: Task, name: str, setup: Setup, figures: Figures) -> dict[str, Cel
     }
 
 
-def picture(setup: Setup, figures: Figures) -> Gains | None:
+def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
     """Return the gains of every alpha with every net and length."""
     shown = []
     for task in ROWS[setup.scale]:
@@ -183,7 +183,7 @@ def picture(setup: Setup, figures: Figures) -> Gains | None:
             if found is not None:
                 shown.append(Gain(title(task), label(name), alphas.get(name), found))
     caption = "ERM's top-1 error minus the method's, with 95 % intervals over seeds"
-    return Gains(tuple(shown), caption, "points") if shown else None
+    return (Gains(tuple(shown), caption, "points"),) if shown else ()
 
 
 _SMALL = "photos of ten classes at 64 pixels, a small net (77,850 parameters), 5 epochs"
@@ -226,5 +226,5 @@ IMAGENET = Experiment(
         ),
     ),
     table=table,
-    picture=picture,
+    pictures=pictures,
 )

@@ -101,7 +101,10 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
 def _panels(setup: Setup, figures: Figures, figure: str, axis: str) -> Iterator[Panel]:
     for task in cifar.TASKS[setup.scale]:
         names = [name for name in vicinities(setup) if figures.seeds(task, name)]
-        lines = [(name, figures.series(task, name, MEASURE, "lam"), figures.series(task, name, MEASURE, figure)) for name in names]
+        lines = [
+            (name, figures.series(task, name, MEASURE, "lam"), figures.series(task, name, MEASURE, figure))
+            for name in names
+        ]
         curves = tuple(band(name, lam[0].tolist(), rows) for name, lam, rows in lines)
         if curves:
             yield Panel(cifar.title(task), "λ", axis, curves)

@@ -89,12 +89,17 @@ def trials(setup: Setup) -> list[Trial]:
 def cifar_error(setup: Setup, figures: Figures) -> Evidence:
     """Test error after the last epoch, ERM minus mixup, for every net on every data set."""
     found = {task: gains(figures, task, ERM, judged(setup.scale)) for task in TASKS[setup.scale]}
-    return Evidence(all_of(Part(title(task), effect(gain)) for task, gain in found.items()), effect(mean(list(found.values()))))
+    return Evidence(
+        all_of(Part(title(task), effect(gain)) for task, gain in found.items()), effect(mean(list(found.values())))
+    )
 
 
 def cifar_speed(setup: Setup, figures: Figures) -> Evidence:
     """Epochs until a method is within half a point of its own best error, ERM minus mixup."""
-    found = {task: minus(*(near_best(figures, task, name) for name in (ERM, judged(setup.scale)))) for task in TASKS[setup.scale]}
+    found = {
+        task: minus(*(near_best(figures, task, name) for name in (ERM, judged(setup.scale))))
+        for task in TASKS[setup.scale]
+    }
     parts = []
     for task, gain in found.items():
         margin = SPEED_MARGIN * task.epochs
@@ -126,7 +131,9 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("test_nll", "likelihood loss, nats", digits=2),
         Column("test_calibration_error", "calibration error, %"),
     )
-    return Table(columns, tuple(_row(task, name, figures) for task in TASKS[setup.scale] for name in vicinities(task, setup)))
+    return Table(
+        columns, tuple(_row(task, name, figures) for task in TASKS[setup.scale] for name in vicinities(task, setup))
+    )
 
 
 def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
@@ -151,7 +158,9 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
         curves = tuple(band(name, epochs, figures.curves(task, name, "test_error")) for name in names)
         if curves:
             marks = tuple(map(float, task.schedule.drops))
-            panels.append(Panel(title(task), "epoch", "test error, %", curves, marks=marks, marked="learning rate ÷ 10"))
+            panels.append(
+                Panel(title(task), "epoch", "test error, %", curves, marks=marks, marked="learning rate ÷ 10")
+            )
     caption = "Test error after every epoch: mean over the seeds, and one deviation on each side"
     return (Curves(tuple(panels), caption),) if panels else ()
 

@@ -100,7 +100,9 @@ def trials(setup: Setup) -> list[Trial]:
 def imagenet_error(setup: Setup, figures: Figures) -> Evidence:
     """Top-1 error, ERM minus mixup, for every net and length."""
     found = {task: gain(figures, task, setup) for task in ROWS[setup.scale]}
-    return Evidence(all_of(Part(title(task), effect(each)) for task, each in found.items()), effect(mean(list(found.values()))))
+    return Evidence(
+        all_of(Part(title(task), effect(each)) for task, each in found.items()), effect(mean(list(found.values())))
+    )
 
 
 def imagenet_capacity(setup: Setup, figures: Figures) -> Evidence:
@@ -126,7 +128,9 @@ def imagenet_alpha(setup: Setup, figures: Figures) -> Evidence:
 
 
 def _alpha_parts(worse: Mapping[float, Effect], rising: Effect | None) -> Rule:
-    errors = [Part(f"α = {alpha:g} is worse", effect) for alpha, effect in worse.items()] or [Part("α = 1 is worse", None)]
+    errors = [Part(f"α = {alpha:g} is worse", effect) for alpha, effect in worse.items()] or [
+        Part("α = 1 is worse", None)
+    ]
     return all_of([*errors, Part("training loss rises with α, nats", rising)])
 
 

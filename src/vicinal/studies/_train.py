@@ -67,9 +67,17 @@ def _found(folder: Path, trial: Trial, identity: dict[str, Any], *, resume: bool
     except (OSError, ValueError):
         return None
     if before != json.loads(json.dumps(identity)):
-        keys = sorted(key for key in before.keys() | identity.keys() if before.get(key) != json.loads(json.dumps(identity)).get(key))
-        raise InputError(f"{folder} holds a trial with another {' and '.join(keys)}. Name another --out, or begin anew with --fresh.")
+        keys = sorted(
+            key
+            for key in before.keys() | identity.keys()
+            if before.get(key) != json.loads(json.dumps(identity)).get(key)
+        )
+        raise InputError(
+            f"{folder} holds a trial with another {' and '.join(keys)}. Name another --out, or begin anew with --fresh."
+        )
     outcome = load(folder, trial)
     if outcome is None and not resume:
-        raise InputError(f"{folder} holds this trial, stopped before its end. Go on with --resume, or begin anew with --fresh.")
+        raise InputError(
+            f"{folder} holds this trial, stopped before its end. Go on with --resume, or begin anew with --fresh."
+        )
     return outcome

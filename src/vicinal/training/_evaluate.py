@@ -12,7 +12,9 @@ from vicinal.training._tally import precise
 
 
 @torch.no_grad()
-def evaluate(net: nn.Module, feed: Feed, part: str, *, batch: int, fabric: Any, whole: bool = False) -> dict[str, float]:
+def evaluate(
+    net: nn.Module, feed: Feed, part: str, *, batch: int, fabric: Any, whole: bool = False
+) -> dict[str, float]:
     """Return error in per cent and negative log-likelihood in nats, by name.
 
     Args:

@@ -1,0 +1,71 @@
+"""What a trained net says of pictures: class and probability for each file, or why it could not be read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from vicinal._errors import InputError
+from vicinal.data import read_picture
+from vicinal.training import Trained, trained
+
+AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is said of one file.
+
+    Args:
+        file: its path, as it was given.
+        class_name: the most probable class; "" where the file could not be read.
+        probability: of that class, in [0, 1].
+        error: why it could not be read; "" where it could.
+    """
+
+    file: str
+    class_name: str = ""
+    probability: float = 0.0
+    error: str = ""
+
+    def document(self) -> dict[str, object]:
+        """Return the prediction as plain data, for JSON."""
+        if self.error:
+            return {"file": self.file, "error": self.error}
+        return {"file": self.file, "class": self.class_name, "probability": self.probability}
+
+
+def predict(run: Path, files: Sequence[Path], *, device: str = "cpu") -> Iterator[Prediction]:
+    """Yield a prediction for each file, in their order; a file that cannot be read stops none of the others.
+
+    Args:
+        run: the folder of a trial that has finished.
+        files: pictures of any kind.
+        device: where to compute.
+
+    Raises:
+        InputError: the folder holds no finished trial on pictures.
+    """
+    found = trained(run)
+    found.net.to(device)
+    for start in range(0, len(files), AT_ONCE):
+        yield from _of_some(found, files[start : start + AT_ONCE], device)
+
+
+@torch.no_grad()
+def _of_some(found: Trained, files: Sequence[Path], device: str) -> list[Prediction]:
+    inputs, errors = {}, {}
+    for file in files:
+        try:
+            inputs[file] = found.preparation.of_picture(read_picture(file))
+        except InputError as error:
+            errors[file] = str(error)
+    probability = found.net(torch.stack(list(inputs.values())).to(device)).softmax(1) if inputs else torch.empty(0, 1)
+    best = dict(zip(inputs, zip(*(each.tolist() for each in probability.max(1)), strict=True), strict=True)) if inputs else {}
+    return [
+        Prediction(str(file), error=errors[file])
+        if file in errors
+        else Prediction(str(file), found.classes[best[file][1]], best[file][0])
+        for file in files
+    ]

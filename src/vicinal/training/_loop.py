@@ -76,8 +76,8 @@ class Loop:
         self.lanes = self.engine.lanes(task.batch)
         least = min(task.batch, self.feed.size("train"))
         if least < 2 * self.lanes:
-            each = f"{2 * self.lanes} examples or more, two for each of its {self.lanes} parts"
-            raise InputError(must_be(f"a minibatch of {task}", each, least))
+            each = f", two for each of its {self.lanes} parts" if self.lanes > 1 else ""
+            raise InputError(must_be(f"a minibatch of {task}", f"{2 * self.lanes} examples or more{each}", least))
         self.net = _net(self.trial, self.feed).to(memory_format=torch.channels_last)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)

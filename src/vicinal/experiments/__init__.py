@@ -2,7 +2,8 @@
 
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._picture import Gain, Gains, Picture, Plane, Planes
+from vicinal.experiments._mixes import mixes
+from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -28,6 +29,8 @@ __all__ = [
     "Claim",
     "Column",
     "Counts",
+    "Curve",
+    "Curves",
     "Evidence",
     "Experiment",
     "ExperimentResult",
@@ -37,6 +40,8 @@ __all__ = [
     "Gains",
     "Machine",
     "Measured",
+    "Mixes",
+    "Panel",
     "Picture",
     "Plane",
     "Planes",
@@ -44,4 +49,5 @@ __all__ = [
     "Scale",
     "Setup",
     "Table",
+    "mixes",
 ]

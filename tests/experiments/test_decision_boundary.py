@@ -89,7 +89,7 @@ def test_the_picture_is_of_the_first_seed_with_which_all_finished(tmp_path: Path
     trials = [trial for trial in BOUNDARY.trials(Setup(seeds=3)) if trial != Trial(trial.task, NAMES[1], 0)]
     outcomes = {trial: kept(trial, tmp_path / str(number)) for number, trial in enumerate(trials)}
     before = torch.get_rng_state()
-    picture = BOUNDARY.picture(Setup(seeds=3), Figures(outcomes))
+    (picture,) = BOUNDARY.pictures(Setup(seeds=3), Figures(outcomes))
     assert torch.equal(torch.get_rng_state(), before)
     assert isinstance(picture, Planes)
     assert "seed 1" in picture.caption
@@ -115,6 +115,6 @@ def test_a_further_vicinity_has_a_panel_of_its_own(tmp_path: Path):
     outcomes = {}
     for number, trial in enumerate(BOUNDARY.trials(setup)):
         outcomes[trial] = kept(Trial(trial.task, NAMES[number % 3], number), tmp_path / str(number))
-    picture = BOUNDARY.picture(setup, Figures(outcomes))
+    (picture,) = BOUNDARY.pictures(setup, Figures(outcomes))
     assert isinstance(picture, Planes)
     assert [panel.title for panel in picture.panels] == ["ERM", "Gaussian σ=0.1", "mixup α=1", "mixup α=0.2"]

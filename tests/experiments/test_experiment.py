@@ -152,8 +152,7 @@ def test_without_outcomes_every_claim_is_not_run_and_the_table_has_no_figures(ex
         measured = [column.key for column in table.columns if column.kind in ("measured", "gain")]
         assert measured
         assert all(row.get(key) is None for row in table.rows for key in measured)
-        picture = experiment.picture(setup, nothing)
-        assert picture is None
+        assert experiment.pictures(setup, nothing) == ()
 
 
 @every_experiment

@@ -245,7 +245,7 @@ def test_the_picture_shows_the_gains_of_the_table(made):
         if trial.vicinity == "Mixup(alpha=0.2)"
     }
     figures = Figures({**plain.outcomes, **made(more)})
-    picture = TABULAR.picture(setup, figures)
+    (picture,) = TABULAR.pictures(setup, figures)
     assert isinstance(picture, Gains)
     drawn = {(gain.group, gain.method.partition(" (")[0]): gain.effect for gain in picture.gains}
     rows = [row for row in TABULAR.table(setup, figures).rows if row["gain"] is not None]

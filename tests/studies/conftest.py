@@ -127,7 +127,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> str:
         trials=asked,
         claims=(Claim("small-gain", "mixup is better", "ERM − mixup", "points", gain),),
         table=table,
-        picture=lambda setup, figures: None,
+        pictures=lambda setup, figures: (),
     )
     monkeypatch.setitem(EXPERIMENTS, experiment.name, experiment)
     return experiment.name

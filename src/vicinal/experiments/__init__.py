@@ -2,7 +2,8 @@
 
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._picture import Gain, Gains, Picture, Plane, Planes
+from vicinal.experiments._mixes import mixes
+from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -34,6 +35,8 @@ __all__ = [
     "Claim",
     "Column",
     "Counts",
+    "Curve",
+    "Curves",
     "Evidence",
     "Experiment",
     "ExperimentResult",
@@ -43,6 +46,8 @@ __all__ = [
     "Gains",
     "Machine",
     "Measured",
+    "Mixes",
+    "Panel",
     "Picture",
     "Plane",
     "Planes",
@@ -50,5 +55,6 @@ __all__ = [
     "Scale",
     "Setup",
     "Table",
+    "mixes",
     "recipe",
 ]

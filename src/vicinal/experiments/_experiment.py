@@ -1,4 +1,4 @@
-"""What an experiment is: its trials as data, its claims with their statistics, its table and its picture."""
+"""What an experiment is: its trials as data, its claims with their statistics, its table and its pictures."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class Experiment:
         trials: the trials that a setup asks for.
         claims: what they test.
         table: the table beside the published one.
-        picture: the figure.
+        pictures: the figures; none where no trial has finished.
         options: its own options on the command line, each with its help.
         measurements: what is to be measured of the trained nets beside their errors.
     """
@@ -75,6 +75,6 @@ class Experiment:
     trials: Callable[[Setup], list[Trial]]
     claims: tuple[Claim, ...]
     table: Callable[[Setup, Figures], Table]
-    picture: Callable[[Setup, Figures], Picture | None]
+    pictures: Callable[[Setup, Figures], tuple[Picture, ...]]
     options: Mapping[str, str] = field(default_factory=dict)
     measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005, E731

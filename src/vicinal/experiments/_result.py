@@ -1,10 +1,10 @@
-"""What an experiment found, as data: the table, the claims' verdicts, the picture."""
+"""What an experiment found, as data: the table, the claims' verdicts, the pictures."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 from vicinal.evidence import Effect, Verdict
-from vicinal.experiments._picture import Picture
+from vicinal.experiments._picture import Mixes, Picture
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class ExperimentResult:
     counts: Counts
     table: Table
     findings: tuple[Finding, ...]
-    picture: Picture | None
+    pictures: tuple[Picture, ...]
     settings: dict[str, dict[str, object]]
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -105,9 +105,10 @@ class Machine:
 
 @dataclass(frozen=True)
 class Results:
-    """One call of ``vicinal reproduce``."""
+    """One call of ``vicinal reproduce``; ``opening`` shows what was mixed, where images were."""
 
     version: str
     machine: Machine
     seconds: float
     experiments: tuple[ExperimentResult, ...] = field(default_factory=tuple)
+    opening: Mixes | None = None

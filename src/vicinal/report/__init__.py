@@ -1,6 +1,7 @@
 """What a reader sees: terminal, page, JSON, tables and figures. No figure is computed here."""
 
 from vicinal.report._bar import bar
+from vicinal.report._batch import batch
 from vicinal.report._csv import write_csv
 from vicinal.report._figure import draw, save, write_figures
 from vicinal.report._headline import headline
@@ -11,6 +12,7 @@ from vicinal.report._terminal import show
 
 __all__ = [
     "bar",
+    "batch",
     "document",
     "draw",
     "headline",

@@ -39,7 +39,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         ),
         table=experiment.table(setup, figures),
         findings=tuple(claim.judged(setup, figures) for claim in experiment.claims),
-        picture=experiment.picture(setup, figures),
+        pictures=experiment.pictures(setup, figures),
         settings={str(trial.task): trial.task.settings() for trial in trials},
         files=tuple(outcome.folder.name for outcome in mine.values()),
         failures=tuple(dict.fromkeys(failures.values())),

@@ -19,6 +19,7 @@ FLOORS = {
     "_errors": 0,
     "_files": 0,
     "_version": 0,
+    "_misuse": 1,
     "vicinity": 1,
     "measure": 1,
     "evidence": 1,

@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
+from functools import partial, wraps
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal._misuse import misuse
 from vicinal._version import __version__
 
 if TYPE_CHECKING:
@@ -32,9 +34,9 @@ MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 
 
 def _count(words: list[str]) -> int:
-    """Read an integer at or above 1."""
+    """Read an integer at or above 1, or say what it must be."""
     if not words[0].isdecimal() or int(words[0]) < 1:
-        raise ValueError(must_be("it", "an integer ≥ 1", words[0]))
+        raise ValueError("an integer ≥ 1")
     return int(words[0])
 
 
@@ -61,13 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         return OK
     commands = {"reproduce": reproduce, "list": list_, "report": report}
     try:
-        return tyro.extras.subcommand_cli_from_dict(
-            commands,
-            prog="vicinal",
-            description="Training beyond empirical risk minimisation: mixup, the paper, your own data.",
-            args=list(arguments),
-            config=(tyro.conf.FlagCreatePairsOff,),
-        )
+        return _read(arguments, commands)()
     except BrokenPipeError:  # the reader of our output has left, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -77,6 +73,37 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("vicinal: stopped; what has finished is kept, and the same command goes on from there.", file=sys.stderr)
         return STOPPED
+
+
+def _read(arguments: Sequence[str], commands: Mapping[str, Callable[..., int]]) -> Callable[[], int]:
+    """Return the call of a command that the arguments ask for.
+
+    Raises:
+        InputError: they ask for none; the parser's own box of several lines is not shown.
+    """
+    try:
+        with redirect_stderr(io.StringIO()):
+            return tyro.extras.subcommand_cli_from_dict(
+                {name: _held_back(command) for name, command in commands.items()},
+                prog="vicinal",
+                description="Training beyond empirical risk minimisation: mixup, the paper, your own data.",
+                args=list(arguments),
+                config=(tyro.conf.FlagCreatePairsOff,),
+            )
+    except SystemExit as leaving:
+        if leaving.code == WRONG_USE:
+            raise InputError(misuse(arguments, commands)) from None
+        raise
+
+
+def _held_back(command: Callable[..., int]) -> Callable[..., Callable[[], int]]:
+    """Return a function of the same arguments and help, which returns the call instead of making it."""
+
+    @wraps(command)
+    def held_back(*words: object, **options: object) -> Callable[[], int]:
+        return partial(command, *words, **options)
+
+    return held_back
 
 
 def reproduce(

@@ -6,7 +6,7 @@ from vicinal.data._images import Images
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
 from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._preparation import Preparation
-from vicinal.data._registry import SETS
+from vicinal.data._registry import SETS, named
 from vicinal.data._table import Table
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "RingAndBlob",
     "Table",
     "Tabular",
+    "named",
     "ring_and_blob",
 ]

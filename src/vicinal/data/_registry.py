@@ -27,3 +27,7 @@ SETS: dict[str, DataSet[Any]] = {
         RING_AND_BLOB,
     )
 }
+
+
+def named(text: str, data_dir: object = None, skip_broken: bool = False) -> DataSet[Any]:
+    return SETS[text]

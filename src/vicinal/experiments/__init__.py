@@ -3,7 +3,9 @@
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
+from vicinal.experiments._names import label, mixup
 from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
+from vicinal.experiments._recipe import recipe
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -15,7 +17,6 @@ from vicinal.experiments._result import (
     Results,
     Table,
 )
-from vicinal.experiments._recipe import recipe
 from vicinal.experiments._setup import SCALES, Scale, Setup
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
@@ -23,9 +24,7 @@ from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
-EXPERIMENTS: dict[str, Experiment] = {
-    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)
-}
+EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, CIFAR, TABULAR)}
 """Every experiment by its name on the command line, in the order of the report."""
 
 __all__ = [
@@ -55,6 +54,8 @@ __all__ = [
     "Scale",
     "Setup",
     "Table",
+    "label",
     "mixes",
+    "mixup",
     "recipe",
 ]

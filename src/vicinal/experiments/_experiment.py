@@ -77,4 +77,4 @@ class Experiment:
     table: Callable[[Setup, Figures], Table]
     pictures: Callable[[Setup, Figures], tuple[Picture, ...]]
     options: Mapping[str, str] = field(default_factory=dict)
-    measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005, E731
+    measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005

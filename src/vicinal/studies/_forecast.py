@@ -31,7 +31,9 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
         cut = f" ({engine.lanes(task.batch)} × {at_once})" if at_once < task.batch else ""
         said.append(f"  {task.batch:,} images a step{cut}, {steps:,} steps an epoch, {steps * task.epochs:,} steps")
     flops = flops_of(task)
-    said.append(f"  {flops / 1e9:.2f} GFLOPs forward for an image, about {3 * flops / 1e9:.1f} for a training step of it")
+    said.append(
+        f"  {flops / 1e9:.2f} GFLOPs forward for an image, about {3 * flops / 1e9:.1f} for a training step of it"
+    )
     if examples and throughput:
         hours = examples * task.epochs / throughput / 3600
         said.append(f"  {hours:,.1f} hours at {throughput:,.0f} images a second")
@@ -41,7 +43,9 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
 def rates(task: Task) -> Iterator[str]:
     """Yield the learning rates of a run with the epochs that have them, counted from 1."""
     epochs = range(task.epochs)
-    for rate, group in groupby(epochs, key=lambda epoch: round(task.optimiser.learning_rate * task.schedule.share(epoch), 12)):
+    for rate, group in groupby(
+        epochs, key=lambda epoch: round(task.optimiser.learning_rate * task.schedule.share(epoch), 12)
+    ):
         of = list(group)
         yield f"{rate:.3g} (epoch {of[0] + 1})" if len(of) == 1 else f"{rate:.3g} (epochs {of[0] + 1} to {of[-1] + 1})"
 
@@ -50,7 +54,9 @@ def flops_of(task: Task) -> int:
     """Return the floating point operations of a forward pass of one image, counted without computing it."""
     channels, size = SIZES.get(task.data, (3, task.size or 32))
     with torch.device("meta"):
-        net = build(task.net, classes=CLASSES.get(task.data, 10), channels=channels, size=size, seed=0).to("meta").eval()
+        net = (
+            build(task.net, classes=CLASSES.get(task.data, 10), channels=channels, size=size, seed=0).to("meta").eval()
+        )
         with FlopCounterMode(display=False) as counter:
             net(torch.empty(1, channels, size, size))
     return counter.get_total_flops()

@@ -60,7 +60,7 @@ class Loop:
     folder: Path | None
     stop: Callable[[], bool]
     progress: Callable[[float, str], None]
-    after_epoch: Callable[[list[Row]], None] = lambda curve: None  # noqa: ARG005, E731 - nothing to do
+    after_epoch: Callable[[list[Row]], None] = lambda curve: None  # noqa: ARG005 - nothing to do
     curve: list[Row] = field(default_factory=list)
     seconds: float = 0.0
 

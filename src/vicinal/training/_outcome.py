@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as serialised
 from torch import Tensor
 
 from vicinal._files import sweep, write, write_with
@@ -68,7 +69,7 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     settings = {**finished.trial.settings(), "data_fingerprint": fingerprint}
     write(folder / BEGUN, json.dumps(settings, indent=1))
     write_progress(folder, finished.curve)
-    write_with(folder / _WEIGHTS, lambda path: save_file(finished.weights, path))
+    write_with(folder / _WEIGHTS, lambda path: path.write_bytes(serialised(finished.weights)))
     document = {
         "format": FORMAT,
         "figures": _finite(finished.figures),

@@ -7,9 +7,8 @@ import pytest
 
 from vicinal import cli
 from vicinal._errors import InputError
-from vicinal._misuse import misuse
+from vicinal.cli._misuse import misuse
 
-COMMANDS = {"reproduce": cli.reproduce, "list": cli.list_, "report": cli.report}
 WORDS = (
     *("tabular", "smoke", "huge", "3", "0", "-1", "d", "a=b", "", "=", "-", "--", "-x", "-inf", "--foo"),
     *("--scale", "--scale=paper", "--scale=x", "--scale=", "--seeds", "--seeds=2", "--seeds=-1", "--jobs", "--out"),
@@ -21,7 +20,7 @@ WORDS = (
 def refusal(words: list[str]) -> str:
     """Return why a line is refused, nothing where it is not."""
     try:
-        cli._read(words, COMMANDS)
+        cli._read(words, cli.COMMANDS)
     except InputError as error:
         return str(error)
     return ""
@@ -30,7 +29,7 @@ def refusal(words: list[str]) -> str:
 @pytest.mark.parametrize("lines", [300, pytest.param(20_000, marks=pytest.mark.long)])
 def test_a_line_that_is_refused_is_refused_for_a_reason_and_in_one_sentence(lines):
     source = random.Random(0)
-    asked = [[source.choice(list(COMMANDS)), *source.choices(WORDS, k=source.randrange(5))] for _ in range(lines)]
+    asked = [[source.choice(list(cli.COMMANDS)), *source.choices(WORDS, k=source.randrange(5))] for _ in range(lines)]
     told = {shlex.join(words): refusal(words) for words in asked}
     assert [line for line, reason in told.items() if "what its --help shows" in reason] == []  # the last resort
     assert [line for line, reason in told.items() if "\n" in reason] == []

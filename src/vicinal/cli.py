@@ -183,8 +183,9 @@ def list_(data_dir: MaybeFolder = None) -> int:
             sets = [SETS[name] for name in experiment.data[scale]]
             absent = [each.name for each in sets if not each.here(data_dir)]
             here = f"not here: {', '.join(absent)} (fetched when needed)" if absent else "all here"
+            times = experiment.repeated(experiment.seeds[scale])
             minutes = f"{experiment.seconds[scale] / 60:.1f} core-minutes"
-            print(f"  {scale}: {experiment.seeds[scale]} seeds, {minutes}; {', '.join(s.name for s in sets)}: {here}")
+            print(f"  {scale}: {times}, {minutes}; {', '.join(each.name for each in sets)}: {here}")
         print()
     return OK
 
@@ -249,7 +250,7 @@ def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, console: 
     seconds = 0.0
     for name, trials in plan(setups).items():
         for (data, vicinity), some in groupby(trials, key=lambda trial: (trial.task.data, trial.vicinity)):
-            line = f"{data} · {vicinity} · {len(list(some))} seeds"
+            line = f"{data} · {vicinity} · {EXPERIMENTS[name].repeated(len(list(some)))}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         own = EXPERIMENTS[name].seeds[setups[name].scale]
         seconds += EXPERIMENTS[name].seconds[setups[name].scale] * setups[name].number(EXPERIMENTS[name].seeds) / own

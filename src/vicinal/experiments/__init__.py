@@ -12,6 +12,7 @@ from vicinal.experiments._result import (
     Finding,
     Machine,
     Measured,
+    Repetition,
     Results,
     Table,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Picture",
     "Plane",
     "Planes",
+    "Repetition",
     "Results",
     "Scale",
     "Setup",

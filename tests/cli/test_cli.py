@@ -240,6 +240,13 @@ def test_a_dry_run_lists_the_trials_and_trains_nothing(called, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
 
 
+@pytest.mark.parametrize(("number", "said"), [(1, "1 split"), (2, "2 splits")])
+def test_a_dry_run_calls_repetitions_what_the_experiment_calls_them(called, number, said):
+    status, out, _ = called("reproduce", "tabular", "--seeds", number, "--dry-run")
+    assert status == 0
+    assert {line.rpartition(" · ")[2] for line in out.splitlines()[:-1]} == {said}
+
+
 def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
     status, out, told = called("list")
     assert (status, told) == (0, "")
@@ -247,6 +254,9 @@ def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
         assert experiment.name in out
         assert experiment.question in out
         assert all(f"claim {claim.id}: {claim.sentence}" in out for claim in experiment.claims)
+        for scale, number in experiment.seeds.items():
+            assert f"  {scale}: {experiment.repeated(number)}, " in out
+    assert "  paper: 20 splits, " in out
     assert "not here: abalone, arcene, arrhythmia, htru2, iris, phishing (fetched when needed)" in out
 
 

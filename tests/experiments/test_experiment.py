@@ -3,11 +3,12 @@
 import dataclasses
 import json
 import re
+from typing import get_args
 
 import pytest
 
 from vicinal.data import SETS
-from vicinal.experiments import EXPERIMENTS, SCALES, Experiment, Figures, Scale, Setup
+from vicinal.experiments import EXPERIMENTS, SCALES, Experiment, Figures, Repetition, Scale, Setup
 from vicinal.vicinity import canonical
 
 CLAIMS = {
@@ -82,6 +83,13 @@ def test_every_scale_has_all_that_it_needs(experiment: Experiment):
         assert experiment.data[scale]
         assert set(experiment.data[scale]) <= set(SETS)
         assert experiment.differs[scale].endswith(".")
+
+
+@every_experiment
+def test_repetitions_are_called_by_their_name(experiment: Experiment):
+    assert experiment.repetition in get_args(Repetition)
+    assert experiment.repeated(1) == f"1 {experiment.repetition}"
+    assert experiment.repeated(20) == f"20 {experiment.repetition}s"
 
 
 @every_experiment

@@ -86,6 +86,7 @@ def tabular() -> ExperimentResult:
         "α chosen on validation.",
         scale="laptop",
         seeds=20,
+        repetition="split",
         command=f"vicinal reproduce tabular --scale laptop --also '{HOSTILE}'",
         seconds=402.0,
         counts=Counts(done=500, failed=2, reused=98),

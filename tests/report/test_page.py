@@ -96,6 +96,17 @@ def test_every_section_says_what_differs_what_failed_and_how_to_make_it_again(re
             )
 
 
+def test_settings_speak_of_splits_where_there_are_splits(results: Results) -> None:
+    text = page(dataclasses.replace(results, experiments=results.experiments[:2]))
+    for said in (
+        "Settings, seeds, files",
+        "laptop scale, 5 seeds:",
+        "Settings, splits, files",
+        "laptop scale, 20 splits:",
+    ):
+        assert text.count(said) == 1
+
+
 def test_user_text_is_text(source: str, reader: Reader) -> None:
     assert "<script" not in source
     assert "<script>alert(1)</script>" in reader.text

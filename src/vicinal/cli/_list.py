@@ -22,6 +22,6 @@ def list_(data_dir: MaybeFolder = None) -> int:
             absent = [each.name for each in sets if not each.here(data_dir)]
             here = f"not here: {', '.join(absent)} (fetched when needed)" if absent else "all here"
             minutes = f"{experiment.seconds[scale] / 60:.1f} core-minutes"
-            print(f"  {scale}: {experiment.seeds[scale]} seeds, {minutes}; {', '.join(s.name for s in sets)}: {here}")
+            print(f"  {scale}: {experiment.repeated(experiment.seeds[scale])}, {minutes}; {', '.join(s.name for s in sets)}: {here}")
         print()
     return OK

@@ -107,8 +107,8 @@ def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, shown: "C
 
     seconds = 0.0
     for name, trials in plan(setups).items():
-        for (data, vicinity), some in groupby(trials, key=lambda trial: (trial.task.data, trial.vicinity)):
-            line = f"{data} · {vicinity} · {len(list(some))} seeds"
+        for (task, vicinity), some in groupby(trials, key=lambda trial: (str(trial.task), trial.vicinity)):
+            line = f"{task} · {vicinity} · {EXPERIMENTS[name].repeated(len(list(some)))}"
             shown.print(line, markup=False, highlight=False, soft_wrap=True)
         own = EXPERIMENTS[name].seeds[setups[name].scale]
         seconds += EXPERIMENTS[name].seconds[setups[name].scale] * setups[name].number(EXPERIMENTS[name].seeds) / own

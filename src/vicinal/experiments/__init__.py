@@ -14,6 +14,7 @@ from vicinal.experiments._result import (
     Finding,
     Machine,
     Measured,
+    Repetition,
     Results,
     Table,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Picture",
     "Plane",
     "Planes",
+    "Repetition",
     "Results",
     "Scale",
     "Setup",

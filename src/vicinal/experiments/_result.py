@@ -6,6 +6,9 @@ from typing import Literal
 from vicinal.evidence import Effect, Verdict
 from vicinal.experiments._picture import Mixes, Picture
 
+Repetition = Literal["seed", "split"]
+"""What it is that an experiment is repeated with: everything random anew, or another cut of the same rows as well."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -69,7 +72,8 @@ class Counts:
 class ExperimentResult:
     """Everything that the terminal, the page and the JSON tell about one experiment.
 
-    ``files`` names where its trials' outcomes are, relative to the page.
+    ``seeds`` is the number of its repetitions, ``repetition`` what one is called; ``files`` names where its trials'
+    outcomes are, relative to the page.
     """
 
     name: str
@@ -89,6 +93,7 @@ class ExperimentResult:
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    repetition: Repetition = "seed"
 
 
 @dataclass(frozen=True)

@@ -216,4 +216,5 @@ TABULAR = Experiment(
     table=table,
     pictures=pictures,
     options={"raw": "features as they stand in the files: not standardised, categories as codes, missing values as 0"},
+    repetition="split",
 )

@@ -30,6 +30,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         differs=experiment.differs[setup.scale] + _fewer(experiment, setup),
         scale=setup.scale,
         seeds=setup.number(experiment.seeds),
+        repetition=experiment.repetition,
         command=command(experiment.name, setup),
         seconds=sum(float(outcome.environment["seconds"]) for outcome in mine.values()),
         counts=Counts(
@@ -48,9 +49,9 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
 
 
 def _fewer(experiment: Experiment, setup: Setup) -> str:
-    """Say where fewer seeds were asked for than the paper scale has."""
+    """Say where fewer repetitions were asked for than the paper scale has."""
     asked, own = setup.number(experiment.seeds), experiment.seeds["paper"]
-    return f" {asked} seeds instead of {own}." if asked < own else ""
+    return f" {experiment.repeated(asked)} instead of {own}." if asked < own else ""
 
 
 def command(name: str, setup: Setup) -> str:

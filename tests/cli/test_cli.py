@@ -169,8 +169,8 @@ def test_a_number_that_is_none_is_told_with_status_2(called, flag, number):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("", "the first word must be a command (reproduce, list, report), got nothing."),
-        ("--scale paper", 'the first word must be a command (reproduce, list, report), got "--scale".'),
+        ("", "the first word must be a command (reproduce, train, predict, show, list, report), got nothing."),
+        ("--scale paper", 'the first word must be a command (reproduce, train, predict, show, list, report), got "--scale".'),
         ("reprduce", 'no command is called "reprduce"; did you mean "reproduce"? (vicinal --help shows all)'),
         ("nonsense", 'no command is called "nonsense" (vicinal --help shows all)'),
         ("reproduce --scale papr", 'no scale is called "papr"; did you mean "paper"? (there are laptop, paper, smoke)'),
@@ -363,11 +363,11 @@ def test_a_stopped_command_leaves_no_process_and_the_next_one_goes_on(background
     assert finished(out) >= kept
 
     kept = finished(out)
-    stamps = {name: (out / name).stat().st_mtime_ns for name in kept}
+    stamps = {name: (out / name / "outcome.json").stat().st_mtime_ns for name in kept}
     status, _, _ = called(*command, "--json", tmp_path / "told.json")
     assert status == 0
     assert len(finished(out)) == 3
-    assert {name: (out / name).stat().st_mtime_ns for name in kept} == stamps
+    assert {name: (out / name / "outcome.json").stat().st_mtime_ns for name in kept} == stamps
     document = json.loads((tmp_path / "told.json").read_text())
     trials = {"done": 3 - len(kept), "failed": 0, "reused": len(kept)}
     assert document["experiments"]["decision-boundary"]["trials"] == trials

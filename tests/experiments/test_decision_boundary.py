@@ -12,7 +12,7 @@ from vicinal.data import SETS
 from vicinal.evidence import Effect
 from vicinal.experiments import EXPERIMENTS, Figures, Measured, Planes, Setup
 from vicinal.models import ordinary_mlp
-from vicinal.training import Outcome, Trial, load, save
+from vicinal.training import Finished, Outcome, Trial, load, save
 
 BOUNDARY = EXPERIMENTS["decision-boundary"]
 NAMES = ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)")
@@ -31,7 +31,7 @@ def figures(made, widths: dict[str, list[float]]) -> Figures:
 
 def test_the_papers_settings_stand():
     (task,) = {trial.task for trial in BOUNDARY.trials(Setup("paper"))}
-    assert (task.data, task.batch, task.epochs, task.hidden) == ("ring-and-blob", 64, 100, (128, 128))
+    assert (task.data, task.batch, task.epochs, task.net) == ("ring-and-blob", 64, 100, "mlp-128-128")
     assert {trial.vicinity for trial in BOUNDARY.trials(Setup("paper"))} == set(NAMES)
     assert {trial.seed for trial in BOUNDARY.trials(Setup("paper"))} == set(range(5))
 
@@ -79,7 +79,8 @@ def kept(trial: Trial, folder: Path) -> Outcome:
     noise = torch.Generator().manual_seed(trial.seed + 10 * NAMES.index(trial.vicinity))
     weights = {key: 0.3 * torch.randn(tensor.shape, generator=noise) for key, tensor in net.state_dict().items()}
     figures: dict[str, float] = dict.fromkeys(KEYS, 0.25)
-    save(folder, trial, fingerprint="f", figures=figures, curve=[], environment={"torch": "2"}, weights=weights)
+    finished = Finished(trial, figures, weights=weights, environment={"torch": "2"})
+    save(folder, finished, fingerprint="f")
     outcome = load(folder, trial)
     assert outcome is not None
     return outcome

@@ -9,7 +9,7 @@ import torch
 from vicinal.data import SETS, Data, Pictures, Table, Tabular
 from vicinal.data._official import archived
 
-PICTURES = ("cifar10", "cifar100", "digits", "fashion-mnist", "mnist")
+PICTURES = ("cifar10", "cifar100", "digit-folders", "digits", "fashion-mnist", "imagenet", "imagenette", "mnist")
 TABLES = [name for name in SETS if name not in PICTURES]
 
 
@@ -56,7 +56,7 @@ def test_every_set_is_a_table_or_pictures(name):
 def test_pictures_are_fed_in_batches_of_every_class(name):
     data = loaded(name)
     assert isinstance(data, Pictures)
-    feed = data.feed(seed=1, rows=300, test_rows=200, flip=True)
+    feed = data.feed(seed=1, rows=300, test_rows=200, flip=True, size=8)
     assert (feed.size("train"), feed.size("test"), feed.classes) == (300, 200, data.classes)
     picked = list(torch.randperm(300, generator=torch.Generator().manual_seed(0)).split(128))
     for x, y in feed.batches(0, picked):

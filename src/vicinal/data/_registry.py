@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vicinal.data import _cifar, _digits, _embedded, _mnist, _uci
+from vicinal.data import _cifar, _digits, _embedded, _image_folders, _mnist, _uci
 from vicinal.data._data_set import DataSet
 from vicinal.data._planar import RING_AND_BLOB
 
@@ -16,6 +16,9 @@ SETS: dict[str, DataSet[Any]] = {
         _embedded.DIGITS,
         _embedded.IRIS,
         _embedded.WINE,
+        _image_folders.DIGIT_FOLDERS,
+        _image_folders.IMAGENET,
+        _image_folders.IMAGENETTE,
         _mnist.FASHION_MNIST,
         _mnist.MNIST,
         _uci.ABALONE,
@@ -27,7 +30,3 @@ SETS: dict[str, DataSet[Any]] = {
         RING_AND_BLOB,
     )
 }
-
-
-def named(text: str, data_dir: object = None, skip_broken: bool = False) -> DataSet[Any]:
-    return SETS[text]

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from vicinal._errors import InputError
+from vicinal.data import read_picture
 from vicinal.training import Trained, trained
 
 AT_ONCE = 64

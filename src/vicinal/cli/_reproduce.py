@@ -3,18 +3,30 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from vicinal._errors import InputError, unknown
+from vicinal._errors import InputError, must_be, unknown
 from vicinal.cli._places import check_places, console, device_named, writable
 from vicinal.cli._status import FAILED, OK
 from vicinal.cli._stop import stopped_by_signals
-from vicinal.cli._words import Device, Experiments, Folder, MaybeCount, MaybeFile, MaybeFolder, Scale, Vicinities
+from vicinal.cli._words import (
+    CountFromZero,
+    Device,
+    Experiments,
+    Folder,
+    MaybeCount,
+    MaybeFile,
+    MaybeFolder,
+    MaybeRate,
+    Scale,
+    Vicinities,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from vicinal.experiments import Results, Setup
+    from vicinal.training import Engine
 
 
 def reproduce(
@@ -29,6 +41,11 @@ def reproduce(
     also: Vicinities = (),
     fresh: bool = False,
     dry_run: bool = False,
+    precision: Literal["32", "bf16-mixed", "16-mixed", "64"] = "32",
+    compile: bool = False,  # noqa: A002 - the flag's name
+    workers: CountFromZero = 0,
+    devices: MaybeCount = None,
+    throughput: MaybeRate = None,
     raw: bool = False,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
@@ -48,6 +65,11 @@ def reproduce(
             'file.py:MyMix(alpha=1)'; may be repeated.
         fresh: train every trial again.
         dry_run: list the trials and the estimated time, and train nothing.
+        precision: 32, or the type in which nets for images are computed.
+        compile: compile nets for images.
+        workers: processes that read photos, for each trial.
+        devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
+        throughput: (with --dry-run) images a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
     """
     from vicinal.report import bar, show, write_json, write_page
@@ -59,12 +81,15 @@ def reproduce(
     processes = jobs or cores()
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
+    for flag, value in (("--devices", devices), ("--throughput", throughput)):
+        if value is not None and not dry_run:
+            raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
     if dry_run:
-        return _say_what_would_run(setups, processes, shown)
+        return _say_what_would_run(setups, processes, shown, Engine(devices=devices or 1), throughput)
     with stopped_by_signals(), bar(shown, len(trials)) as progress:
         results = reproduce_all(
             setups,
-            engine=Engine(device=device_named(device)),
+            engine=Engine(device=device_named(device), precision=precision, compile=compile, workers=workers),
             out=writable(out),
             data_dir=data_dir,
             processes=processes,
@@ -100,20 +125,29 @@ def _setups(
     return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
 
 
-def _say_what_would_run(setups: "Mapping[str, Setup]", processes: int, shown: "Console") -> int:
-    """List the trials and the estimated time."""
+def _say_what_would_run(
+    setups: "Mapping[str, Setup]", processes: int, shown: "Console", engine: "Engine", throughput: float | None
+) -> int:
+    """List the trials and the estimated time; of nets for images also what training one takes."""
     from vicinal.experiments import EXPERIMENTS
-    from vicinal.studies import plan
+    from vicinal.report import duration
+    from vicinal.studies import forecast, plan
 
     seconds = 0.0
     for name, trials in plan(setups).items():
-        for (task, vicinity), some in groupby(trials, key=lambda trial: (str(trial.task), trial.vicinity)):
-            line = f"{task} · {vicinity} · {EXPERIMENTS[name].repeated(len(list(some)))}"
-            shown.print(line, markup=False, highlight=False, soft_wrap=True)
-        own = EXPERIMENTS[name].seeds[setups[name].scale]
-        seconds += EXPERIMENTS[name].seconds[setups[name].scale] * setups[name].number(EXPERIMENTS[name].seeds) / own
+        experiment, setup = EXPERIMENTS[name], setups[name]
+        for task, of_task in groupby(trials, key=lambda trial: trial.task):
+            lines = [
+                f"{task} · {task.epochs} epochs · {vicinity} · {experiment.repeated(len(list(some)))}"
+                for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity)
+            ]
+            lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
+            for line in lines:
+                shown.print(line, markup=False, highlight=False, soft_wrap=True)
+        seconds += experiment.seconds[setup.scale] * setup.number(experiment.seeds) / experiment.seeds[setup.scale]
     count = sum(map(len, plan(setups).values()))
-    shown.print(f"{count} trials, about {seconds / processes / 60:.1f} minutes with {processes} jobs; nothing was run.")
+    jobs = f"{processes} job{'' if processes == 1 else 's'}"
+    shown.print(f"{count} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
     return OK
 
 

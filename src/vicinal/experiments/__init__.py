@@ -25,7 +25,9 @@ from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
-EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)}
+EXPERIMENTS: dict[str, Experiment] = {
+    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)
+}
 """Every experiment by its name on the command line, in the order of the report."""
 
 __all__ = [

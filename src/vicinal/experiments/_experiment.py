@@ -53,7 +53,8 @@ class Experiment:
         section: where it stands in the paper.
         question: what is asked, in one sentence.
         seeds: number of repetitions at each scale; a scale that is not here cannot be run.
-        seconds: measured core-seconds at each scale, for the estimate.
+        seconds: measured core-seconds at each scale, for the estimate; a GPU's, estimated, for nets for images at
+            paper scale.
         data: names of the data sets at each scale.
         differs: what differs from the paper's setting at each scale, in one sentence.
         trials: the trials that a setup asks for.

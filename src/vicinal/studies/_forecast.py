@@ -32,7 +32,7 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
         said.append(f"  {task.batch:,} images a step{cut}, {steps:,} steps an epoch, {steps * task.epochs:,} steps")
     flops = flops_of(task)
     said.append(
-        f"  {flops / 1e9:.2f} GFLOPs forward for an image, about {3 * flops / 1e9:.1f} for a training step of it"
+        f"  {flops / 1e9:.3g} GFLOPs forward for an image, about {3 * flops / 1e9:.3g} for a training step of it"
     )
     if examples and throughput:
         hours = examples * task.epochs / throughput / 3600

@@ -4,17 +4,29 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from vicinal._version import __version__
-from vicinal.experiments import EXPERIMENTS, Counts, Experiment, ExperimentResult, Figures, Machine, Results, Setup
+from vicinal.experiments import (
+    EXPERIMENTS,
+    Counts,
+    Experiment,
+    ExperimentResult,
+    Figures,
+    Machine,
+    Mixes,
+    Results,
+    Setup,
+)
 from vicinal.studies._plan import plan
 from vicinal.studies._study import Study
 from vicinal.training import Outcome, Trial
 
 
-def judge_all(setups: Mapping[str, Setup], study: Study, *, machine: Machine, seconds: float) -> Results:
+def judge_all(
+    setups: Mapping[str, Setup], study: Study, *, machine: Machine, seconds: float, opening: Mixes | None = None
+) -> Results:
     """Return the results of all experiments that were asked for, in the order of the report."""
     trials = plan(setups)
     judged = (judged_one(EXPERIMENTS[name], setup, trials[name], study) for name, setup in setups.items())
-    return Results(__version__, machine, seconds, tuple(judged))
+    return Results(__version__, machine, seconds, tuple(judged), opening)
 
 
 def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:

@@ -48,14 +48,15 @@ def read_photos(
     notes += [sentence for listing in listings for sentence in listing.said(root)]
     if skip_broken or sum(len(listing) for listing in listings) <= checked:
         notes += _checked(root, listings, skip_broken=skip_broken)
-    classes = tuple(sorted(train.pictures))
+    labels = sorted(train.pictures)
+    classes = tuple(shown(label) for label in labels)
     if len(classes) < 2:
         found = f"{len(classes)} in {shown(root / first)}"
         raise InputError(must_be("a folder of pictures", "one of two class folders or more", found, _REMEDY))
     if test is None:
-        chosen, kept, note = _split(root, _rows(train, classes))
+        chosen, kept, note = _split(root, _rows(train, labels))
         return Photos(name, root, chosen, kept, classes, channels, (*notes, note))
-    return Photos(name, root, _rows(train, classes), _rows(test, classes), classes, channels, tuple(notes))
+    return Photos(name, root, _rows(train, labels), _rows(test, labels), classes, channels, tuple(notes))
 
 
 def _tested(root: Path, train: Listing, parts: list[Listing]) -> tuple[Listing | None, list[str]]:
@@ -110,8 +111,8 @@ def _checked(root: Path, listings: list[Listing], *, skip_broken: bool) -> list[
     return [f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."]
 
 
-def _rows(listing: Listing, classes: Iterable[str]) -> Listed:
-    return tuple((path, k) for k, label in enumerate(classes) for path in listing.pictures.get(label, ()))
+def _rows(listing: Listing, labels: Iterable[str]) -> Listed:
+    return tuple((path, k) for k, label in enumerate(labels) for path in listing.pictures.get(label, ()))
 
 
 def _split(root: Path, rows: Listed) -> tuple[Listed, Listed, str]:

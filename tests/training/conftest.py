@@ -1,11 +1,13 @@
-"""Data of the tests' own: two clouds of points, other ones for every seed."""
+"""Data of the tests' own: two clouds of points, other ones for every seed, and tiny pictures that can be learnt."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
-from vicinal.data import Data, Parts
+from vicinal.data import Data, Images, Parts
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,22 @@ class Clouds:
         (x_train, x_valid, x_test), (y_train, y_valid, y_test) = points, labels
         return Parts(x_train, y_train, x_valid, y_valid, x_test, y_test, self.classes)
 
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        parts = self.parts(seed=0)
+        return torch.from_numpy(parts.x_train[:n]), torch.from_numpy(parts.y_train[:n])
+
 
 @pytest.fixture
 def clouds() -> Data:
     return Clouds()
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Images:
+    """Give 8×8 pictures of three classes, 53 to train on and 17 to test on: each class is bright in a place."""
+    generator = torch.Generator().manual_seed(0)
+    y = torch.randint(3, (70,), generator=generator)
+    x = torch.randint(0, 128, (70, 1, 8, 8), generator=generator, dtype=torch.uint8)
+    for picture, label in zip(x, y.tolist(), strict=True):
+        picture[:, 2 * label + 1 : 2 * label + 3] += 100
+    return Images("tiny", x[:53], y[:53], x[53:], y[53:], ("top", "middle", "bottom"))

@@ -1,6 +1,5 @@
-"""An outcome's folder is there as a whole or not at all, whatever happens while it is written."""
+"""An outcome's folder says of itself whether its trial has finished, whatever happens while it is written."""
 
-import hashlib
 import json
 import math
 import os
@@ -8,34 +7,35 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, combinations
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
 import torch
 
-from vicinal.training import Outcome, Task, Trial, load, save, sweep
+from vicinal.training import Finished, Outcome, Task, Trial, load, save
+from vicinal.training._outcome import is_measured, save_measured, write_progress
 
-TRIAL = Trial(Task(data="iris", batch=16, epochs=2), "Mixup(alpha=0.2)", 3)
+TRIAL = Trial(Task(data="iris", net="mlp-8", batch=16, epochs=2), "Mixup(alpha=0.2)", 3)
 FIGURES = {"test_error": 100 / 3, "test_nll": 1e-300, "rows_test": 38}
 CURVE = [{"epoch": 1, "train_loss": 0.1 + 0.2}, {"epoch": 2, "train_loss": 1 / 3}]
+INPUTS = {"classes": ["a", "b"]}
 ENVIRONMENT = {"torch": "2.14.1", "device": "cpu", "seconds": 0.25, "stack": 3}
 FILES = ("curve.csv", "outcome.json", "settings.json", "weights.safetensors")
 
 
-def kept(folder: Path, **changes: Any) -> Path:
+def kept(folder: Path, *, fingerprint: str = "data", **changes: Any) -> Path:
     contents = {
-        "fingerprint": "data",
         "figures": FIGURES,
         "curve": CURVE,
+        "inputs": INPUTS,
         "environment": ENVIRONMENT,
         "weights": {"0.weight": torch.arange(6.0).reshape(2, 3), "0.bias": torch.tensor([1e-45, math.pi])},
     }
-    save(folder, TRIAL, **(contents | changes))
+    save(folder, Finished(TRIAL, **(contents | changes)), fingerprint=fingerprint)
     return folder
 
 
@@ -46,7 +46,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def test_an_outcome_is_read_back_as_it_was_saved(tmp_path: Path):
     folder = kept(tmp_path / "runs" / "a")
     outcome = load(folder, TRIAL)
-    assert outcome == Outcome(TRIAL, FIGURES, CURVE, ENVIRONMENT, folder)
+    assert outcome == Outcome(TRIAL, FIGURES, CURVE, ENVIRONMENT, folder, INPUTS)
     assert outcome is not None
     weights = outcome.weights()
     assert torch.equal(weights["0.weight"], torch.arange(6.0).reshape(2, 3))
@@ -58,29 +58,23 @@ def test_an_outcome_is_read_back_as_it_was_saved(tmp_path: Path):
 def test_the_files_are_what_other_programs_can_read(tmp_path: Path):
     folder = kept(tmp_path / "a")
     settings = json.loads((folder / "settings.json").read_text())
-    assert settings == json.loads(json.dumps({**TRIAL.settings(), "data": "data"}))
+    assert settings == json.loads(json.dumps({**TRIAL.settings(), "data_fingerprint": "data"}))
     document = json.loads((folder / "outcome.json").read_text())
-    assert document == {"format": 1, "figures": FIGURES, "environment": ENVIRONMENT}
+    assert document == {"format": 1, "figures": FIGURES, "inputs": INPUTS, "environment": ENVIRONMENT}
     assert (folder / "curve.csv").read_text().splitlines()[0] == "epoch,train_loss"
 
 
-def test_the_settings_are_all_that_the_folders_name_is_made_of(tmp_path: Path):
-    folder = kept(tmp_path / TRIAL.folder_name("0f1e2d"), fingerprint="0f1e2d")
-    settings = json.loads((folder / "settings.json").read_text())
-    assert folder.name.endswith(hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12])
-
-
-def test_every_file_is_on_the_disk_before_the_folder_has_its_name(tmp_path: Path, monkeypatch):
+def test_every_file_is_on_the_disk_before_the_outcome_has_its_name(tmp_path: Path, monkeypatch):
     synced: list[tuple[int, int]] = []
 
     def fsync(number: int) -> None:
-        assert not (tmp_path / "a").exists()
+        assert not (tmp_path / "a" / "outcome.json").exists()
         synced.append((os.fstat(number).st_ino, os.fstat(number).st_size))
 
     monkeypatch.setattr(os, "fsync", fsync)
     folder = kept(tmp_path / "a")
     assert sorted(synced) == sorted((path.stat().st_ino, path.stat().st_size) for path in folder.iterdir())
-    assert len(synced) == len(FILES)
+    assert synced[-1][0] == (folder / "outcome.json").stat().st_ino
 
 
 def test_a_figure_that_is_no_number_is_null_in_the_file_and_nan_when_read(tmp_path: Path):
@@ -106,7 +100,7 @@ SUBSETS: list[Sequence[str]] = list(chain.from_iterable(combinations(FILES, n) f
 
 
 @pytest.mark.parametrize("present", SUBSETS, ids="+".join)
-def test_some_of_the_files_are_no_outcome_and_are_replaced_by_a_whole_one(tmp_path: Path, present):
+def test_some_of_the_files_are_no_outcome_and_are_made_a_whole_one(tmp_path: Path, present):
     whole = kept(tmp_path / "whole")
     folder = tmp_path / "half"
     folder.mkdir()
@@ -131,11 +125,12 @@ def test_a_document_that_is_cut_off_is_no_outcome(tmp_path: Path):
     [
         "[]",
         "null",
-        '{"format": 2, "figures": {}, "environment": {}}',
-        '{"format": 1, "environment": {}}',
-        '{"format": 1, "figures": {"a": "many"}, "environment": {}}',
-        '{"format": 1, "figures": {"a": [1]}, "environment": {}}',
-        '{"format": 1, "figures": [], "environment": {}}',
+        '{"format": 2, "figures": {}, "inputs": {}, "environment": {}}',
+        '{"format": 1, "inputs": {}, "environment": {}}',
+        '{"format": 1, "figures": {}, "environment": {}}',
+        '{"format": 1, "figures": {"a": "many"}, "inputs": {}, "environment": {}}',
+        '{"format": 1, "figures": {"a": [1]}, "inputs": {}, "environment": {}}',
+        '{"format": 1, "figures": [], "inputs": {}, "environment": {}}',
     ],
 )
 def test_another_document_is_no_outcome(tmp_path: Path, document):
@@ -150,116 +145,116 @@ def test_what_is_not_there_is_no_outcome(tmp_path: Path):
     assert load(tmp_path / "file", TRIAL) is None
 
 
-def test_an_outcome_that_is_there_stays_as_it_is(tmp_path: Path):
+def test_saving_again_leaves_the_new_outcome_without_what_was_measured_of_the_old_net(tmp_path: Path):
     folder = kept(tmp_path / "a")
-    before = files_of(folder), folder.stat().st_ino, folder.stat().st_mtime_ns
+    save_measured(folder, "between", version=1, figures={"between_miss": 3.0})
     kept(folder, figures={"test_error": 99.0})
-    assert (files_of(folder), folder.stat().st_ino, folder.stat().st_mtime_ns) == before
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
-
-
-def test_an_outcome_that_is_to_be_replaced_is(tmp_path: Path):
-    folder = kept(kept(tmp_path / "a"), figures={"test_error": 99.0}, replace=True)
     outcome = load(folder, TRIAL)
     assert outcome is not None
     assert outcome.figures == {"test_error": 99.0}
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert outcome.series == {}
+    assert sorted(files_of(folder)) == sorted(FILES)
 
 
-@pytest.mark.parametrize("replace", [False, True])
-def test_two_saves_at_once_leave_one_whole_folder(tmp_path: Path, replace):
-    rounds, barrier = 60, Barrier(2, timeout=10)
-
-    def saves(mine: float) -> None:
-        for number in range(rounds):
-            barrier.wait()
-            kept(tmp_path / str(number), figures={"test_error": mine}, replace=replace)
-
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(saves, 1.0), pool.submit(saves, 2.0)]:
-            done.result()
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(rounds)))
-    for folder in tmp_path.iterdir():
-        outcome = load(folder, TRIAL)
-        assert outcome is not None
-        assert outcome.figures["test_error"] in (1.0, 2.0)
-        assert sorted(files_of(folder)) == sorted(FILES)
+def test_checkpoints_go_with_the_outcome_and_whatever_else_lies_there_stays(tmp_path: Path):
+    folder = tmp_path / "a"
+    folder.mkdir()
+    for name in ("checkpoint.pt", "checkpoint-before.pt", ".checkpoint.pt", "notes.txt"):
+        (folder / name).write_text(name)
+    kept(folder)
+    assert sorted(files_of(folder)) == sorted([*FILES, "notes.txt"])
 
 
-def test_a_save_that_fails_leaves_nothing(tmp_path: Path):
+def test_a_save_that_fails_leaves_no_outcome(tmp_path: Path):
+    folder = kept(tmp_path / "a")
     with pytest.raises(TypeError):
-        kept(tmp_path / "a", environment={"device": object()})
-    assert list(tmp_path.iterdir()) == []
+        kept(folder, environment={"device": object()})
+    assert load(folder, TRIAL) is None
+
+
+def test_the_curve_so_far_can_be_read_while_the_trial_runs_and_is_no_outcome(tmp_path: Path):
+    write_progress(tmp_path / "a", CURVE[:1])
+    assert (tmp_path / "a" / "curve.csv").read_text() == "epoch,train_loss\n1,0.30000000000000004\n"
+    assert load(tmp_path / "a", TRIAL) is None
+
+
+def test_what_was_measured_is_read_with_the_outcome(tmp_path: Path):
+    folder = kept(tmp_path / "a")
+    assert not is_measured(folder, "between", version=1)
+    series = [{"lam": 0.0, "miss": math.nan}, {"lam": 1.0, "miss": 0.5}]
+    save_measured(folder, "between", version=1, figures={"between_miss": math.inf, "x": 1 / 3}, series=series)
+    save_measured(folder, "other", version=2, figures={"y": 2.0})
+    json.loads((folder / "measure-between.json").read_text(), parse_constant=pytest.fail)
+    outcome = load(folder, TRIAL)
+    assert outcome is not None
+    assert {name: outcome.figures[name] for name in ("x", "y")} == {"x": 1 / 3, "y": 2.0}
+    assert math.isnan(outcome.figures["between_miss"])
+    assert outcome.series["between"][1] == series[1]
+    assert math.isnan(outcome.series["between"][0]["miss"])
+    assert outcome.series["other"] == []
+
+
+def test_a_measure_is_taken_again_when_its_version_changes_or_its_file_is_broken(tmp_path: Path):
+    folder = kept(tmp_path / "a")
+    save_measured(folder, "between", version=1, figures={})
+    assert is_measured(folder, "between", version=1)
+    assert not is_measured(folder, "between", version=2)
+    (folder / "measure-between.json").write_text("{")
+    assert not is_measured(folder, "between", version=1)
 
 
 KILLED = """
-import json, os, random, signal, sys, time
+import os, random, signal, sys, time
 from pathlib import Path
 import torch
-from safetensors.torch import save_file
-from vicinal.training import Task, Trial, save
+from vicinal.training import Finished, Task, Trial, save
+from vicinal.training._outcome import save_measured
 
 out, kills = Path(sys.argv[1]), int(sys.argv[2])
-trial = Trial(Task(data="iris", batch=16, epochs=2), "Dirac()", 0)
+trial = Trial(Task(data="iris", net="mlp-8", batch=16, epochs=2), "Dirac()", 0)
 curve = [{"epoch": epoch, "train_loss": 0.5} for epoch in range(200)]
-options = {"fingerprint": "f", "figures": {}, "curve": curve, "environment": {}}
 
-def in_place(folder, trial, *, fingerprint, figures, curve, environment, weights):
-    folder.mkdir(parents=True)
-    (folder / "settings.json").write_text(json.dumps(trial.settings()))
-    (folder / "curve.csv").write_text("epoch,train_loss\\n" + "1,0.5\\n" * len(curve))
-    (folder / "outcome.json").write_text(json.dumps({"format": 1, "figures": figures, "environment": environment}))
-    save_file(weights, folder / "weights.safetensors")
-
-def saves(how, below):
-    for number in range(10**9):
-        weights = {"w": torch.full((200, 200), float(number))}
-        how(below / str(number), trial, weights=weights, **{**options, "figures": {"number": number}})
+def saved(folder, number):
+    finished = Finished(trial, {"number": number}, curve, {"w": torch.full((200, 200), float(number))})
+    save(folder, finished, fingerprint="f")
+    save_measured(folder, "m", version=1, figures={"measured": number})
 
 random, started = random.Random(0), time.perf_counter()
 for number in range(5):
-    weights = {"w": torch.zeros(200, 200)}
-    save(out / "timed", trial, weights=weights, replace=True, **options)
+    saved(out.parent / "timed", number)
 once = (time.perf_counter() - started) / 5
-for name, how in (("ours", save), ("in place", in_place)):
-    for kill in range(kills):
-        child = os.fork()
-        if not child:
-            saves(how, out / name / str(kill))
-        time.sleep(random.uniform(0, 8 * once))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+for kill in range(kills):
+    child = os.fork()
+    if not child:
+        for number in range(10**9):
+            saved(out / str(kill), number)
+    time.sleep(random.uniform(0, 8 * once))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 """
 
 
-def broken_among(below: Path) -> tuple[int, int, int]:
-    """Return how many outcomes under a folder are whole, how many are not, and how many were never put in place."""
-    whole = broken = partial = 0
-    for folder in below.glob("*/*"):
-        if folder.name.startswith(".partial-"):
-            partial += 1
-        elif outcome := load(folder, TRIAL):
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no POSIX signals here")
+def test_a_kill_at_any_moment_leaves_a_whole_outcome_or_none(tmp_path: Path, kills, monkeypatch):
+    """Saves into one folder run in a loop until they are killed, so that each outcome replaces another one."""
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out"), str(kills)], check=True)
+    whole = unfinished = 0
+    for folder in (tmp_path / "out").iterdir():
+        outcome = load(folder, TRIAL)
+        if outcome is None:
+            unfinished += 1
+        else:
+            whole += 1
             weights = outcome.weights()["w"]
             assert (weights == outcome.figures["number"]).all()
             assert weights.shape == (200, 200)
             assert len(outcome.curve) == 200
-            whole += 1
-        else:
-            broken += 1
-    return whole, broken, partial
-
-
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no POSIX signals here")
-def test_a_kill_at_any_moment_leaves_whole_folders_only(tmp_path: Path, kills):
-    """Saves run in a loop until they are killed; a form of saving that writes in place shows that kills do hit."""
-    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(kills)], check=True)
-    whole, broken, partial = broken_among(tmp_path / "ours")
-    assert broken == 0
+            assert outcome.figures.get("measured", outcome.figures["number"]) == outcome.figures["number"]
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda now=now: now + 7200)  # two hours later
+        kept(folder)
+        monkeypatch.undo()
+        assert sorted(files_of(folder)) == sorted(FILES)
     assert whole > 0
-    assert partial > 0
-    for folder in (tmp_path / "ours").iterdir():
-        sweep(folder)
-    assert broken_among(tmp_path / "ours") == (whole, 0, 0)
-    if kills == 100:
-        assert broken_among(tmp_path / "in place")[1] > 0
+    assert unfinished > 0

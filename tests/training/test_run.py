@@ -11,11 +11,11 @@ import pytest
 import torch
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.measure import MEASURES
+from vicinal._errors import InputError
 from vicinal.models import ordinary_mlp
-from vicinal.training import Finished, Task, Trial, run
+from vicinal.training import Adam, Finished, Task, Trial, run
 
-TASK = Task(data="clouds", batch=16, epochs=4, hidden=(8,))
+TASK = Task(data="clouds", net="mlp-8", batch=16, epochs=4)
 NAMES = ["Dirac()", "Mixup(alpha=1.0)", "Gaussian(sigma=0.1)"]
 
 BROKEN = """
@@ -51,7 +51,7 @@ def same(one: Finished, other: Finished) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_final_figures_are_those_of_the_returned_weights(clouds, name):
-    task = dataclasses.replace(TASK, hidden=(8, 6))
+    task = dataclasses.replace(TASK, net="mlp-8-6")
     for entry in run(trials(name, 3, 5, task=task), clouds):
         parts = clouds.parts(seed=entry.trial.seed)
         net = ordinary_mlp([3, 8, 6, 2])
@@ -77,7 +77,7 @@ def test_the_curve_has_a_row_an_epoch_and_ends_in_the_final_figures(clouds):
 
 
 def test_a_net_learns_what_is_there_to_learn(clouds):
-    task = dataclasses.replace(TASK, epochs=60, learning_rate=1e-2)
+    task = dataclasses.replace(TASK, epochs=60, optimiser=Adam(learning_rate=1e-2))
     for entry in run(trials("Dirac()", *range(8), task=task), dataclasses.replace(clouds, rows=(200, 0, 200))):
         assert entry.figures["test_error"] < 20
         assert entry.curve[-1]["train_loss"] < entry.curve[0]["train_loss"]
@@ -87,12 +87,6 @@ def test_without_rows_for_validation_nothing_is_told_of_it(clouds):
     (entry,) = run(trials("Dirac()", 0), dataclasses.replace(clouds, rows=(40, 0, 20)))
     assert not [key for key in entry.figures if key.startswith("valid_")]
     assert entry.figures["rows_valid"] == 0
-
-
-def test_the_measures_of_the_task_are_taken_of_the_trained_net(clouds, monkeypatch):
-    monkeypatch.setitem(MEASURES, "bias", lambda net: {"bias": net[-1].bias.sum().item()})
-    (entry,) = run(trials("Dirac()", 0, task=dataclasses.replace(TASK, measures=("bias",))), clouds)
-    assert entry.figures["bias"] == entry.weights["2.bias"].sum().item()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,7 +103,7 @@ def test_a_trial_gives_the_same_bits_each_time_and_leaves_every_generator_as_it_
 
 
 def test_trials_with_one_seed_start_alike_whatever_their_vicinity(clouds):
-    still = dataclasses.replace(TASK, learning_rate=0.0)
+    still = dataclasses.replace(TASK, optimiser=Adam(learning_rate=0.0))
     erm, mixed = (run(trials(name, 3, 5, task=still), clouds) for name in NAMES[:2])
     for one, other in zip(erm, mixed, strict=True):
         assert all(torch.equal(tensor, other.weights[key]) for key, tensor in one.weights.items())
@@ -133,7 +127,7 @@ def test_a_loss_that_is_not_finite_fails_its_trial_in_one_sentence_and_no_other(
 
 
 def test_an_exploding_learning_rate_is_named(clouds):
-    (entry,) = run(trials("Dirac()", 0, task=dataclasses.replace(TASK, learning_rate=1e30)), clouds)
+    (entry,) = run(trials("Dirac()", 0, task=dataclasses.replace(TASK, optimiser=Adam(learning_rate=1e30))), clouds)
     assert (
         entry.failure
         == "clouds · Dirac() · seed 0: the loss was not finite in epoch 1, step 2, at learning rate 1e+30."
@@ -163,3 +157,19 @@ def test_what_ran_where_is_recorded(clouds):
 def test_a_stack_of_other_than_seeds_is_refused(clouds, other):
     with pytest.raises(ValueError, match="a stack must be trials that differ in the seed only, got other trials"):
         run([Trial(TASK, "Dirac()", 0), other], clouds)
+
+
+def test_several_trials_of_an_ordinary_net_are_refused(clouds):
+    task = dataclasses.replace(TASK, net="small")
+    with pytest.raises(ValueError, match="trials of small must be run one at a time, got 2 at once"):
+        run(trials("Dirac()", 0, 1, task=task), clouds)
+
+
+def test_a_net_for_images_does_without_a_table_in_one_sentence(clouds):
+    with pytest.raises(InputError, match=r"^the data of small must be images, got clouds\.$"):
+        run(trials("Dirac()", 0, task=dataclasses.replace(TASK, net="small")), clouds)
+
+
+def test_a_net_for_tables_does_without_images_in_one_sentence(tiny):
+    with pytest.raises(InputError, match=r"^the data of mlp-8 must be a table, got tiny\.$"):
+        run(trials("Dirac()", 0), tiny)

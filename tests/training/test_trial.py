@@ -8,19 +8,24 @@ from typing import Any
 import pytest
 
 from vicinal._errors import InputError
-from vicinal.training import Task, Trial
+from vicinal.training import Adam, Schedule, Sgd, Task, Trial
 from vicinal.vicinity import canonical
 
-TASK = Task(data="iris", batch=16, epochs=10)
+TASK = Task(data="iris", net="mlp-16", batch=16, epochs=10)
 TRIAL = Trial(TASK, "Mixup(alpha=0.2)", 3)
 CHANGES: dict[str, Any] = {
     "data": "wine",
     "batch": 17,
     "epochs": 11,
-    "hidden": (128, 64),
-    "learning_rate": 2e-3,
+    "net": "mlp-16-16",
+    "optimiser": Adam(learning_rate=2e-3),
+    "schedule": Schedule(drops=(5,)),
+    "rows": 100,
+    "size": 64,
+    "pad": 4,
+    "flip": True,
+    "start": "pretrained",
     "raw": True,
-    "measures": ("boundary",),
     "version": 2,
 }
 OWN = """
@@ -55,7 +60,7 @@ def test_names_that_are_cut_or_cleaned_for_reading_stay_different():
 
 
 def test_an_equal_trial_has_the_same_folder():
-    again = Trial(Task(data="iris", batch=16, epochs=10), "Mixup(alpha=0.2)", 3)
+    again = Trial(Task(data="iris", net="mlp-16", batch=16, epochs=10), "Mixup(alpha=0.2)", 3)
     assert again == TRIAL
     assert again.folder_name("f") == TRIAL.folder_name("f")
     assert len({again, TRIAL}) == 1
@@ -103,11 +108,66 @@ def test_editing_the_users_file_makes_another_trial(tmp_path: Path):
     assert trial.folder_name("f") == before
 
 
-def test_settings_are_plain_data_and_name_every_field():
-    settings = json.loads(json.dumps(TRIAL.settings()))
+@pytest.mark.parametrize(
+    "optimiser",
+    [Sgd(learning_rate=1e-3), Sgd(), Sgd(momentum=0.0), Sgd(weight_decay=0.0), Adam(learning_rate=0.1)],
+    ids=repr,
+)
+def test_every_setting_of_the_optimiser_is_part_of_the_identity(optimiser):
+    other = dataclasses.replace(TASK, optimiser=optimiser)
+    names = {Trial(task, "Dirac()", 0).folder_name("f") for task in (TASK, other)}
+    assert len(names) == 2
+
+
+@pytest.mark.parametrize("change", [{"drops": (5, 8)}, {"factor": 0.2}, {"warmup": 3}, {"start": 0.5}], ids=str)
+def test_every_setting_of_the_schedule_is_part_of_the_identity(change):
+    schedule = Schedule(drops=(5,), warmup=2, start=0.25)
+    tasks = [dataclasses.replace(TASK, schedule=each) for each in (schedule, dataclasses.replace(schedule, **change))]
+    assert len({Trial(task, "Dirac()", 0).folder_name("f") for task in tasks}) == 2
+
+
+def test_the_start_of_a_schedule_does_not_hide_the_start_of_a_task():
+    rising = dataclasses.replace(TASK, schedule=Schedule(warmup=2, start=0.25))
+    tuned = dataclasses.replace(rising, start="pretrained")
+    assert len({Trial(task, "Dirac()", 0).folder_name("f") for task in (rising, tuned)}) == 2
+
+
+def test_the_weights_that_a_task_starts_from_count_by_what_they_hold(tmp_path: Path):
+    (tmp_path / "one.pt").write_bytes(b"weights")
+    (tmp_path / "copy.pt").write_bytes(b"weights")
+    (tmp_path / "other.pt").write_bytes(b"others")
+    names = [
+        Trial(dataclasses.replace(TASK, start=str(tmp_path / file)), "Dirac()", 0).folder_name("f")
+        for file in ("one.pt", "copy.pt", "other.pt")
+    ]
+    assert names[0] == names[1] != names[2]
+    assert names[0] != TRIAL.folder_name("f")
+
+
+def test_a_folder_of_pictures_counts_by_what_it_holds_not_by_where_it_lies():
+    trials = [Trial(Task(data=data, net="small", batch=16, epochs=1), "Dirac()", 0) for data in ("/a/pets", "b/pets/")]
+    assert trials[0].folder_name("f") == trials[1].folder_name("f")
+    assert trials[0].folder_name("f") != trials[0].folder_name("g")
+
+
+def test_settings_are_plain_data_and_name_every_field_that_is_not_as_usual():
+    changed = Trial(dataclasses.replace(TASK, **CHANGES), TRIAL.vicinity, TRIAL.seed)
+    settings = json.loads(json.dumps(changed.settings()))
     assert set(settings) == {"task", "vicinity", "seed"}
-    assert {field.name for field in dataclasses.fields(Task)} | {"net", "optimiser"} == set(settings["task"])
+    named = {field.name for field in dataclasses.fields(Task)} - {"schedule"} | {"learning_rate", "schedule_drops"}
+    assert set(settings["task"]) == named
+    plain = TRIAL.settings()["task"]
+    assert plain == {
+        "data": "iris",
+        "net": "mlp-16",
+        "batch": 16,
+        "epochs": 10,
+        "optimiser": "adam",
+        "learning_rate": 1e-3,
+    }
 
 
 def test_a_trial_is_told_by_data_vicinity_and_seed():
     assert str(TRIAL) == "iris · Mixup(alpha=0.2) · seed 3"
+    photos = dataclasses.replace(TASK, data="/home/somebody/pets", net="small")
+    assert str(Trial(photos, "Dirac()", 0)) == "pets · small · Dirac() · seed 0"

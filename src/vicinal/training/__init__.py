@@ -9,6 +9,7 @@ from vicinal.training._loop import Stopped
 from vicinal.training._measure import MEASURES, Measurement, measure, measured
 from vicinal.training._optimiser import Adam, Sgd
 from vicinal.training._outcome import BEGUN, Outcome, load, save
+from vicinal.training._peers import RankLost
 from vicinal.training._run import Progress, run
 from vicinal.training._schedule import Schedule
 from vicinal.training._task import Task
@@ -26,6 +27,7 @@ __all__ = [
     "Measurement",
     "Outcome",
     "Progress",
+    "RankLost",
     "Schedule",
     "Sgd",
     "Stopped",

@@ -4,7 +4,7 @@ import os
 import pickle
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import torch
@@ -34,22 +34,29 @@ def keep(folder: Path, write: Callable[[Path], None], *, first: bool = True) -> 
         partial.replace(current)
 
 
-def last_kept(folder: Path) -> Path | None:
-    """Return the newest checkpoint in a folder that can be read, or None where there is none."""
+def last_kept(folder: Path, names: Collection[str]) -> Path | None:
+    """Return the newest checkpoint in a folder that can be read and holds all these names, None where there is none."""
     for path in (folder / CURRENT, folder / BEFORE):
         if not path.exists():
             continue
-        try:
-            torch.load(path, map_location="cpu", weights_only=True)
-        except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
-            text = f"{path} cannot be read: the checkpoint before it is taken, or training starts anew."
-            warnings.warn(text, BrokenCheckpoint, stacklevel=2)
-        else:
+        if _is_whole(path, names):
             return path
+        text = f"{path} cannot be read: the checkpoint before it is taken, or training starts anew."
+        warnings.warn(text, BrokenCheckpoint, stacklevel=2)
     return None
 
 
+def _is_whole(path: Path, names: Collection[str]) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip() is not None:  # torch.load does not look at the check sums of tensors
+                return False
+        return set(names) <= set(torch.load(path, map_location="cpu", weights_only=True))
+    except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
+        return False
+
+
 def forget(folder: Path) -> None:
-    """Remove the checkpoints of a folder."""
-    for name in (CURRENT, BEFORE):
+    """Remove the checkpoints of a folder, and one that was not written to its end."""
+    for name in (CURRENT, BEFORE, f".{CURRENT}"):
         (folder / name).unlink(missing_ok=True)

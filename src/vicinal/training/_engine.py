@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 import torch
 
+from vicinal._errors import InputError, must_be
+
 Precision = Literal["32", "bf16-mixed", "16-mixed", "64"]
 
 
@@ -40,6 +42,14 @@ class Engine:
     minutes: float = 10.0
     logger: str | None = None
 
+    def __post_init__(self) -> None:
+        for what, least in (("devices", 1), ("nodes", 1), ("at_once", 1), ("workers", 0), ("minutes", 0)):
+            found = getattr(self, what)
+            if found is not None and found < least:
+                raise InputError(must_be(what, f"at least {least}", found))
+        if ":" in self.device and self.world > 1:
+            raise InputError(must_be("device", "a kind without a number where several are wanted", self.device))
+
     @property
     def world(self) -> int:
         """How many processes share a trial."""
@@ -63,19 +73,36 @@ class Engine:
         return replace(self, devices=here, nodes=everywhere // here)
 
     def fabric(self, loggers: Any = None) -> Any:
-        """Return Lightning's Fabric for this engine; its processes are started by its ``launch``."""
-        from lightning_fabric import Fabric  # only here, since it takes two seconds
+        """Return Lightning's Fabric for this engine; its processes are started by its ``launch``.
 
-        logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+        Raises:
+            InputError: the device is not here, or device, strategy and precision do not go together.
+        """
+        from lightning_fabric import Fabric  # only here, since it takes two seconds
+        from lightning_fabric.utilities.exceptions import MisconfigurationException
+
+        from vicinal.training._double import Double
+
+        logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
         kind, _, number = self.device.partition(":")
-        return Fabric(
-            accelerator=kind,
-            devices=[int(number)] if number else self.devices,
-            num_nodes=self.nodes,
-            strategy=self.strategy,
-            precision="64-true" if self.precision == "64" else self.precision,
-            loggers=loggers,
-        )
+        double = self.precision == "64"
+        try:
+            return Fabric(
+                accelerator=kind,
+                devices=[int(number)] if number else self.devices,
+                num_nodes=self.nodes,
+                strategy=self.strategy,
+                precision=None if double else self.precision,
+                plugins=[Double()] if double else None,
+                loggers=loggers,
+            )
+        except (
+            MisconfigurationException,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:  # what is not here, or does not go together
+            raise InputError(f"Lightning Fabric cannot work with this engine: {error}") from None
 
     def device_name(self) -> str:
         """Return what the device is called where outcomes are compared."""

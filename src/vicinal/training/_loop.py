@@ -5,6 +5,7 @@ Nothing but counters is random: the order of an epoch follows from (seed, epoch)
 counters and no streams, and a run that was killed ends in the same bits as one that was not.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,18 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, distributed
-from torch.nn import functional as F  # noqa: N812 - torch's own usage
+from torch import Tensor, nn
 
+from vicinal._errors import InputError, must_be
 from vicinal.data import Feed
 from vicinal.models import build, load_weights
 from vicinal.training._checkpoint import keep, last_kept
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate
+from vicinal.training._lane import lane_loss
+from vicinal.training._peers import Peers
 from vicinal.training._steps import steps
 from vicinal.training._tally import Tallied, Tally
 from vicinal.training._trial import Trial
-from vicinal.vicinity import seed_of, tell_epoch, vicinity
+from vicinal.vicinity import tell_epoch, vicinity
 
 Row = dict[str, float]
 
@@ -36,7 +39,7 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
 
 
 class Broken(Exception):  # noqa: N818 - told as a failure of its trial
-    """A loss was not finite; the text says where."""
+    """A loss or a weight was not finite; the text says where."""
 
 
 @dataclass
@@ -51,6 +54,10 @@ class Loop:
         folder: where checkpoints are kept; None keeps none.
         stop: asked after every step whether to stop.
         progress: told the share that is done and the figures of the moment.
+        after_epoch: told the curve so far.
+
+    Raises:
+        InputError: a minibatch has too few examples to be cut as the engine wants it.
     """
 
     trial: Trial
@@ -60,44 +67,44 @@ class Loop:
     folder: Path | None
     stop: Callable[[], bool]
     progress: Callable[[float, str], None]
+<<<<<<< HEAD
     after_epoch: Callable[[list[Row]], None] = lambda curve: None  # noqa: ARG005 - nothing to do
     curve: list[Row] = field(default_factory=list)
     seconds: float = 0.0
+=======
+    after_epoch: Callable[[list[Row]], None]
+    curve: list[Row] = field(default_factory=list, init=False)
+    seconds: float = field(default=0.0, init=False)
+>>>>>>> loop
 
     def __post_init__(self) -> None:
-        task, shape = self.trial.task, self.feed.shape
-        self.net = build(
-            task.net,
-            classes=len(self.feed.classes),
-            channels=shape[0],
-            size=shape[1],
-            seed=self.trial.seed,
-            pretrained=task.start == "pretrained",
-        )
-        if task.start not in ("", "pretrained"):
-            load_weights(self.net, Path(task.start))
+        task = self.trial.task
+        self.lanes = self.engine.lanes(task.batch)
+        least = min(task.batch, self.feed.size("train"))
+        if least < 2 * self.lanes:
+            each = f"{2 * self.lanes} examples or more, two for each of its {self.lanes} parts"
+            raise InputError(must_be(f"a minibatch of {task}", each, least))
+        self.net = _net(self.trial, self.feed).to(memory_format=torch.channels_last)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)
         self.optimiser = self.fabric.setup_optimizers(task.optimiser.of(self.module.parameters()))
         self.vicinity = vicinity(self.trial.vicinity)
-        self.lanes = self.engine.lanes(task.batch)
         self.epoch = self.step = 0
         self.tally = Tally(self.fabric.device)
         self.lap = time.perf_counter()
-        # Processes agree by way of the CPU, so that asking them does not wait for a GPU.
-        self.side = distributed.new_group(backend="gloo") if self.fabric.world_size > 1 else None
+        self.peers = Peers(self.fabric)
 
     def run(self) -> None:
         """Train until the last epoch is over.
 
         Raises:
             Stopped: ``stop`` said so; the folder holds a checkpoint.
-            Broken: a loss was not finite; the folder holds a checkpoint from before.
+            Broken: a loss or a weight was not finite; the folder holds a checkpoint from before.
         """
         self._go_on()
         while self.epoch < self.trial.task.epochs:
             self._train()
-            tallied = self._read()
+            tallied = self._settled()
             row = {
                 "epoch": self.epoch + 1,
                 "learning_rate": self._rate(),
@@ -108,7 +115,7 @@ class Loop:
             self.curve.append(row)
             self.epoch, self.step, self.tally = self.epoch + 1, 0, Tally(self.fabric.device)
             self.after_epoch(self.curve)
-            self._tell(row["train_loss"], row["train_accuracy"])
+            self._tell(tallied)
             self._keep()
 
     def clock(self) -> float:
@@ -132,40 +139,31 @@ class Loop:
         self.module.train()
         for lanes in planned[self.step :]:
             total = sum(map(len, lanes))
-            self._take(batches, len(lanes) // world, total)
+            self._take(batches, total)
             self.step += 1
             seen += total
             due = time.perf_counter() - kept > 60 * self.engine.minutes
-            asked = self._agreed(2 if self.stop() else int(due))
+            asked = self.peers.strongest(2 if self.stop() else int(due))
             if asked:
-                self._read()
+                self._settled()
                 self._keep()
                 kept = time.perf_counter()
             if asked == 2:
                 raise Stopped
             if self.step % READ_EVERY == 0:
-                tallied = self._read()
                 speed = seen / (time.perf_counter() - started)
-                share = self.step / len(planned)
-                self._tell(tallied.loss, 100 * tallied.accuracy, share, f"{speed:,.0f} examples/s")
+                self._tell(self._read(), self.step / len(planned), f"{speed:,.0f} examples/s")
 
-    def _take(self, batches: Iterator[tuple[Tensor, Tensor]], lanes: int, total: int) -> None:
+    def _take(self, batches: Iterator[tuple[Tensor, Tensor]], total: int) -> None:
         """Take one step: the gradients of this process's lanes, each weighted by its share of the minibatch."""
-        world, device = self.fabric.world_size, self.fabric.device
-        for lane in range(lanes):
+        rank, world = self.fabric.global_rank, self.fabric.world_size
+        for lane in range(rank, self.lanes, world):
             x, y = next(batches)
-            place = (self.trial.seed, self.epoch, self.step, self.fabric.global_rank + world * lane)
-            torch.manual_seed(seed_of("draw", *place))
-            draw = self.vicinity.draw(len(y), y=y, device=device)
-            x = draw.mix(x)
-            targets = draw.targets(_sent(y, device))
-            torch.manual_seed(seed_of("net", *place))
-            with self.fabric.no_backward_sync(self.module, enabled=lane + 1 < lanes):
-                logits = self.module(x)
-                loss = targets.loss(F.cross_entropy, logits)
+            place = self.trial.seed, self.epoch, self.step, lane
+            with self.fabric.no_backward_sync(self.module, enabled=lane + world < self.lanes):
+                loss, accuracy = lane_loss(self.module, self.vicinity, x, y, place=place)
                 share = len(y) * world / total
                 self.fabric.backward(loss if share == 1 else loss * share)
-            accuracy = targets.accuracy(logits.detach()) if hasattr(targets, "accuracy") else loss.detach() * 0
             self.tally.add(self.step, loss, accuracy, len(y))
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
@@ -180,31 +178,33 @@ class Loop:
         Raises:
             Broken: a loss was not finite.
         """
-        sums = self.tally.sums
-        if self.fabric.world_size > 1:
-            broken = self.fabric.all_reduce(torch.where(sums[3] < 0, torch.inf, sums[3]), reduce_op="min")
-            totals = self.fabric.all_reduce(sums[:3].clone(), reduce_op="sum")
-            sums = torch.cat([totals, torch.where(broken.isinf(), -1, broken)[None]])
-        tallied = Tally(self.fabric.device, sums).read()
+        tallied = Tally(self.fabric.device, self.peers.tallied(self.tally.sums)).read()
         if tallied.broken >= 0:
-            where = f"in epoch {self.epoch + 1}, step {tallied.broken + 1}, at learning rate {self._rate():g}"
-            raise Broken(f"{self.trial}: the loss was not finite {where}.")
+            raise self._broken("the loss", "in", tallied.broken + 1)
         return tallied
 
-    def _agreed(self, wish: int) -> int:
-        """Return the strongest wish of all processes: 0 none, 1 a checkpoint, 2 a checkpoint and an end."""
-        if self.side is None:
-            return wish
-        flag = torch.tensor(wish)
-        distributed.all_reduce(flag, distributed.ReduceOp.MAX, group=self.side)
-        return int(flag)
+    def _settled(self) -> Tallied:
+        """Return the sums over all processes where a checkpoint may follow.
 
-    def _tell(self, loss: float, accuracy: float, share: float = 0.0, speed: str = "") -> None:
-        task = self.trial.task
-        words = [str(self.trial), f"epoch {min(self.epoch + 1, task.epochs)}/{task.epochs}", speed]
-        words += [f"loss {loss:.2f}", f"accuracy {accuracy:.0f} %"]
+        Raises:
+            Broken: a loss or a weight was not finite.
+        """
+        tallied = self._read()
+        sound = torch.stack([tensor.isfinite().all() for tensor in self.module.state_dict().values()]).all()
+        if self.peers.strongest(int(not sound)):
+            raise self._broken("a weight", "after", self.step)
+        return tallied
+
+    def _broken(self, what: str, when: str, step: int) -> Broken:
+        where = f"{when} epoch {self.epoch + 1}, step {step}, at learning rate {self._rate():g}"
+        return Broken(f"{self.trial}: {what} was not finite {where}.")
+
+    def _tell(self, tallied: Tallied, share: float = 0.0, speed: str = "") -> None:
+        epochs = self.trial.task.epochs
+        words = [str(self.trial), f"epoch {min(self.epoch + 1, epochs)}/{epochs}", speed, f"loss {tallied.loss:.2f}"]
+        words += [] if math.isnan(tallied.accuracy) else [f"accuracy {100 * tallied.accuracy:.0f} %"]
         words += [f"test error {self.curve[-1]['test_error']:.1f} %"] if self.curve else []
-        self.progress((self.epoch + share) / task.epochs, " · ".join(word for word in words if word))
+        self.progress((self.epoch + share) / epochs, " · ".join(word for word in words if word))
 
     def _state(self) -> dict[str, Any]:
         self.clock()
@@ -218,17 +218,26 @@ class Loop:
             self.fabric.barrier()
 
     def _go_on(self) -> None:
-        """Take up the last checkpoint, if there is one."""
-        path = None if self.folder is None else last_kept(self.folder)
+        """Take up the last checkpoint, if there is one; the first process says which."""
+        state = self._state()
+        found = last_kept(self.folder, state) if self.folder is not None and self.fabric.is_global_zero else None
+        path = self.fabric.broadcast(found)
         if path is None:
             return
-        state = self._state()
+        if self.peers.strongest(int(not path.exists())):
+            raise InputError(must_be(str(self.folder), "a folder that all machines share", "one that some do not see"))
         self.fabric.load(path, state, weights_only=True)
         self.fabric.strategy.precision.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
         self.curve, self.tally = state["curve"], Tally(self.fabric.device, state["sums"])
 
 
-def _sent(y: Tensor, device: torch.device) -> Tensor:
-    """Send labels to the device without waiting for it."""
-    return y.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else y.to(device)
+def _net(trial: Trial, feed: Feed) -> nn.Module:
+    """Return the trial's net with the weights that it starts from."""
+    start, (channels, size, _) = trial.task.start, feed.shape
+    pretrained = start == "pretrained"
+    classes = len(feed.classes)
+    net = build(trial.task.net, classes=classes, channels=channels, size=size, seed=trial.seed, pretrained=pretrained)
+    if start and not pretrained:
+        load_weights(net, Path(start))
+    return net

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.data import Data, Parts
+from vicinal._errors import InputError, must_be
+from vicinal.data import Data, Parts, Tabular
 from vicinal.models import MLP, hidden_units
 from vicinal.training._engine import Engine
 from vicinal.training._finished import Finished, environment
@@ -28,8 +29,11 @@ def run_stack(
     """Train trials that differ in the seed only; a loss that is not finite fails its trial, not the others.
 
     Raises:
+        InputError: the data are no table.
         Stopped: ``stop`` said so; nothing is kept, since a stack takes seconds.
     """
+    if not isinstance(data, Tabular):
+        raise InputError(must_be(f"the data of {trials[0].task.net}", "a table", data.name))
     task, name = trials[0].task, trials[0].vicinity
     started = time.perf_counter()
     parts = [data.parts(seed=trial.seed, raw=task.raw) for trial in trials]

@@ -8,13 +8,14 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Data
+from vicinal.data import Data, Pictures
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate
 from vicinal.training._finished import Finished, environment
 from vicinal.training._loggers import logger
 from vicinal.training._loop import Broken, Loop
 from vicinal.training._outcome import write_progress
+from vicinal.training._peers import losses_told
 from vicinal.training._trial import Trial
 
 
@@ -30,13 +31,28 @@ def run_single(
     """Train one trial, from its last checkpoint if its folder holds one.
 
     Raises:
+        InputError: the data are no images, or too few for the engine.
+        RankLost: another process that shares the trial has died.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
-    if not hasattr(data, "feed"):
+    if not isinstance(data, Pictures):
         raise InputError(must_be(f"the data of {trial.task.net}", "images", data.name))
-    task = trial.task
     fabric = engine.fabric(logger(engine.logger, folder))
-    fabric.launch()
+    with losses_told(str(trial)), _default_generators_put_back(fabric.device):
+        fabric.launch()
+        return _finished(trial, data, engine, fabric, folder, stop, progress)
+
+
+def _finished(
+    trial: Trial,
+    data: Pictures,
+    engine: Engine,
+    fabric: Any,
+    folder: Path | None,
+    stop: Callable[[], bool],
+    progress: Callable[[float, str], None],
+) -> Finished:
+    task, entry = trial.task, Finished(trial)
     feed = data.feed(
         seed=trial.seed,
         rows=task.rows,
@@ -46,21 +62,19 @@ def run_single(
         device=fabric.device,
         workers=engine.workers,
     )
-    entry = Finished(trial)
 
     def after_epoch(curve: Sequence[dict[str, float]]) -> None:
         fabric.log_dict(curve[-1], step=int(curve[-1]["epoch"]))
         if folder is not None and fabric.is_global_zero:
             write_progress(folder, curve)
 
-    with _default_generators_put_back(fabric.device):
-        try:
-            loop = Loop(trial, feed, engine, fabric, folder, stop, progress, after_epoch)
-            loop.run()
-        except Broken as failure:
-            entry.failure = str(failure)
-            return entry
-        last = evaluate(loop.module, feed, "test", batch=task.batch, fabric=fabric, whole=True)
+    loop = Loop(trial, feed, engine, fabric, folder, stop, progress, after_epoch)
+    try:
+        loop.run()
+    except Broken as failure:
+        entry.failure = str(failure)
+        return entry
+    last = evaluate(loop.module, feed, "test", batch=task.batch, fabric=fabric, whole=True)
     best = min(row["test_error"] for row in loop.curve)
     rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve

@@ -19,7 +19,7 @@ def steps(rows: int, *, seed: int, epoch: int, batch: int, lanes: int) -> list[S
         rows: number of training examples N.
         seed: of the trial.
         epoch: its number, from 0.
-        batch: examples a minibatch; the last one may be smaller.
+        batch: examples a minibatch, at least two a lane; the last one may be smaller.
         lanes: into how many a minibatch is cut, as evenly as can be.
     """
     order = torch.randperm(rows, generator=rank_generator(seed_of("order", seed, epoch), 0))

@@ -42,7 +42,8 @@ class Tally:
     def add(self, step: int, loss: Tensor, accuracy: Tensor, examples: int) -> None:
         """Add a step's mean loss and accuracy, both of shape (), over so many examples."""
         sums = self.sums
-        broken = torch.where((sums[3] < 0) & ~loss.isfinite(), step, sums[3])
+        # a number that torch.where takes is sent to the device, which waits for it; masked_fill takes it as it is
+        broken = sums[3].masked_fill((sums[3] < 0) & ~loss.isfinite(), step)
         more = torch.stack([loss.detach() * examples, accuracy.detach() * examples])
         self.sums = torch.cat([sums[:2] + more, (sums[2] + examples)[None], broken[None]])
 

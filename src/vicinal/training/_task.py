@@ -62,7 +62,8 @@ class Task:
         """Return the settings as plain data, for JSON; what has its default value is left out."""
         plain = {name: value for name, value in _changed(self).items() if name not in ("optimiser", "schedule")}
         start = {"start": digest(Path(self.start))} if Path(self.start).is_file() else {}
-        return {**plain, "data": self.data_name, **start, **self.optimiser.settings(), **_changed(self.schedule)}
+        schedule = {f"schedule_{name}": value for name, value in _changed(self.schedule).items()}
+        return {**plain, "data": self.data_name, **start, **self.optimiser.settings(), **schedule}
 
 
 def digest(file: Path) -> str:

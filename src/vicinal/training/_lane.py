@@ -1,0 +1,55 @@
+"""One micro-batch of a step: mixed on the device, through the net, to a loss. Nothing here waits for the device."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
+
+from vicinal.vicinity import Targets, seed_of
+
+Place = tuple[int, int, int, int]
+"""Seed, epoch, step and number of the lane: all that a draw and a mask of dropout follow from."""
+
+
+def lane_loss(
+    net: Callable[[Tensor], Tensor], vicinity: Any, x: Tensor, y: Tensor, *, place: Place
+) -> tuple[Tensor, Tensor]:
+    """Return the mean loss and the expected accuracy under mixing of one lane, both of shape ().
+
+    The draw and the net take what is random from torch's default generator, seeded before each of them, so that
+    anybody's vicinity and net are reproducible; the caller puts its state back.
+
+    Args:
+        net: maps (N, C, H, W) to logits (N, K).
+        vicinity: anything with ``draw(n, *, y, device)``.
+        x: inputs, floating, of shape (N, C, H, W), on the device; they may be overwritten.
+        y: class indices, int64, of shape (N,), on the host.
+        place: of the lane.
+    """
+    torch.manual_seed(seed_of("draw", *place))
+    draw = vicinity.draw(len(y), y=y, device=x.device)
+    x = channels_last(draw.mix(x))
+    targets = draw.targets(_sent(y, x.device))
+    torch.manual_seed(seed_of("net", *place))
+    logits = net(x)
+    loss = targets.loss(F.cross_entropy, logits)
+    return loss, _accuracy(targets, logits.detach())
+
+
+def channels_last(x: Tensor) -> Tensor:
+    """Return images with the channels of a pixel side by side: a step of the small net takes 0.78 of the time."""
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _accuracy(targets: Any, logits: Tensor) -> Tensor:
+    """Return the expected accuracy, NaN for targets that know of none."""
+    if not hasattr(targets, "accuracy") or (isinstance(targets, Targets) and targets.major.is_floating_point()):
+        return logits.new_full((), torch.nan)
+    return targets.accuracy(logits)
+
+
+def _sent(y: Tensor, device: torch.device) -> Tensor:
+    """Send labels to the device without waiting for it, which only pinned memory allows."""
+    return y.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else y.to(device)

@@ -67,15 +67,9 @@ class Loop:
     folder: Path | None
     stop: Callable[[], bool]
     progress: Callable[[float, str], None]
-<<<<<<< HEAD
-    after_epoch: Callable[[list[Row]], None] = lambda curve: None  # noqa: ARG005 - nothing to do
-    curve: list[Row] = field(default_factory=list)
-    seconds: float = 0.0
-=======
     after_epoch: Callable[[list[Row]], None]
     curve: list[Row] = field(default_factory=list, init=False)
     seconds: float = field(default=0.0, init=False)
->>>>>>> loop
 
     def __post_init__(self) -> None:
         task = self.trial.task

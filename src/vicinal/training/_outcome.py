@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load_file
-<<<<<<< HEAD
-from safetensors.torch import save as serialised
-=======
 from safetensors.torch import save as as_bytes
->>>>>>> loop
 from torch import Tensor
 
 from vicinal._files import sweep, write, write_with
@@ -73,12 +69,8 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     settings = {**finished.trial.settings(), "data_fingerprint": fingerprint}
     write(folder / BEGUN, json.dumps(settings, indent=1))
     write_progress(folder, finished.curve)
-<<<<<<< HEAD
-    write_with(folder / _WEIGHTS, lambda path: path.write_bytes(serialised(finished.weights)))
-=======
     # safetensors' own way of writing leaves a file of its own name when it is killed
     write_with(folder / _WEIGHTS, lambda path: path.write_bytes(as_bytes(finished.weights)))
->>>>>>> loop
     document = {
         "format": FORMAT,
         "figures": _finite(finished.figures),

@@ -1,7 +1,6 @@
-"""Tests marked ``real_data(file, ...)`` run where VICINAL_DATA names a folder that holds these files."""
+"""Tests marked ``real_data(name, ...)`` run where VICINAL_DATA or the system's folder holds these data sets."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     mark = item.get_closest_marker("real_data")
     if mark is None:
         return
-    folder = os.environ.get("VICINAL_DATA")
-    if not folder:
-        pytest.skip("VICINAL_DATA names no folder with real data")
-    from vicinal.data._find import find  # only here, since it takes two seconds
+    from vicinal.data import SETS  # only here, since it takes two seconds
+    from vicinal.data._find import SYSTEM, VARIABLE, named
 
-    missing = set(mark.args) - find(mark.args, [Path(folder)]).keys()
+    folders = [*(folder for _, folder in named()), SYSTEM]
+    origins = {name: SETS[name].origin for name in mark.args}
+    missing = [name for name, origin in origins.items() if origin is not None and origin.found(folders) is None]
     if missing:
-        pytest.skip(f"VICINAL_DATA={folder} holds no {', '.join(sorted(missing))}")
+        pytest.skip(f"{VARIABLE}={os.environ.get(VARIABLE, '')} holds no {', '.join(missing)}")

@@ -42,6 +42,11 @@ WORDS = ("tabular", "decision-boundary", "gan")
         (("experiment", "zzz", WORDS, "vicinal list"), 'no experiment is called "zzz" (vicinal list shows all)'),
         (("class", "mymix", ("MyMix",)), 'no class is called "mymix"; did you mean "MyMix"? (there are MyMix)'),
         (("vicinity", "zzz", ("b", "a")), 'no vicinity is called "zzz" (there are a, b)'),
+        (
+            ("option", "--seed", ("--seeds", "--out")),
+            'no option is called "--seed"; did you mean "--seeds"? (there are --out, --seeds)',
+        ),
+        (("option", "--foo", ("--out", "--csv")), 'no option is called "--foo" (there are --csv, --out)'),
         (("experiment", "", WORDS, "vicinal list"), 'no experiment is called "" (vicinal list shows all)'),
     ],
 )

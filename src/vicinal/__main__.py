@@ -3,7 +3,10 @@
 import sys
 from importlib.util import find_spec
 
-EXTRAS = ("jinja2", "matplotlib", "polars", "pooch", "rich", "safetensors", "scipy", "sklearn", "tqdm", "tyro")
+EXTRAS = (
+    *("PIL", "jinja2", "lightning_fabric", "matplotlib", "polars", "pooch", "rich"),
+    *("safetensors", "scipy", "sklearn", "torchmetrics", "torchvision", "tqdm", "tyro"),
+)
 """Modules of ``vicinal[all]`` that the commands need and the vicinities do not."""
 
 

@@ -32,8 +32,8 @@ def unknown(kind: str, word: str, words: Iterable[str], see: str = "") -> str:
         see: the command that shows them all; without it they are listed.
     """
     names = sorted(words)
-    small = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(word.lower(), small, n=1, cutoff=0.5)
+    small = {name.lower().lstrip("-"): name for name in names}  # two options are not alike by their dashes
+    near = difflib.get_close_matches(word.lower().lstrip("-"), small, n=1, cutoff=0.5)
     guess = f'; did you mean "{small[near[0]]}"?' if near else ";"
     rest = f"({see} shows all)" if see else f"(there are {', '.join(names)})"
     return f'no {kind} is called "{word}"{guess} {rest}'.replace("; (", " (")

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from vicinal._errors import InputError
-from vicinal.data._fetch import fetch
-from vicinal.data._official import OfficialFile
+from vicinal.data._fetch import fetch, fetch_folder
+from vicinal.data._official import OfficialFile, OfficialTable
 
 CONTENT = b"1,2\n3,4\n5,6\n"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -32,6 +33,7 @@ class Answers(BaseHTTPRequestHandler):
 
     asked: dict[str, int]
     closing: threading.Event
+    tar: bytes
 
     def do_GET(self) -> None:
         self.asked[self.path] = self.asked.get(self.path, 0) + 1
@@ -64,6 +66,8 @@ class Answers(BaseHTTPRequestHandler):
                 self.send(archive(("f.csv", CONTENT)).replace(b"f.csv", b"f.csv", 1)[:-8])
             case "/damaged.zip":
                 self.send(archive(("f.csv", CONTENT * 20)).replace(b"\x04", b"\x05"))
+            case "/set.tar.gz":
+                self.send(self.tar)
             case _:
                 self.send_error(404)
 
@@ -95,8 +99,8 @@ def server(asked) -> Iterator[str]:
         thread.join()
 
 
-def described(address: str) -> OfficialFile:
-    return OfficialFile("f.csv", address, 3, 2, SHA256)
+def described(address: str) -> OfficialTable:
+    return OfficialTable("f.csv", address, 3, 2, SHA256)
 
 
 @pytest.mark.parametrize("path", ["/fine", "/fine.zip", "/escaping.zip"])
@@ -186,8 +190,8 @@ def test_nothing_is_printed_where_there_is_no_terminal(server, tmp_path, capfd):
 def test_a_terminal_sees_a_bar(server, tmp_path):
     pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
     program = (
-        "import pathlib, sys; from vicinal.data._fetch import fetch; from vicinal.data._official import OfficialFile;"
-        f"fetch(OfficialFile('f.csv', {server + '/fine'!r}, 3, 2, {SHA256!r}), pathlib.Path({str(tmp_path)!r}))"
+        "import pathlib, sys; from vicinal.data._fetch import fetch; from vicinal.data._official import OfficialTable;"
+        f"fetch(OfficialTable('f.csv', {server + '/fine'!r}, 3, 2, {SHA256!r}), pathlib.Path({str(tmp_path)!r}))"
     )
     ours, theirs = pty.openpty()
     os.set_blocking(ours, False)
@@ -198,3 +202,78 @@ def test_a_terminal_sees_a_bar(server, tmp_path):
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+@pytest.fixture
+def tar():
+    """Return a function that makes an archive of files, given by name; None is a link that leads out of it."""
+
+    def make(**members: bytes | None) -> bytes:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w:gz") as written:
+            for name, content in members.items():
+                info = tarfile.TarInfo(name.replace("__", "/"))
+                info.size = len(content or b"")
+                if content is None:
+                    info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+                written.addfile(info, io.BytesIO(content or b""))
+        return buffer.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def serve(server, monkeypatch):
+    """Return a function that serves some bytes and describes them as official."""
+
+    def put(content: bytes) -> OfficialFile:
+        monkeypatch.setattr(Answers, "tar", content, raising=False)
+        return OfficialFile("set.tar.gz", f"{server}/set.tar.gz", hashlib.md5(content).hexdigest())
+
+    return put
+
+
+def test_a_folder_arrives_whole(serve, tar, tmp_path):
+    place = fetch_folder("set", serve(tar(set__a=b"1", set__b=b"22", other=b"3")), tmp_path / "new")
+    assert place == tmp_path / "new" / "set"
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == {"a": b"1", "b": b"22"}
+    assert list((tmp_path / "new").iterdir()) == [place]
+
+
+def test_an_incomplete_folder_is_replaced(serve, tar, tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "old").write_text("old")
+    place = fetch_folder("set", serve(tar(set__a=b"1")), tmp_path)
+    assert [path.name for path in place.iterdir()] == ["a"]
+
+
+def changed(archive: OfficialFile) -> OfficialFile:
+    return OfficialFile(archive.name, archive.address, "0" * 32)
+
+
+@pytest.mark.parametrize(
+    ("members", "content", "reason"),
+    [
+        ({"set__a": b"1", "set__b": None}, None, "the archive holds what no data set needs: 'set/b' is a link to"),
+        ({"set__a": b"1", "..__b": b"2"}, None, "the archive holds what no data set needs: '../b' would be extracted"),
+        ({"other__a": b"1"}, None, "the archive holds no set"),
+        ({}, b"<!doctype html>", "what came is no tar archive that can be read"),
+        ({}, b"\x1f\x8b\x08", "what came is no tar archive that can be read"),
+    ],
+)
+def test_a_folder_that_cannot_be_had_leaves_nothing(serve, tar, tmp_path, members, content, reason):
+    with pytest.raises(InputError) as failure:
+        fetch_folder("set", serve(tar(**members) if content is None else content), tmp_path / "here")
+    assert str(failure.value).startswith(f"set is not here and could not be fetched ({reason}")
+    assert f"/set.tar.gz and put its set into {tmp_path / 'here'}, or name another folder" in str(failure.value)
+    assert list((tmp_path / "here").iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "here"]
+
+
+def test_a_truncated_archive_and_another_content_are_told(serve, tar, tmp_path):
+    archive = serve(tar(set__a=os.urandom(50_000)))
+    with pytest.raises(InputError, match=r"what came is not the official file: expected the MD5 sum 0{32}, found "):
+        fetch_folder("set", changed(archive), tmp_path)
+    with pytest.raises(InputError, match="no tar archive that can be read"):
+        fetch_folder("set", serve(tar(set__a=os.urandom(50_000))[:30_000]), tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vicinal._errors import InputError
-from vicinal.data._find import _listings, cache, find, searched
+from vicinal.data._find import SYSTEM, cache, find, listings, searched
 
 
 def put(path: Path) -> Path:
@@ -50,7 +50,7 @@ def test_links_that_lead_round_in_circles_are_looked_at_once(tmp_path):
     (tmp_path / "self").symlink_to("self")
     path = put(tmp_path / "z/x")
     assert find(["x", "self"], [tmp_path]) == {"x": path}
-    assert len(list(_listings(tmp_path))) == 2
+    assert len(list(listings(tmp_path))) == 2
 
 
 def test_a_linked_folder_is_looked_into(tmp_path):
@@ -92,10 +92,28 @@ def test_the_named_folder_comes_first_then_the_variable_then_the_cache(tmp_path,
     monkeypatch.setenv("VICINAL_DATA", str(tmp_path))
     named = tmp_path / "named"
     named.mkdir()
-    assert searched(named) == [named, tmp_path, cache()]
-    assert searched(None) == [tmp_path, cache()]
+    assert searched(named) == [named, tmp_path, cache(), SYSTEM]
+    assert searched(None) == [tmp_path, cache(), SYSTEM]
     monkeypatch.setenv("VICINAL_DATA", "")
-    assert searched(None) == [cache()]
+    assert searched(None) == [cache(), SYSTEM]
+
+
+def test_the_variable_may_name_several_folders_as_path_does(tmp_path, monkeypatch):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        put(folder / "x")
+    monkeypatch.setenv("VICINAL_DATA", os.pathsep.join(["", str(two), str(one)]))
+    assert searched(None) == [two, one, cache(), SYSTEM]
+    assert find(["x"], searched(None))["x"] == two / "x"
+    monkeypatch.setenv("VICINAL_DATA", os.pathsep.join([str(one), str(tmp_path / "nowhere")]))
+    with pytest.raises(InputError, match=re.escape(f"got {tmp_path / 'nowhere'}, which is none.")):
+        searched(None)
+
+
+def test_class_folders_are_not_looked_into(tmp_path):
+    put(tmp_path / "a/train/cat/x")
+    assert find(["x"], [tmp_path]) == {}
+    assert find(["x"], [tmp_path / "a/train"]) == {"x": tmp_path / "a/train/cat/x"}
 
 
 def test_a_folder_that_is_none_is_told(tmp_path, monkeypatch):

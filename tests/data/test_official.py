@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vicinal.data._official import OfficialFile, canonical, shape
+from vicinal.data._official import OfficialTable, canonical, shape
 
 LINES = st.lists(st.text(alphabet="ab,; 1", max_size=5).map(str.encode), max_size=6)
 
@@ -41,7 +41,7 @@ def test_rows_and_columns_are_counted(content, expected):
 
 
 def test_a_difference_is_told_in_rows_and_columns():
-    file = OfficialFile("f", "http://x/f", 2, 2, hashlib.sha256(b"1,2\n3,4\n").hexdigest())
+    file = OfficialTable("f", "http://x/f", 2, 2, hashlib.sha256(b"1,2\n3,4\n").hexdigest())
     assert file.difference(b"1,2\r\n3,4") == ""
     assert file.difference(b"1,2\n3,5\n") == "expected 2 rows × 2 columns, found other values in them"
     assert file.difference(b"1,2\n") == "expected 2 rows × 2 columns, found 1 × 2"

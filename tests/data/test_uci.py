@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from vicinal._errors import InputError
 from vicinal.data import SETS, Table
-from vicinal.data._official import shape
+from vicinal.data._official import OfficialTable, shape
+from vicinal.data._origin import Files
 from vicinal.data._uci import read_abalone, read_arcene, read_arrhythmia, read_htru2, read_iris, read_phishing
 
 UCI = ("abalone", "arcene", "arrhythmia", "htru2", "iris", "phishing")
@@ -15,7 +16,13 @@ SIGNS = "@relation phishing\n" + "".join(f"@attribute sign_{i} {{-1,0,1}}\n" for
 
 def real(name: str):
     """Name a data set in a test that needs its real files."""
-    return pytest.param(name, marks=pytest.mark.real_data(*(file.name for file in SETS[name].files)))
+    return pytest.param(name, marks=pytest.mark.real_data(name))
+
+
+def tables(name: str) -> tuple[OfficialTable, ...]:
+    origin = SETS[name].origin
+    assert isinstance(origin, Files)
+    return origin.files
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def test_phishing_takes_its_names_from_the_header_and_its_signs_as_numbers(writt
 @settings(max_examples=25)
 @given(text=st.text(alphabet="0123456789.,?-eFMI\n", max_size=120), rows=st.integers(0, 3))
 def test_any_text_is_read_or_refused_in_a_sentence(tmp_path_factory, name, text, rows):
-    columns = SETS[name].files[0].columns
+    columns = tables(name)[0].columns
     path = tmp_path_factory.getbasetemp() / f"{name}.data"
     path.write_text((",".join(["1"] * columns) + "\n") * rows + text)
     try:
@@ -106,15 +113,15 @@ def load(name: str) -> Table:
 def test_the_real_files_are_the_official_ones(name):
     """An OtherContent warning would be an error."""
     table = load(name)
-    assert len(table) == sum(file.rows for file in SETS[name].files if not file.name.endswith(".labels"))
+    assert len(table) == sum(file.rows for file in tables(name) if not file.name.endswith(".labels"))
 
 
 @pytest.mark.parametrize("name", [real(name) for name in UCI])
 def test_rows_and_columns_of_the_real_files_are_as_described(name):
     from vicinal.data._find import find, searched
 
-    paths = find([file.name for file in SETS[name].files], searched(None))
-    for file in SETS[name].files:
+    paths = find([file.name for file in tables(name)], searched(None))
+    for file in tables(name):
         assert shape(paths[file.name].read_bytes()) == (file.rows, file.columns)
 
 

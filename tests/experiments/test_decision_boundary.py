@@ -12,7 +12,7 @@ from vicinal.data import SETS
 from vicinal.evidence import Effect
 from vicinal.experiments import EXPERIMENTS, Figures, Measured, Planes, Setup
 from vicinal.models import ordinary_mlp
-from vicinal.training import Outcome, Trial, load, save
+from vicinal.training import Finished, Outcome, Trial, load, save
 
 BOUNDARY = EXPERIMENTS["decision-boundary"]
 NAMES = ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)")
@@ -31,7 +31,7 @@ def figures(made, widths: dict[str, list[float]]) -> Figures:
 
 def test_the_papers_settings_stand():
     (task,) = {trial.task for trial in BOUNDARY.trials(Setup("paper"))}
-    assert (task.data, task.batch, task.epochs, task.hidden) == ("ring-and-blob", 64, 100, (128, 128))
+    assert (task.data, task.batch, task.epochs, task.net) == ("ring-and-blob", 64, 100, "mlp-128-128")
     assert {trial.vicinity for trial in BOUNDARY.trials(Setup("paper"))} == set(NAMES)
     assert {trial.seed for trial in BOUNDARY.trials(Setup("paper"))} == set(range(5))
 
@@ -79,7 +79,8 @@ def kept(trial: Trial, folder: Path) -> Outcome:
     noise = torch.Generator().manual_seed(trial.seed + 10 * NAMES.index(trial.vicinity))
     weights = {key: 0.3 * torch.randn(tensor.shape, generator=noise) for key, tensor in net.state_dict().items()}
     figures: dict[str, float] = dict.fromkeys(KEYS, 0.25)
-    save(folder, trial, fingerprint="f", figures=figures, curve=[], environment={"torch": "2"}, weights=weights)
+    finished = Finished(trial, figures, weights=weights, environment={"torch": "2"})
+    save(folder, finished, fingerprint="f")
     outcome = load(folder, trial)
     assert outcome is not None
     return outcome
@@ -89,7 +90,7 @@ def test_the_picture_is_of_the_first_seed_with_which_all_finished(tmp_path: Path
     trials = [trial for trial in BOUNDARY.trials(Setup(seeds=3)) if trial != Trial(trial.task, NAMES[1], 0)]
     outcomes = {trial: kept(trial, tmp_path / str(number)) for number, trial in enumerate(trials)}
     before = torch.get_rng_state()
-    picture = BOUNDARY.picture(Setup(seeds=3), Figures(outcomes))
+    (picture,) = BOUNDARY.pictures(Setup(seeds=3), Figures(outcomes))
     assert torch.equal(torch.get_rng_state(), before)
     assert isinstance(picture, Planes)
     assert "seed 1" in picture.caption
@@ -115,6 +116,6 @@ def test_a_further_vicinity_has_a_panel_of_its_own(tmp_path: Path):
     outcomes = {}
     for number, trial in enumerate(BOUNDARY.trials(setup)):
         outcomes[trial] = kept(Trial(trial.task, NAMES[number % 3], number), tmp_path / str(number))
-    picture = BOUNDARY.picture(setup, Figures(outcomes))
+    (picture,) = BOUNDARY.pictures(setup, Figures(outcomes))
     assert isinstance(picture, Planes)
     assert [panel.title for panel in picture.panels] == ["ERM", "Gaussian σ=0.1", "mixup α=1", "mixup α=0.2"]

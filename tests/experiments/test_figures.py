@@ -6,8 +6,8 @@ import pytest
 from vicinal.experiments import Figures, Measured
 from vicinal.training import Task, Trial
 
-TASK = Task(data="iris", batch=16, epochs=1)
-OTHER = Task(data="wine", batch=16, epochs=1)
+TASK = Task(data="iris", net="mlp-8", batch=16, epochs=1)
+OTHER = Task(data="wine", net="mlp-8", batch=16, epochs=1)
 ERRORS = {("Dirac()", 2): 5.0, ("Dirac()", 0): 1.0, ("Dirac()", 1): 3.0,
           ("Mixup(alpha=1.0)", 1): 2.5, ("Mixup(alpha=1.0)", 2): 3.5, ("Mixup(alpha=1.0)", 7): 0.0}  # fmt: skip
 

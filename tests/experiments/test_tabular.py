@@ -11,7 +11,7 @@ from scipy import stats
 from vicinal.evidence import Effect
 from vicinal.experiments import EXPERIMENTS, Evidence, Figures, Finding, Gains, Measured, Setup
 from vicinal.experiments import tabular as experiment
-from vicinal.training import Trial
+from vicinal.training import Adam, Trial
 
 TABULAR = EXPERIMENTS["tabular"]
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
@@ -80,7 +80,7 @@ def test_the_papers_settings_stand(scale):
     assert {alpha_of(trial) for trial in trials} == {0.0, *ALPHAS}
     assert len(trials) == 6 * 5 * 20
     for task in {trial.task for trial in trials}:
-        assert (task.batch, task.epochs, task.hidden, task.learning_rate) == (16, 10, (128, 128), 1e-3)
+        assert (task.batch, task.epochs, task.net, task.optimiser) == (16, 10, "mlp-128-128", Adam())
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_the_picture_shows_the_gains_of_the_table(made):
         if trial.vicinity == "Mixup(alpha=0.2)"
     }
     figures = Figures({**plain.outcomes, **made(more)})
-    picture = TABULAR.picture(setup, figures)
+    (picture,) = TABULAR.pictures(setup, figures)
     assert isinstance(picture, Gains)
     drawn = {(gain.group, gain.method.partition(" (")[0]): gain.effect for gain in picture.gains}
     rows = [row for row in TABULAR.table(setup, figures).rows if row["gain"] is not None]

@@ -10,12 +10,16 @@ from vicinal.evidence import Effect, Part, all_of, at_least, judge
 from vicinal.experiments import (
     Column,
     Counts,
+    Curve,
+    Curves,
     ExperimentResult,
     Finding,
     Gain,
     Gains,
     Machine,
     Measured,
+    Mixes,
+    Panel,
     Plane,
     Planes,
     Results,
@@ -82,6 +86,7 @@ def tabular() -> ExperimentResult:
         "α chosen on validation.",
         scale="laptop",
         seeds=20,
+        repetition="split",
         command=f"vicinal reproduce tabular --scale laptop --also '{HOSTILE}'",
         seconds=402.0,
         counts=Counts(done=500, failed=2, reused=98),
@@ -96,8 +101,10 @@ def tabular() -> ExperimentResult:
             tuple(rows),
         ),
         findings=(claim,),
-        picture=Gains(
-            tuple(gains), "ERM’s test error minus the method’s, with 95 % intervals corrected for overlap", "points"
+        pictures=(
+            Gains(
+                tuple(gains), "ERM’s test error minus the method’s, with 95 % intervals corrected for overlap", "points"
+            ),
         ),
         settings={
             name.lower(): {"data": name.lower(), "batch": 16, "epochs": 10, "hidden": (128, 128), "learning_rate": 1e-3}
@@ -164,13 +171,15 @@ def decision_boundary() -> ExperimentResult:
                 unit="log ratio",
             ),
         ),
-        picture=Planes(
-            (
-                plane("ERM", 0.02, ("width 0.08 · test error 0.2 %",)),
-                plane("Gaussian σ=0.1", 0.06, ("width 0.21 · test error 0.3 %",)),
-                plane("mixup α=1", 0.16, ("width 0.63 · test error 2.0 %",)),
+        pictures=(
+            Planes(
+                (
+                    plane("ERM", 0.02, ("width 0.08 · test error 0.2 %",)),
+                    plane("Gaussian σ=0.1", 0.06, ("width 0.21 · test error 0.3 %",)),
+                    plane("mixup α=1", 0.16, ("width 0.63 · test error 2.0 %",)),
+                ),
+                "p(class 1) over the plane and the training points, seed 0",
             ),
-            "p(class 1) over the plane and the training points, seed 0",
         ),
         settings={"ring-and-blob": {"data": "ring-and-blob", "batch": 64, "epochs": 100, "hidden": (128, 128)}},
         files=("ring-and-blob-Dirac-seed0-00112233aabb",),
@@ -252,12 +261,49 @@ def others() -> ExperimentResult:
         table=Table((Column("method", "method", kind="name"), Column("error", "test error, %")),
                     ({"method": "ERM", "error": Measured(7.31, 0.2, 5)}, {"method": "mixup", "error": None})),
         findings=tuple(findings),
-        picture=None,
+        pictures=(curves(),),
         settings={},
     )  # fmt: skip
+
+
+def curves() -> Curves:
+    """Curves that end close to each other, over two axes, one of them logarithmic."""
+    epochs, rng = np.arange(1.0, 31.0), np.random.default_rng(0)
+    methods = (("ERM", None), ("mixup α=0.2", 0.2), ("mixup α=1", 1.0), ("Gaussian σ=0.1", None), (HOSTILE, None))
+
+    def curve(label: str, alpha: float | None, last: float) -> Curve:
+        mean = last + 30 * np.exp(-epochs / 5) + 0.2 * rng.standard_normal(30)
+        return Curve(label, epochs, mean, mean - 0.5, mean + 0.5, alpha=alpha)
+
+    lines = tuple(curve(label, alpha, 14 - 0.2 * step) for step, (label, alpha) in enumerate(methods))
+    error = Panel(
+        "Fashion-MNIST", "epoch", "test error, %", lines, log=True, marks=(15, 22), marked="learning rate × 0.1"
+    )
+    lam = np.linspace(0, 1, 21)
+    misses = tuple(Curve(name, lam, high * lam * (1 - lam) + 1) for name, high in (("ERM", 90.0), ("mixup α=1", 12.0)))
+    between = Panel("", "λ", "misses, %", misses, ticks=(0, 0.25, 0.5, 0.75, 1))
+    return Curves((error, between), "Test error per epoch and misses over λ, mean and standard deviation of 5 seeds")
+
+
+def opening() -> Mixes:
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(0, 256, (2, 6, 3, 28, 28), dtype=np.uint8)
+    lam = np.array([0.0, 0.25, 0.5, 0.731, 0.999, 1.0])
+    mixed = lam[:, None, None, None] * first + (1 - lam[:, None, None, None]) * second
+    names = (
+        ("T-shirt/top", "Ankle boot"),
+        ("Bag", "Coat"),
+        ("Bag", "Bag"),
+        (HOSTILE, "$x$"),
+        ("", "W" * 40),
+        ("a", "b" * 80),
+    )
+    return Mixes(
+        mixed.round().astype(np.uint8), first, second, lam, names, 0.4, "Images as mixup shows them to the net"
+    )
 
 
 @pytest.fixture(scope="session")
 def results() -> Results:
     machine = Machine(2, "x86_64", "cpu", "Linux-6.1", "3.11.2", "2.14.1+cpu")
-    return Results("0.1.0", machine, 6843.0, (decision_boundary(), tabular(), others()))
+    return Results("0.1.0", machine, 6843.0, (decision_boundary(), tabular(), others()), opening())

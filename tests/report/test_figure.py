@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from vicinal.evidence import Effect
 from vicinal.experiments import Gain, Gains, Plane, Planes, Results
 from vicinal.report import draw, save, write_figures
+from vicinal.report._described import describe
 from vicinal.report._style import NARROW, WIDE
 
 
@@ -28,9 +29,10 @@ def texts(figure: Figure) -> list[str]:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_words_stay_within_the_figure(results: Results, width: float) -> None:
-    for result in results.experiments[:2]:
-        assert result.picture is not None
-        figure = draw(result.picture, width)
+    assert results.opening is not None
+    pictures = [picture for result in results.experiments for picture in result.pictures]
+    for picture in (results.opening, *pictures):
+        figure = draw(picture, width)
         renderer = FigureCanvasAgg(figure).get_renderer()
         for text in figure.texts:
             box = text.get_window_extent(renderer).transformed(figure.transFigure.inverted())
@@ -67,7 +69,7 @@ def test_probability_is_seen_the_right_way_up() -> None:
 
 @pytest.mark.parametrize("panels", [1, 2, 5, 9])
 def test_any_number_of_panels_is_drawn(results: Results, panels: int) -> None:
-    picture = results.experiments[0].picture
+    (picture,) = results.experiments[0].pictures
     assert isinstance(picture, Planes)
     many = dataclasses.replace(picture, panels=picture.panels[:1] * panels)
     for width in (WIDE, NARROW):
@@ -82,7 +84,7 @@ def test_gain_without_breadth_is_drawn(effect: Effect) -> None:
 
 
 def test_better_is_to_the_right_and_worse_to_the_left(results: Results) -> None:
-    picture = results.experiments[1].picture
+    (picture,) = results.experiments[1].pictures
     assert isinstance(picture, Gains)
     axes = draw(picture).axes[0]
     dots = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
@@ -105,22 +107,40 @@ def test_dollar_signs_are_dollar_signs() -> None:
     assert pixels(figure).min() < 255
 
 
-def test_files_are_the_same_each_time(results: Results, tmp_path: Path) -> None:
-    picture = results.experiments[1].picture
-    assert picture is not None
-    first, second = (save(draw(picture), tmp_path / name, "gains") for name in "ab")
+@pytest.mark.parametrize("number", [1, 2], ids=["gains", "curves"])
+def test_files_are_the_same_each_time(results: Results, tmp_path: Path, number: int) -> None:
+    (picture,) = results.experiments[number].pictures
+    first, second = (save(draw(picture), tmp_path / name, "picture") for name in "ab")
     assert [path.suffix for path in first] == [".svg", ".pdf", ".png"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 def test_every_picture_becomes_three_files(results: Results, tmp_path: Path) -> None:
     names = {path.name for path in write_figures(results, tmp_path)}
-    assert names == {f"{name}.{end}" for name in ("tabular", "decision-boundary") for end in ("svg", "pdf", "png")}
+    drawn = ("opening", "tabular", "decision-boundary", "others")
+    assert names == {f"{name}.{end}" for name in drawn for end in ("svg", "pdf", "png")}
+
+
+def test_pictures_of_one_experiment_are_numbered(results: Results, tmp_path: Path) -> None:
+    first = results.experiments[0]
+    several = (Gains((), "nothing", "points"), *first.pictures, *results.experiments[1].pictures)
+    told = dataclasses.replace(results, opening=None, experiments=(dataclasses.replace(first, pictures=several),))
+    names = [path.name for path in write_figures(told, tmp_path) if path.suffix == ".svg"]
+    assert names == ["decision-boundary-1.svg", "decision-boundary-2.svg"]
+
+
+def test_every_picture_is_told_in_words(results: Results) -> None:
+    assert results.opening is not None
+    told = [describe(picture) for picture in (results.opening, *(r.pictures[0] for r in results.experiments))]
+    assert "0.25 of Bag and 0.75 of Coat" in told[0]
+    assert "mixup α=1: width 0.63 · test error 2.0 %" in told[1]
+    assert "Abalone, mixup α=0.1: +0.3 [−1.3, +1.9] points" in told[2]
+    assert ", misses, % over λ, ERM: 1 at 0 to 1 at 1" in told[3]
 
 
 def test_figures_leave_pyplot_and_the_callers_defaults_alone(results: Results) -> None:
     before = dict(plt.rcParams)
-    assert results.experiments[1].picture is not None
-    draw(results.experiments[1].picture)
+    for result in results.experiments:
+        draw(result.pictures[0])
     assert plt.get_fignums() == []
     assert dict(plt.rcParams) == before

@@ -55,6 +55,10 @@ def test_caption_says_what_was_measured(results: Results) -> None:
         assert said in caption
 
 
+def test_caption_tells_splits_from_seeds(results: Results) -> None:
+    assert "(laptop scale, 20 splits)" in latex(results.experiments[1])
+
+
 def test_every_experiment_has_its_file(results: Results, tmp_path: Path) -> None:
     files = write_latex(results, tmp_path)
     assert [path.name for path in files] == [f"{result.name}.tex" for result in results.experiments]

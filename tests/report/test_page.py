@@ -15,13 +15,14 @@ VOID = {"meta", "br", "img", "link", "hr", "input"}
 
 
 class Reader(HTMLParser):
-    """Collects ids, links, tags and the text of an HTML page, and checks that elements close in their order."""
+    """Collects ids, links, tags, attributes and text of an HTML page, and checks that elements close in their order."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.ids: list[str] = []
         self.links: list[str] = []
         self.tags: list[str] = []
+        self.attributes: set[str] = set()
         self.words: list[str] = []
         self.open: list[str] = []
         self.feed(text)
@@ -35,6 +36,7 @@ class Reader(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self.tags.append(tag)
+        self.attributes |= found.keys()
         self.ids += filter(None, [found.get("id")])
         self.links += filter(None, [found.get("href")])
 
@@ -94,6 +96,17 @@ def test_every_section_says_what_differs_what_failed_and_how_to_make_it_again(re
             )
 
 
+def test_settings_speak_of_splits_where_there_are_splits(results: Results) -> None:
+    text = page(dataclasses.replace(results, experiments=results.experiments[:2]))
+    for said in (
+        "Settings, seeds, files",
+        "laptop scale, 5 seeds:",
+        "Settings, splits, files",
+        "laptop scale, 20 splits:",
+    ):
+        assert text.count(said) == 1
+
+
 def test_user_text_is_text(source: str, reader: Reader) -> None:
     assert "<script" not in source
     assert "<script>alert(1)</script>" in reader.text
@@ -111,14 +124,16 @@ def test_hostile_text_is_text_wherever_it_stands(results: Results, hostile: str)
         warnings=(hostile,),
         files=(hostile,),
         settings={hostile: {hostile: hostile}},
-        picture=None,
+        pictures=(),
         findings=(Finding(hostile, hostile, hostile, hostile, judge(Part(hostile, finding.effect)), finding.effect),),
     )
     machine = dataclasses.replace(results.machine, processor=hostile, platform=hostile, torch=hostile)
-    source = page(dataclasses.replace(results, machine=machine, experiments=(hit,)))
+    assert results.opening is not None
+    opening = dataclasses.replace(results.opening, names=((hostile, hostile),) * 6, caption=hostile)
+    source = page(dataclasses.replace(results, machine=machine, experiments=(hit,), opening=opening))
     found = Reader(source)
     assert "img" not in found.tags
-    assert "onclick='x" not in source
+    assert not [name for name in found.attributes if name.startswith("on")]
     assert found.tags.count("b") == 3  # the scale's zero, "Not the paper's setting", the failures' sentence
     assert hostile in found.text
 
@@ -132,10 +147,26 @@ def test_nothing_unknown_is_printed(results: Results) -> None:
     first = results.experiments[0]
     effect = Effect(0.4, math.inf, 1)
     lone = Finding("a", "b", "c", "points", judge(Part("p", effect)), effect)
-    bare = dataclasses.replace(first, picture=Gains((), "nothing", "points"), findings=(lone,), settings={}, differs="")
+    bare = dataclasses.replace(
+        first, pictures=(Gains((), "nothing", "points"),), findings=(lone,), settings={}, differs=""
+    )
     text = Reader(page(dataclasses.replace(results, experiments=(bare,)))).text
     assert not re.search(r"\b(nan|inf|None)\b", text)
     assert "Not the paper’s setting" not in text
+
+
+def test_opening_stands_between_the_verdicts_and_the_sections(results: Results, source: str) -> None:
+    assert results.opening is not None
+    assert source.index("</section>") < source.index(results.opening.caption) < source.index('class="experiment"')
+    assert 'class="opening"' not in page(dataclasses.replace(results, opening=None))
+
+
+def test_all_pictures_of_an_experiment_are_shown(results: Results) -> None:
+    first, second, _ = results.experiments
+    both = dataclasses.replace(first, pictures=(*first.pictures, Gains((), "nothing", "points"), *second.pictures))
+    source = page(dataclasses.replace(results, opening=None, experiments=(both,)))
+    assert source.count("<figure>") == 2
+    assert len(set(Reader(source).ids)) == len(Reader(source).ids)
 
 
 def test_page_is_the_same_each_time(results: Results, source: str) -> None:

@@ -152,8 +152,26 @@ def test_figures_are_drawn(opened: Chromium) -> None:
         "[...document.querySelectorAll('figure svg')].map(e => e.getBoundingClientRect())"
         ".filter(box => box.width).map(box => [box.width, box.height])"
     )
-    assert len(sizes) == 2
-    assert all(width > 300 and height > 200 for width, height in sizes)
+    assert len(sizes) == 4
+    assert all(width > 300 and height > 170 for width, height in sizes)
+
+
+def test_words_of_a_figure_neither_meet_nor_leave_it(opened: Chromium) -> None:
+    figures = opened.value(
+        "[...document.querySelectorAll('figure svg')].map(svg => [svg, ...svg.querySelectorAll('text')]"
+        ".map(e => [e.tagName === 'svg' ? '' : e.textContent, e.getBoundingClientRect()])"
+        ".filter(([_, box]) => box.width)"
+        ".map(([text, box]) => [text, box.left, box.right, box.top, box.bottom])).filter(found => found.length)"
+    )
+    assert len(figures) == 4
+    for (_, left, right, top, bottom), *words in figures:
+        assert len(words) > 5
+        for text, *box in words:
+            inside = left - 1 <= box[0] and box[1] <= right + 1 and top - 1 <= box[2] and box[3] <= bottom + 1
+            assert inside, text
+        for (one, *a), (other, *b) in itertools.combinations(words, 2):
+            across, down = min(a[1], b[1]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[2], b[2])
+            assert across <= 0 or down <= 3, (one, other)  # a line's box reaches above its letters and below them
 
 
 def test_images_of_the_figures_can_be_decoded(opened: Chromium) -> None:
@@ -162,8 +180,8 @@ def test_images_of_the_figures_can_be_decoded(opened: Chromium) -> None:
         " const image = new Image(); image.src = element.getAttribute('href');"
         " await image.decode(); return image.width; }))"
     )
-    assert len(sizes) == 8
-    assert min(sizes) > 50
+    assert len(sizes) == 8 + 2 * 3 * 6
+    assert min(sizes) >= 28
 
 
 def test_all_text_stands_out_from_the_ground(opened: Chromium) -> None:

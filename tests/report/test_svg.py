@@ -14,9 +14,9 @@ from vicinal.report._svg import svg
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(scope="module", params=[0, 1], ids=["planes", "gains"])
+@pytest.fixture(scope="module", params=[0, 1, 2, 3], ids=["planes", "gains", "curves", "mixes"])
 def text(request: pytest.FixtureRequest, results: Results) -> str:
-    picture = results.experiments[request.param].picture
+    picture = [*(each for result in results.experiments for each in result.pictures), results.opening][request.param]
     assert picture is not None
     return svg(draw(picture), prefix="p-1", title="A <b>title</b>", description='"&"')
 
@@ -44,7 +44,13 @@ def test_it_says_what_it_is(text: str) -> None:
 
 def test_text_is_text_in_the_font_of_the_page(text: str) -> None:
     words = {element.text for element in ET.fromstring(text).iter(f"{SVG}text")}
-    assert words >= {"p(class 1)", "mixup α=1"} or words >= {"Abalone", "mixup α=0.1"}
+    shown = (
+        {"p(class 1)", "mixup α=1"},
+        {"Abalone", "mixup α=0.1"},
+        {"misses, %", "mixup α=1", "0.75"},
+        {"λ = 0.73", "Coat"},
+    )
+    assert any(words >= each for each in shown)
     assert "font-family" not in text
 
 

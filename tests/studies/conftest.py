@@ -11,8 +11,8 @@ from vicinal.studies import Study, folders, study
 from vicinal.training import Task, Trial
 
 TASKS = (
-    Task(data="ring-and-blob", batch=500, epochs=2, hidden=(8,)),
-    Task(data="sklearn-iris", batch=16, epochs=2, hidden=(8,)),
+    Task(data="ring-and-blob", batch=500, epochs=2, net="mlp-8"),
+    Task(data="sklearn-iris", batch=16, epochs=2, net="mlp-8"),
 )
 NAMES = ("Dirac()", "Mixup(alpha=1.0)")
 
@@ -127,7 +127,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> str:
         trials=asked,
         claims=(Claim("small-gain", "mixup is better", "ERM − mixup", "points", gain),),
         table=table,
-        picture=lambda setup, figures: None,
+        pictures=lambda setup, figures: (),
     )
     monkeypatch.setitem(EXPERIMENTS, experiment.name, experiment)
     return experiment.name

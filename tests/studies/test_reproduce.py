@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vicinal.experiments import Measured, Results, Setup
-from vicinal.studies import cores, folders, kept, plan, reproduce, retold, tidy
+from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup
+from vicinal.studies import Study, cores, folders, kept, plan, reproduce, retold, tidy
+from vicinal.studies._judge import judged_one
 
 
 def told(results: Results) -> Results:
@@ -103,6 +104,16 @@ def test_the_command_asks_for_the_same_setup(small, own, tmp_path):
         "vicinal", "reproduce", "small", "--scale", "smoke", "--seeds", "2",
         "--also", f"{own}:Noise", "--also", "Mixup(alpha=1.0, partner='other-class')",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("repetition", "said"), [("seed", "2 seeds instead of 3."), ("split", "2 splits instead of 3.")]
+)
+def test_fewer_repetitions_than_the_papers_are_told_as_what_they_are(small, repetition, said):
+    experiment = dataclasses.replace(EXPERIMENTS[small], repetition=repetition)
+    found = judged_one(experiment, Setup(seeds=2), [], Study())
+    assert found.differs == f"Everything. {said}"
+    assert found.repetition == repetition
 
 
 def test_tidy_rows_are_one_a_finished_trial_with_figures_and_settings(small, results, tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vicinal.studies._stacks import LARGEST, stacks
 from vicinal.training import Task, Trial
 
-TASKS = [Task(data=data, batch=16, epochs=1) for data in ("iris", "wine")]
+TASKS = [Task(data=data, net="mlp-8", batch=16, epochs=1) for data in ("iris", "wine")]
 lists = st.lists(
     st.builds(
         Trial, st.sampled_from(TASKS), st.sampled_from(["Dirac()", "Mixup(alpha=1.0)"]), st.integers(0, 80)

@@ -3,7 +3,10 @@
 from vicinal.data._data_set import DataSet, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
+from vicinal.data._named import named
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
+from vicinal.data._photos import Photos
+from vicinal.data._picture import read_picture
 from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._preparation import Preparation
 from vicinal.data._registry import SETS
@@ -18,10 +21,13 @@ __all__ = [
     "OtherContent",
     "Part",
     "Parts",
+    "Photos",
     "Pictures",
     "Preparation",
     "RingAndBlob",
     "Table",
     "Tabular",
+    "named",
+    "read_picture",
     "ring_and_blob",
 ]

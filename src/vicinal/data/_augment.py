@@ -61,7 +61,7 @@ def moved(pixels: Tensor, picked: Tensor, drawn: Moves) -> Tensor:
         uint8 of shape (n, C, H, W), on the device of ``pixels``; a GPU is not waited for.
     """
     if drawn.pad == 0 and not drawn.flips.any():
-        return pixels[sent(picked, pixels.device)]
+        return pixels.index_select(0, sent(picked, pixels.device))
     return by_slices(pixels, picked, drawn) if pixels.device.type == "cpu" else by_index(pixels, picked, drawn)
 
 
@@ -76,7 +76,7 @@ def by_slices(pixels: Tensor, picked: Tensor, drawn: Moves) -> Tensor:
     for to, number, (top, left), flipped in steps:
         target = to[:, :, ::-1] if flipped else to
         (from_rows, to_rows), (from_columns, to_columns) = rows[top], columns[left]
-        target[:, to_rows, to_columns] = source[number][:, from_rows, from_columns]
+        target[:, to_rows, to_columns] = source[number, :, from_rows, from_columns]
     return torch.from_numpy(out)
 
 
@@ -89,7 +89,7 @@ def by_index(pixels: Tensor, picked: Tensor, drawn: Moves) -> Tensor:
     columns = torch.where(sent(drawn.flips, device)[:, None], columns.flip(1), columns)
     inside = ((rows >= 0) & (rows < height))[:, None, :, None] & ((columns >= 0) & (columns < width))[:, None, None, :]
     index = rows.clamp(0, height - 1)[:, :, None] * width + columns.clamp(0, width - 1)[:, None, :]
-    chosen = pixels[sent(picked, device)].flatten(2)
+    chosen = pixels.index_select(0, sent(picked, device)).flatten(2)
     gathered = chosen.gather(2, index.flatten(1)[:, None].expand(-1, channels, -1))
     return gathered.view(-1, channels, height, width) * inside
 

@@ -10,9 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError
-from vicinal.data._official import canonical
+from vicinal.data._official import REMEDY, canonical, content_of
 
-_REMEDY = "Download it again, or name another folder with --data-dir."
 _LARGEST = float(np.finfo(np.float32).max)  # nets count in float32
 
 
@@ -72,7 +71,7 @@ class Cells:
         where = f"{self.file}, line {self.first_line + row}, column {column + 1}"
         found = self.rows[row][column]
         shown = f'"{found}"' if len(found) <= 40 else f'"{found[:40]}…"'
-        raise InputError(f"{where}: expected {expected}, found {shown}. {_REMEDY}")
+        raise InputError(f"{where}: expected {expected}, found {shown}. {REMEDY}")
 
 
 def read_cells(path: Path, columns: int, separator: str | None = ",") -> Cells:
@@ -98,24 +97,22 @@ def read_arff(path: Path, columns: int) -> tuple[tuple[str, ...], Cells]:
     lines = _lines(path)
     header = list(itertools.takewhile(lambda line: line.strip().lower() != "@data", lines))
     if len(header) == len(lines):
-        raise InputError(f"{path.name}: expected a line @data, found none. {_REMEDY}")
+        raise InputError(f"{path.name}: expected a line @data, found none. {REMEDY}")
     attributes = [line.split() for line in header if line.lower().startswith("@attribute")]
     names = tuple(attribute[1] for attribute in attributes if len(attribute) > 2)
     if len(names) != columns:
-        raise InputError(f"{path.name}: expected {columns} lines @attribute, found {len(names)}. {_REMEDY}")
+        raise InputError(f"{path.name}: expected {columns} lines @attribute, found {len(names)}. {REMEDY}")
     first = len(header) + 1  # the line after @data, counted from 0
     return names, _cut(path.name, first + 1, lines[first:], columns, ",")
 
 
 def _lines(path: Path) -> list[str]:
     try:
-        lines = canonical(path.read_bytes()).decode().split("\n")[:-1]
-    except OSError as failure:
-        raise InputError(f"{path} cannot be read: {failure.strerror}. Name another folder with --data-dir.") from None
+        lines = canonical(content_of(path)).decode().split("\n")[:-1]
     except UnicodeDecodeError:
-        raise InputError(f"{path.name}: expected text, found something else. {_REMEDY}") from None
+        raise InputError(f"{path.name}: expected text, found something else. {REMEDY}") from None
     if not lines:
-        raise InputError(f"{path.name}: expected rows, found an empty file. {_REMEDY}")
+        raise InputError(f"{path.name}: expected rows, found an empty file. {REMEDY}")
     return lines
 
 
@@ -123,9 +120,9 @@ def _cut(file: str, first_line: int, lines: list[str], columns: int, separator: 
     rows = [[cell.strip() for cell in line.split(separator)] if line.strip() else [] for line in lines]
     for number, row in enumerate(rows, start=first_line):
         if len(row) != columns:
-            raise InputError(f"{file}, line {number}: expected {columns} columns, found {len(row)}. {_REMEDY}")
+            raise InputError(f"{file}, line {number}: expected {columns} columns, found {len(row)}. {REMEDY}")
     if not rows:
-        raise InputError(f"{file}: expected rows, found a header only. {_REMEDY}")
+        raise InputError(f"{file}: expected rows, found a header only. {REMEDY}")
     return Cells(file, first_line, rows)
 
 

@@ -1,14 +1,17 @@
 """A named data set: where it comes from, whether it is here, how it is read."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from vicinal.data._fetch import fetch
-from vicinal.data._find import cache, find, searched
-from vicinal.data._official import OfficialFile
+from vicinal.data._find import cache, searched
+from vicinal.data._official import Official
+from vicinal.data._origin import Origin
 from vicinal.data._parts import Data
+
+Content = TypeVar("Content", bound=Data, covariant=True)
 
 
 class OtherContent(UserWarning):
@@ -16,7 +19,7 @@ class OtherContent(UserWarning):
 
 
 @dataclass(frozen=True)
-class DataSet:
+class DataSet(Generic[Content]):
     """An entry of the registry.
 
     Args:
@@ -24,36 +27,38 @@ class DataSet:
         title: what it is called in a report.
         source: where it is described.
         licence: under what terms it may be used.
-        read: makes the data from the paths of its files, in their order.
-        files: its official files; none if it needs none.
+        read: makes the data from the paths that its origin gives, in their order.
+        origin: where its files come from; None if it needs none.
     """
 
     name: str
     title: str
     source: str
     licence: str
-    read: Callable[..., Data]
-    files: tuple[OfficialFile, ...] = ()
+    read: Callable[..., Content]
+    origin: Origin | None = None
+
+    @property
+    def files(self) -> Sequence[Official]:
+        """Its official files."""
+        return self.origin.files if self.origin is not None else ()
 
     def here(self, data_dir: str | Path | None = None) -> bool:
-        """Tell whether every file is in ``data_dir``, ``VICINAL_DATA`` or the user's cache."""
-        return len(self._found(data_dir)) == len(self.files)
+        """Tell whether all of it is in ``data_dir``, ``VICINAL_DATA``, the user's cache or the system's folder."""
+        # What needs no files works wherever a stale VICINAL_DATA points.
+        return self.origin is None or self.origin.found(searched(data_dir)) is not None
 
-    def load(self, data_dir: str | Path | None = None) -> Data:
+    def load(self, data_dir: str | Path | None = None) -> Content:
         """Read the data; files that are not here are fetched into the user's cache.
 
         Raises:
             InputError: a file is malformed, or is not here and cannot be fetched.
         """
-        found = self._found(data_dir)
-        paths = [found.get(file.name) or fetch(file, cache() / self.name) for file in self.files]
+        if self.origin is None:
+            return self.read()
+        folders = searched(data_dir)
+        paths = self.origin.found(folders) or self.origin.fetched(folders, cache() / self.name)
         data = self.read(*paths)
-        for file, path in zip(self.files, paths, strict=True):
-            if difference := file.difference(path.read_bytes()):
-                text = f"{path} is not the official {file.name} ({difference}); it is used as it is."
-                warnings.warn(text, OtherContent, stacklevel=2)
+        for sentence in self.origin.differences(paths):
+            warnings.warn(sentence, OtherContent, stacklevel=2)
         return data
-
-    def _found(self, data_dir: str | Path | None) -> dict[str, Path]:
-        # What needs no files works wherever a stale VICINAL_DATA points.
-        return find([file.name for file in self.files], searched(data_dir)) if self.files else {}

@@ -13,7 +13,7 @@ from vicinal.data._data_set import DataSet
 from vicinal.data._table import Table
 
 
-def _embedded(title: str, load: Callable[..., Any]) -> DataSet:
+def _embedded(title: str, load: Callable[..., Any]) -> DataSet[Table]:
     name = "sklearn-" + title.lower().replace(" ", "-")
 
     def read() -> Table:

@@ -1,8 +1,10 @@
 """Downloads: a published file arrives whole and checked, or not at all."""
 
+import tarfile
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pooch
@@ -10,14 +12,14 @@ import requests
 from tqdm import tqdm
 
 from vicinal._errors import InputError
-from vicinal.data._official import OfficialFile
+from vicinal.data._official import Official, archived
 
 
 class _FetchError(Exception):
     """Why a file could not be fetched, in words."""
 
 
-def fetch(file: OfficialFile, folder: Path, *, timeout: float = 30.0) -> Path:
+def fetch(file: Official, folder: Path, *, timeout: float = 30.0) -> Path:
     """Download a published file into a folder, with a progress bar where there is a terminal.
 
     Args:
@@ -31,32 +33,73 @@ def fetch(file: OfficialFile, folder: Path, *, timeout: float = 30.0) -> Path:
     Raises:
         InputError: it could not be had whole, or is not the official one; nothing of it is kept.
     """
+
+    def keep(arrived: Path) -> Path:
+        content = _member(arrived, file.name) if archived(file) else arrived.read_bytes()
+        _check(file, content)
+        arrived.write_bytes(content)
+        return arrived.replace(folder / file.name)
+
+    return _fetched(file.name, file.address, folder, timeout, f"its {file.name}" if archived(file) else "it", keep)
+
+
+def fetch_folder(name: str, archive: Official, folder: Path, *, timeout: float = 30.0) -> Path:
+    """Download a published archive and keep the folder that it holds, all of it or nothing.
+
+    Args:
+        name: the folder's name in the archive.
+        archive: a ``.tar.gz``.
+        folder: where to keep it; it is made if need be.
+        timeout: as for :func:`fetch`.
+
+    Returns:
+        The path of the folder that was in the archive.
+
+    Raises:
+        InputError: as for :func:`fetch`.
+    """
+
+    def keep(arrived: Path) -> Path:
+        _check(archive, arrived.read_bytes())
+        _extract(arrived)
+        if not (arrived.parent / name).is_dir():
+            raise _FetchError(f"the archive holds no {name}")
+        if (folder / name).exists():  # incomplete, or it would not have been fetched; it goes with the scratch
+            (folder / name).replace(arrived.parent / "incomplete")
+        return (arrived.parent / name).replace(folder / name)
+
+    return _fetched(name, archive.address, folder, timeout, f"its {name}", keep)
+
+
+def _fetched(name: str, address: str, folder: Path, timeout: float, what: str, keep: Callable[[Path], Path]) -> Path:
+    """Download into a scratch folder and let ``keep`` check what arrived and put it in its place."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
             arrived = Path(scratch) / "arrived"
-            _download(file, arrived, timeout)
-            content = _member(arrived, file.name) if file.archived else arrived.read_bytes()
-            if difference := file.difference(content):
-                raise _FetchError(f"what came is not the official file: {difference}")
-            arrived.write_bytes(content)
-            return arrived.replace(folder / file.name)
+            _download(name, address, arrived, timeout)
+            return keep(arrived)
     except OSError as failure:
         reason = f"{folder} cannot be written to: {failure.strerror}"
     except _FetchError as failure:
         reason = str(failure)
     raise InputError(
-        f"{file.name} is not here and could not be fetched ({reason}). Download {file.address} and put "
-        f"{f'its {file.name}' if file.archived else 'it'} into {folder}, or name another folder with --data-dir."
+        f"{name} is not here and could not be fetched ({reason}). Download {address} and put {what} into {folder}, "
+        "or name another folder with --data-dir."
     )
 
 
-def _download(file: OfficialFile, to: Path, timeout: float) -> None:
+def _check(file: Official, content: bytes) -> None:
+    if difference := file.difference(content):
+        raise _FetchError(f"what came is not the official file: {difference}")
+
+
+def _download(name: str, address: str, to: Path, timeout: float) -> None:
     try:
         try:
-            _attempt(file, to, timeout)
+            _attempt(name, address, to, timeout)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError):
-            _attempt(file, to, timeout)
+            _attempt(name, address, to, timeout)
     except requests.HTTPError as failure:
         status = str(failure).partition(" ")[0]
         raise _FetchError(f"the server answered {status}") from None
@@ -68,12 +111,12 @@ def _download(file: OfficialFile, to: Path, timeout: float) -> None:
         raise _FetchError(f"no answer within {timeout:g} s" if silent else "no connection") from None
 
 
-def _attempt(file: OfficialFile, to: Path, timeout: float) -> None:
+def _attempt(name: str, address: str, to: Path, timeout: float) -> None:
     # disable=None: no bar where the output is no terminal. total=1: pooch asks whether there is a bar before it knows
     # the size, and a bar without one does not answer.
-    with tqdm(desc=file.name, total=1, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+    with tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, disable=None) as bar:
         download = pooch.HTTPDownloader(progressbar=bar, timeout=timeout)  # pyright: ignore[reportArgumentType] - documented
-        download(file.address, str(to), None)
+        download(address, str(to), None)
 
 
 def _member(archive: Path, name: str) -> bytes:
@@ -86,3 +129,14 @@ def _member(archive: Path, name: str) -> bytes:
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # RuntimeError: encrypted, or an unknown method
         raise _FetchError("what came is no zip archive that can be read") from None
     raise _FetchError(f"the archive holds no {name}")
+
+
+def _extract(archive: Path) -> None:
+    """Unpack a tar archive beside itself; a member that would leave the folder, or is no file, refuses the whole."""
+    try:
+        with tarfile.open(archive) as opened:
+            opened.extractall(archive.parent, filter="data")
+    except tarfile.FilterError as failure:
+        raise _FetchError(f"the archive holds what no data set needs: {failure}") from None
+    except (tarfile.TarError, zlib.error, EOFError):
+        raise _FetchError("what came is no tar archive that can be read") from None

@@ -157,7 +157,7 @@ class ImageFeed:
     def plain(self, part: Part, picked: Sequence[Tensor]) -> Batches:
         """Yield normalised batches of a part."""
         for numbers in picked:
-            x = self.pixels[part][sent(numbers, self.pixels[part].device)]
+            x = self.pixels[part].index_select(0, sent(numbers, self.pixels[part].device))
             yield self.preparation.normalise(x), self.targets[part][numbers]
 
 

@@ -1,12 +1,39 @@
 """What is known of a file as its authors published it: address, size, checksum."""
 
+import gzip
 import hashlib
 import re
+import zlib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vicinal._errors import InputError
+
+ARCHIVES = (".zip", ".tar.gz")
+REMEDY = "Download it again, or name another folder with --data-dir."
+
+
+class Official(Protocol):
+    """A published file."""
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Where it is published: its own address, or that of an archive which holds it."""
+        ...
+
+    def difference(self, content: bytes) -> str:
+        """Tell in words how this content differs from the published one; "" if it does not."""
+        ...
 
 
 @dataclass(frozen=True)
-class OfficialFile:
+class OfficialTable:
     """A published file of delimited text.
 
     Args:
@@ -23,11 +50,6 @@ class OfficialFile:
     columns: int
     sha256: str
 
-    @property
-    def archived(self) -> bool:
-        """Whether the address is that of an archive which holds the file."""
-        return self.address.endswith(".zip")
-
     def difference(self, content: bytes) -> str:
         """Tell in words how this content differs from the published one; "" if it does not."""
         if hashlib.sha256(canonical(content)).hexdigest() == self.sha256:
@@ -37,6 +59,68 @@ class OfficialFile:
         if (rows, columns) == (self.rows, self.columns):
             return f"{expected}, found other values in them"
         return f"{expected}, found {rows} × {columns}"
+
+
+@dataclass(frozen=True)
+class OfficialFile:
+    """A published file of bytes.
+
+    Args:
+        name: the file's own name.
+        address: where it is published; a ``.tar.gz`` of another name is an archive that holds it.
+        md5: checksum of the file.
+        unzipped_md5: of a ``.gz``, checksum of what it holds, which may have been packed otherwise or not at all.
+    """
+
+    name: str
+    address: str
+    md5: str
+    unzipped_md5: str = ""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The names that copies of it are found by."""
+        if not self.unzipped_md5:
+            return (self.name,)
+        plain = self.name.removesuffix(".gz")
+        return self.name, plain, plain.replace("-idx", ".idx")
+
+    def difference(self, content: bytes) -> str:
+        """Tell in words how this content differs from the published one; "" if it does not."""
+        # MD5 is what the authors published; it guards against mishaps, not against malice.
+        found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if found == self.md5:
+            return ""
+        if self.unzipped_md5 and hashlib.md5(unzipped(content), usedforsecurity=False).hexdigest() == self.unzipped_md5:
+            return ""
+        return f"expected the MD5 sum {self.md5}, found {found}"
+
+
+def archived(file: Official) -> bool:
+    """Tell whether the address is that of an archive which holds the file."""
+    return file.address.endswith(ARCHIVES) and not file.address.endswith(f"/{file.name}")
+
+
+def content_of(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as failure:
+        raise InputError(f"{path} cannot be read: {failure.strerror}. Name another folder with --data-dir.") from None
+
+
+def unzipped(content: bytes) -> bytes:
+    """Return what a ``.gz`` holds; content that is none, or a damaged one, comes back as it is."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return content
 
 
 def canonical(content: bytes) -> bytes:

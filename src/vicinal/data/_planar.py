@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -70,10 +69,8 @@ class RingAndBlob:
         )
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
-        """Return n points that seed 0 trains on, by turns of the ring and of the blob, and their classes."""
-        parts = self.parts(seed=0)
-        order = np.arange(POINTS).reshape(2, -1).T.flatten()[:n]
-        return torch.from_numpy(parts.x_train[order]), torch.from_numpy(parts.y_train[order])
+        """Return n points that seed 0 trains on, the first half of the ring, and their classes."""
+        return self.parts(seed=0).few(n)
 
 
 RING_AND_BLOB = DataSet("ring-and-blob", "Ring and blob", "Figure 1(b)", "drawn by a formula", RingAndBlob)

@@ -1,16 +1,26 @@
 """Every named data set. A new one is a function that reads it and a line here."""
 
-from vicinal.data import _embedded, _uci
+from typing import Any
+
+from vicinal.data import _cifar, _digits, _embedded, _image_folders, _mnist, _uci
 from vicinal.data._data_set import DataSet
 from vicinal.data._planar import RING_AND_BLOB
 
-SETS: dict[str, DataSet] = {
+SETS: dict[str, DataSet[Any]] = {
     entry.name: entry
     for entry in (
+        _cifar.CIFAR10,
+        _cifar.CIFAR100,
+        _digits.DIGITS,
         _embedded.BREAST_CANCER,
         _embedded.DIGITS,
         _embedded.IRIS,
         _embedded.WINE,
+        _image_folders.DIGIT_FOLDERS,
+        _image_folders.IMAGENET,
+        _image_folders.IMAGENETTE,
+        _mnist.FASHION_MNIST,
+        _mnist.MNIST,
         _uci.ABALONE,
         _uci.ARCENE,
         _uci.ARRHYTHMIA,

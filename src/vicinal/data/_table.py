@@ -101,5 +101,5 @@ class Table:
         )
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
-        """Return the first n prepared rows that seed 0 trains on, float32, and their classes."""
+        """Return n prepared rows that seed 0 trains on, at equal distances, and their classes."""
         return self.parts(seed=0).few(n)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from vicinal._errors import InputError
 from vicinal.data._cells import read_arff, read_cells
 from vicinal.data._data_set import DataSet
-from vicinal.data._official import OfficialFile
+from vicinal.data._official import OfficialTable
+from vicinal.data._origin import Files
 from vicinal.data._table import Table
 
 
@@ -95,16 +96,16 @@ _SHA256 = {  # of the canonical contents
 }
 
 
-def _uci(title: str, number: int, read: Callable[..., Table], *files: OfficialFile) -> DataSet:
+def _uci(title: str, number: int, read: Callable[..., Table], *files: OfficialTable) -> DataSet[Table]:
     source = f"https://archive.ics.uci.edu/dataset/{number}"
-    return DataSet(title.lower(), title, source, "CC BY 4.0", read, files)
+    return DataSet(title.lower(), title, source, "CC BY 4.0", read, Files(files))
 
 
-def _file(address: str, rows: int, columns: int, name: str = "") -> OfficialFile:
+def _file(address: str, rows: int, columns: int, name: str = "") -> OfficialTable:
     """Describe a file of the repository; its name is the last part of its address unless an archive holds it."""
     name = name or address.rpartition("/")[2].replace("%20", " ")
     address = f"https://archive.ics.uci.edu/ml/machine-learning-databases/{address}"
-    return OfficialFile(name, address, rows, columns, _SHA256[name])
+    return OfficialTable(name, address, rows, columns, _SHA256[name])
 
 
 ABALONE = _uci("Abalone", 1, read_abalone, _file("abalone/abalone.data", 4_177, 9))

@@ -2,7 +2,10 @@
 
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._picture import Gain, Gains, Picture, Plane, Planes
+from vicinal.experiments._mixes import mixes
+from vicinal.experiments._names import label, mixup
+from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
+from vicinal.experiments._recipe import recipe
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -11,10 +14,10 @@ from vicinal.experiments._result import (
     Finding,
     Machine,
     Measured,
+    Repetition,
     Results,
     Table,
 )
-from vicinal.experiments._recipe import recipe
 from vicinal.experiments._setup import SCALES, Scale, Setup
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
@@ -34,6 +37,8 @@ __all__ = [
     "Claim",
     "Column",
     "Counts",
+    "Curve",
+    "Curves",
     "Evidence",
     "Experiment",
     "ExperimentResult",
@@ -43,12 +48,18 @@ __all__ = [
     "Gains",
     "Machine",
     "Measured",
+    "Mixes",
+    "Panel",
     "Picture",
     "Plane",
     "Planes",
+    "Repetition",
     "Results",
     "Scale",
     "Setup",
     "Table",
+    "label",
+    "mixes",
+    "mixup",
     "recipe",
 ]

@@ -1,4 +1,4 @@
-"""What an experiment is: its trials as data, its claims with their statistics, its table and its picture."""
+"""What an experiment is: its trials as data, its claims with their statistics, its table and its pictures."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vicinal.evidence import Effect, Part, Rule, judge
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._picture import Picture
-from vicinal.experiments._result import Finding, Table
+from vicinal.experiments._result import Finding, Repetition, Table
 from vicinal.experiments._setup import Scale, Setup
 from vicinal.training import Measurement, Trial
 
@@ -52,16 +52,18 @@ class Experiment:
         title: its name in the report.
         section: where it stands in the paper.
         question: what is asked, in one sentence.
-        seeds: number of seeds, or of splits, at each scale; a scale that is not here cannot be run.
-        seconds: measured core-seconds at each scale, for the estimate.
+        seeds: number of repetitions at each scale; a scale that is not here cannot be run.
+        seconds: measured core-seconds at each scale, for the estimate; a GPU's, estimated, for nets for images at
+            paper scale.
         data: names of the data sets at each scale.
         differs: what differs from the paper's setting at each scale, in one sentence.
         trials: the trials that a setup asks for.
         claims: what they test.
         table: the table beside the published one.
-        picture: the figure.
+        pictures: the figures; none where no trial has finished.
         options: its own options on the command line, each with its help.
         measurements: what is to be measured of the trained nets beside their errors.
+        repetition: what a repetition is called.
     """
 
     name: str
@@ -75,6 +77,11 @@ class Experiment:
     trials: Callable[[Setup], list[Trial]]
     claims: tuple[Claim, ...]
     table: Callable[[Setup, Figures], Table]
-    picture: Callable[[Setup, Figures], Picture | None]
+    pictures: Callable[[Setup, Figures], tuple[Picture, ...]]
     options: Mapping[str, str] = field(default_factory=dict)
-    measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005, E731
+    measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005
+    repetition: Repetition = "seed"
+
+    def repeated(self, times: int) -> str:
+        """Return the number of repetitions in words: ``1 seed``, ``20 splits``."""
+        return f"{times} {self.repetition}{'' if times == 1 else 's'}"

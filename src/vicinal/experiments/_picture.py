@@ -56,4 +56,84 @@ class Gains:
     unit: str
 
 
-Picture = Planes | Gains
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A line with its spread, for example the mean over seeds of a figure at every epoch.
+
+    Args:
+        label: its name, which is set at its end.
+        x: where it is known, rising, of shape (P,).
+        mean: the line there; NaN where it is not known.
+        low: lower end of the band around it, of shape (P,); None where there is none.
+        high: upper end of the band.
+        method: whose colour it has: ``"ERM"``, a name that begins with ``"mixup"``, any other; the label's if empty.
+        alpha: mixup's parameter, for the lightness of its colour; None where it has none.
+    """
+
+    label: str
+    x: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64] | None = None
+    high: NDArray[np.float64] | None = None
+    method: str = ""
+    alpha: float | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Lines that share their axes.
+
+    Args:
+        title: what is shown: a data set, a net.
+        x: title of the horizontal axis, with its unit.
+        y: title of the vertical axis, with its unit.
+        curves: the lines.
+        log: whether the vertical axis is logarithmic; what is not above zero is then left out.
+        ticks: where the horizontal axis has numbers; round ones are chosen where none are given.
+        marks: places on the horizontal axis at which something happens, for example the learning rate drops.
+        marked: what happens there.
+    """
+
+    title: str
+    x: str
+    y: str
+    curves: tuple[Curve, ...]
+    log: bool = False
+    ticks: tuple[float, ...] = ()
+    marks: tuple[float, ...] = ()
+    marked: str = ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Panels of lines side by side, each with its own axes, as in Figures 2 and 3(b)."""
+
+    panels: tuple[Panel, ...]
+    caption: str
+
+
+@dataclass(frozen=True, eq=False)
+class Mixes:
+    """Mixed examples of a batch, each beside the two that went into it.
+
+    Args:
+        mixed: images, uint8 of shape (N, C, H, W) with one or three channels; or rows of a table, floats of shape
+            (N, D).
+        first: the examples that have the share λ, of the same shape.
+        second: the examples that have the share 1 − λ.
+        lam: the shares λ, in [0, 1], of shape (N,).
+        names: of each example the names of both classes, that of ``first`` before the other.
+        alpha: λ is drawn from Beta(alpha, alpha); None where it follows another law.
+        caption: what is shown.
+    """
+
+    mixed: NDArray[np.uint8] | NDArray[np.float32]
+    first: NDArray[np.uint8] | NDArray[np.float32]
+    second: NDArray[np.uint8] | NDArray[np.float32]
+    lam: NDArray[np.float64]
+    names: tuple[tuple[str, str], ...]
+    alpha: float | None
+    caption: str
+
+
+Picture = Planes | Gains | Curves | Mixes

@@ -1,4 +1,4 @@
-"""The recipe for a data set that somebody names: the paper's settings where it is one of the paper's, else usual ones."""
+"""The recipe for a data set that somebody names: the paper's settings where it has any, else usual ones."""
 
 from dataclasses import replace
 
@@ -46,13 +46,27 @@ def recipe(
     """
     scales: tuple[Scale, ...] = (scale,) if scale else ("laptop", "smoke", "paper")
     known = [task for each in scales for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == data]
-    task = next((task for task in known if task.net == net), known[0] if known else replace(_SCRATCH, data=data))
+    # The paper has some nets at two lengths; the nearest setting comes first.
+    known.sort(key=lambda task: (net is not None and task.net != net, epochs is not None and task.epochs != epochs))
+    task = known[0] if known else replace(_SCRATCH, data=data)
     if start:
-        own = task.size is None
-        tuned = replace(_FINE_TUNED, data=data, start=start, batch=task.batch, flip=task.flip, pad=task.pad)
-        task = replace(tuned, size=None, net=task.net) if own else tuned
+        task = _fine_tuned(task, start)
     if epochs is not None:
-        drops = tuple(round(drop * epochs / task.epochs) for drop in task.schedule.drops)
-        warmup = min(task.schedule.warmup, epochs)
-        task = replace(task, epochs=epochs, schedule=replace(task.schedule, drops=drops, warmup=warmup))
+        task = _of_length(task, epochs)
     return replace(task, rows=rows, net=net or task.net, size=size or task.size)
+
+
+def _fine_tuned(task: Task, start: str) -> Task:
+    """Return the task with weights to start from; small images keep their net and size."""
+    if task.size is None:
+        return replace(
+            _FINE_TUNED, data=task.data, start=start, batch=task.batch, net=task.net, size=None, flip=task.flip
+        )
+    return replace(_FINE_TUNED, data=task.data, start=start)
+
+
+def _of_length(task: Task, epochs: int) -> Task:
+    """Return the task with another number of epochs; the learning rate drops at the same shares of them."""
+    drops = sorted({round(drop * epochs / task.epochs) for drop in task.schedule.drops} & set(range(1, epochs)))
+    schedule = replace(task.schedule, drops=tuple(drops), warmup=min(task.schedule.warmup, epochs))
+    return replace(task, epochs=epochs, schedule=schedule)

@@ -1,10 +1,13 @@
-"""What an experiment found, as data: the table, the claims' verdicts, the picture."""
+"""What an experiment found, as data: the table, the claims' verdicts, the pictures."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 from vicinal.evidence import Effect, Verdict
-from vicinal.experiments._picture import Picture
+from vicinal.experiments._picture import Mixes, Picture
+
+Repetition = Literal["seed", "split"]
+"""What it is that an experiment is repeated with: everything random anew, or another cut of the same rows as well."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Counts:
 class ExperimentResult:
     """Everything that the terminal, the page and the JSON tell about one experiment.
 
-    ``files`` names where its trials' outcomes are, relative to the page.
+    ``seeds`` is the number of its repetitions, ``repetition`` what one is called; ``files`` names where its trials'
+    outcomes are, relative to the page.
     """
 
     name: str
@@ -84,11 +88,12 @@ class ExperimentResult:
     counts: Counts
     table: Table
     findings: tuple[Finding, ...]
-    picture: Picture | None
+    pictures: tuple[Picture, ...]
     settings: dict[str, dict[str, object]]
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    repetition: Repetition = "seed"
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,10 @@ class Machine:
 
 @dataclass(frozen=True)
 class Results:
-    """One call of ``vicinal reproduce``."""
+    """One call of ``vicinal reproduce``; ``opening`` shows what was mixed, where images were."""
 
     version: str
     machine: Machine
     seconds: float
     experiments: tuple[ExperimentResult, ...] = field(default_factory=tuple)
+    opening: Mixes | None = None

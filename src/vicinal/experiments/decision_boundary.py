@@ -62,12 +62,12 @@ def table(setup: Setup, figures: Figures) -> Table:
     return Table(columns, tuple(rows))
 
 
-def picture(setup: Setup, figures: Figures) -> Planes | None:
+def pictures(setup: Setup, figures: Figures) -> tuple[Planes, ...]:
     """Return one panel a vicinity, for the first seed with which all of them finished."""
     names = setup.with_also(VICINITIES)
     seeds = figures.seeds(TASK, *names)
     if not seeds:
-        return None
+        return ()
     parts = SETS[TASK.data].load().parts(seed=seeds[0])
     panels = []
     for name in names:
@@ -76,7 +76,7 @@ def picture(setup: Setup, figures: Figures) -> Planes | None:
         probability = surface(trained_net(outcome.folder)).numpy()
         panels.append(Plane(label(name), probability, EXTENT, parts.x_train, parts.y_train, (note,)))
     cost = "mixup pays in test error here: halfway between two points of the ring lies the blob"
-    return Planes(tuple(panels), f"p(class 1) over the plane and the training points, seed {seeds[0]}; {cost}")
+    return (Planes(tuple(panels), f"p(class 1) over the plane and the training points, seed {seeds[0]}; {cost}"),)
 
 
 _SAME = "The paper names neither the points nor the net: here a ring around a blob, 1,000 points, MLP 2×128."
@@ -102,5 +102,5 @@ DECISION_BOUNDARY = Experiment(
         ),
     ),
     table=table,
-    picture=picture,
+    pictures=pictures,
 )

@@ -165,7 +165,7 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
     return rows
 
 
-def picture(setup: Setup, figures: Figures) -> Gains | None:
+def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
     """Return the gains of every alpha, of the chosen one and of further vicinities on every table."""
     gains = []
     for name in TABLES[setup.scale]:
@@ -181,7 +181,7 @@ def picture(setup: Setup, figures: Figures) -> Gains | None:
         if effect is not None:
             gains.append(Gain(title, "mixup, α chosen", None, effect))
     caption = "ERM's test error minus the method's, with 95 % intervals corrected for overlap"
-    return Gains(tuple(gains), caption, "points") if gains else None
+    return (Gains(tuple(gains), caption, "points"),) if gains else ()
 
 
 _UNNAMED = (
@@ -214,6 +214,7 @@ TABULAR = Experiment(
         ),
     ),
     table=table,
-    picture=picture,
+    pictures=pictures,
     options={"raw": "features as they stand in the files: not standardised, categories as codes, missing values as 0"},
+    repetition="split",
 )

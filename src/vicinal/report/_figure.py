@@ -1,13 +1,15 @@
 """A picture becomes a figure, and a figure becomes files."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, TypeGuard
+from typing import Final
 
 from matplotlib.figure import Figure
 
-from vicinal.experiments import Picture, Planes, Results
+from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes, Results
+from vicinal.report._curves import draw_curves, known
 from vicinal.report._gains import draw_gains
-from vicinal.report._numbers import in_words
+from vicinal.report._mixes import draw_mixes
 from vicinal.report._planes import draw_planes
 from vicinal.report._style import WIDE, style
 
@@ -22,21 +24,28 @@ def draw(picture: Picture, width: float = WIDE) -> Figure:
         width: width of the figure in points; panels and labels are laid out for it.
     """
     with style():
-        return draw_planes(picture, width) if isinstance(picture, Planes) else draw_gains(picture, width)
+        match picture:
+            case Planes():
+                return draw_planes(picture, width)
+            case Gains():
+                return draw_gains(picture, width)
+            case Curves():
+                return draw_curves(picture, width)
+            case Mixes():
+                return draw_mixes(picture, width)
 
 
-def worth_drawing(picture: Picture | None) -> TypeGuard[Picture]:
+def worth_drawing(picture: Picture) -> bool:
     """Tell whether there is anything to see: where no trial has finished, there may not be."""
-    return bool(picture and (picture.panels if isinstance(picture, Planes) else picture.gains))
-
-
-def describe(picture: Picture) -> str:
-    """Return what a picture shows in words, for those who cannot see it."""
-    if isinstance(picture, Planes):
-        said = [": ".join((panel.title, *panel.notes)) for panel in picture.panels]
-    else:
-        said = [f"{gain.group}, {gain.method}: {in_words(gain.effect)} {picture.unit}" for gain in picture.gains]
-    return "; ".join(said)
+    match picture:
+        case Planes():
+            return bool(picture.panels)
+        case Gains():
+            return bool(picture.gains)
+        case Curves():
+            return any(known(panel) for panel in picture.panels)
+        case Mixes():
+            return len(picture.lam) > 0
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
@@ -59,6 +68,18 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
 
 
 def write_figures(results: Results, folder: Path) -> list[Path]:
-    """Write the figure of every experiment that has one, under the experiment's name, and return the files."""
-    named = [(result.name, result.picture) for result in results.experiments if worth_drawing(result.picture)]
-    return [file for name, picture in named for file in save(draw(picture), folder, name)]
+    """Write every figure and return the files.
+
+    A figure has the name of its experiment, with a number where that has several; the one that opens the report is
+    called ``opening``.
+    """
+    return [file for name, picture in _named(results) for file in save(draw(picture), folder, name)]
+
+
+def _named(results: Results) -> Iterator[tuple[str, Picture]]:
+    if results.opening is not None and worth_drawing(results.opening):
+        yield "opening", results.opening
+    for result in results.experiments:
+        pictures = [picture for picture in result.pictures if worth_drawing(picture)]
+        for number, picture in enumerate(pictures, 1):
+            yield (result.name if len(pictures) == 1 else f"{result.name}-{number}"), picture

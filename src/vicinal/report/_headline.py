@@ -1,10 +1,11 @@
-"""The first line: how many claims hold, at which scale, from how many seeds, in what time, on what."""
+"""The first line: how many claims hold, at which scale, from how many seeds or splits, in what time, on what."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import get_args
 
 from vicinal.evidence import Word
-from vicinal.experiments import Results
+from vicinal.experiments import Repetition, Results
 from vicinal.report._numbers import count, duration
 
 
@@ -29,13 +30,21 @@ def _claims(results: Results) -> str:
 def _circumstances(results: Results) -> list[str]:
     machine = results.machine
     scales = dict.fromkeys(each.scale for each in results.experiments)
-    seeds = sorted({each.seeds for each in results.experiments})
     failed = sum(each.counts.failed for each in results.experiments)
     where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
     return [
         *([f"{count(failed, 'trial')} failed"] if failed else []),
         f"{' and '.join(scales)} scale",
-        count(seeds[0], "seed") if len(seeds) == 1 else f"{seeds[0]} to {count(seeds[-1], 'seed')}",
+        " and ".join(_repetitions(results)),
         f"{duration(results.seconds)} on {where}",
         f"torch {machine.torch.partition('+')[0]}",
     ]
+
+
+def _repetitions(results: Results) -> Iterator[str]:
+    """Yield the number of seeds, or its range over the experiments, and that of splits."""
+    for repetition in get_args(Repetition):
+        numbers = sorted({each.seeds for each in results.experiments if each.repetition == repetition})
+        if numbers:
+            most = count(numbers[-1], repetition)
+            yield most if len(numbers) == 1 else f"{numbers[0]} to {most}"

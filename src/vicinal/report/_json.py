@@ -45,6 +45,7 @@ def _experiment(result: ExperimentResult) -> dict[str, Any]:
         ],
         "claims": [_claim(finding) for finding in result.findings],
         "seeds": result.seeds,
+        "repetition": result.repetition,
         "question": result.question,
         "differs": result.differs,
         "command": result.command,

@@ -39,7 +39,7 @@ def latex(result: ExperimentResult) -> str:
             " & ".join(escaped("".join(laid.cells[row]).rstrip(FIGURE_SPACE)) for laid in layout.columns) + r" \\"
             for row in rows
         ]
-    measured = f"{result.title} ({result.scale} scale, {count(result.seeds, 'seed')})"
+    measured = f"{result.title} ({result.scale} scale, {count(result.seeds, result.repetition)})"
     caption = f"{': '.join(filter(None, (measured, layout.legend)))}. {result.differs}".strip()
     return "\n".join(
         [

@@ -39,11 +39,13 @@ def count(amount: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return ``0.4 s``, ``48 s``, ``3 min 20 s`` or ``1 h 54 min``."""
+    """Return ``0.4 s``, ``48 s``, ``3 min 20 s``, ``1 h 54 min`` or ``13 days``."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 59.5:
         return f"{seconds:.0f} s"
     if seconds < 3599.5:
         return "{} min {} s".format(*divmod(round(seconds), 60))
+    if seconds >= 2 * 86_400:
+        return f"{seconds / 86_400:.0f} days"
     return "{} h {} min".format(*divmod(round(seconds / 60), 60))

@@ -12,7 +12,8 @@ from vicinal._files import write
 from vicinal.experiments import Picture, Results
 from vicinal.report import _forest as forest
 from vicinal.report import _numbers as numbers
-from vicinal.report._figure import describe, draw, worth_drawing
+from vicinal.report._described import describe
+from vicinal.report._figure import draw, worth_drawing
 from vicinal.report._headline import headline
 from vicinal.report._layout import lay
 from vicinal.report._style import DARK, LIGHT, NARROW, WIDE

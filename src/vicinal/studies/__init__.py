@@ -1,7 +1,28 @@
-"""Many trials: run in processes, kept in folders, found again, judged together."""
+"""Many trials: run in processes, kept in folders, found again, judged together; or one trial by itself."""
 
+from vicinal.studies._examples import examples, mixed_examples
+from vicinal.studies._forecast import forecast
 from vicinal.studies._plan import plan
+from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._reproduce import cores, reproduce, retold, tidy
 from vicinal.studies._study import Progress, Study, folders, kept, study
+from vicinal.studies._train import train
 
-__all__ = ["Progress", "Study", "cores", "folders", "kept", "plan", "reproduce", "retold", "study", "tidy"]
+__all__ = [
+    "Prediction",
+    "Progress",
+    "Study",
+    "cores",
+    "examples",
+    "folders",
+    "forecast",
+    "kept",
+    "mixed_examples",
+    "plan",
+    "predict",
+    "reproduce",
+    "retold",
+    "study",
+    "tidy",
+    "train",
+]

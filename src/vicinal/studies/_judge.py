@@ -4,17 +4,29 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from vicinal._version import __version__
-from vicinal.experiments import EXPERIMENTS, Counts, Experiment, ExperimentResult, Figures, Machine, Results, Setup
+from vicinal.experiments import (
+    EXPERIMENTS,
+    Counts,
+    Experiment,
+    ExperimentResult,
+    Figures,
+    Machine,
+    Mixes,
+    Results,
+    Setup,
+)
 from vicinal.studies._plan import plan
 from vicinal.studies._study import Study
 from vicinal.training import Outcome, Trial
 
 
-def judge_all(setups: Mapping[str, Setup], study: Study, *, machine: Machine, seconds: float) -> Results:
+def judge_all(
+    setups: Mapping[str, Setup], study: Study, *, machine: Machine, seconds: float, opening: Mixes | None = None
+) -> Results:
     """Return the results of all experiments that were asked for, in the order of the report."""
     trials = plan(setups)
     judged = (judged_one(EXPERIMENTS[name], setup, trials[name], study) for name, setup in setups.items())
-    return Results(__version__, machine, seconds, tuple(judged))
+    return Results(__version__, machine, seconds, tuple(judged), opening)
 
 
 def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:
@@ -30,6 +42,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         differs=experiment.differs[setup.scale] + _fewer(experiment, setup),
         scale=setup.scale,
         seeds=setup.number(experiment.seeds),
+        repetition=experiment.repetition,
         command=command(experiment.name, setup),
         seconds=sum(float(outcome.environment["seconds"]) for outcome in mine.values()),
         counts=Counts(
@@ -39,7 +52,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         ),
         table=experiment.table(setup, figures),
         findings=tuple(claim.judged(setup, figures) for claim in experiment.claims),
-        picture=experiment.picture(setup, figures),
+        pictures=experiment.pictures(setup, figures),
         settings={str(trial.task): trial.task.settings() for trial in trials},
         files=tuple(outcome.folder.name for outcome in mine.values()),
         failures=tuple(dict.fromkeys(failures.values())),
@@ -48,9 +61,9 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
 
 
 def _fewer(experiment: Experiment, setup: Setup) -> str:
-    """Say where fewer seeds were asked for than the paper scale has."""
+    """Say where fewer repetitions were asked for than the paper scale has."""
     asked, own = setup.number(experiment.seeds), experiment.seeds["paper"]
-    return f" {asked} seeds instead of {own}." if asked < own else ""
+    return f" {experiment.repeated(asked)} instead of {own}." if asked < own else ""
 
 
 def command(name: str, setup: Setup) -> str:

@@ -62,7 +62,11 @@ def _of_some(found: Trained, files: Sequence[Path], device: str) -> list[Predict
         except InputError as error:
             errors[file] = str(error)
     probability = found.net(torch.stack(list(inputs.values())).to(device)).softmax(1) if inputs else torch.empty(0, 1)
-    best = dict(zip(inputs, zip(*(each.tolist() for each in probability.max(1)), strict=True), strict=True)) if inputs else {}
+    best = (
+        dict(zip(inputs, zip(*(each.tolist() for each in probability.max(1)), strict=True), strict=True))
+        if inputs
+        else {}
+    )
     return [
         Prediction(str(file), error=errors[file])
         if file in errors

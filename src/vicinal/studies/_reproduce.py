@@ -11,6 +11,7 @@ import torch
 from vicinal.data import named
 from vicinal.experiments import EXPERIMENTS, Machine, Results, Setup
 from vicinal.studies._judge import judge_all
+from vicinal.studies._opening import opening, read_opening, write_opening
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._study import Progress, Study, folders, kept, study
@@ -50,6 +51,7 @@ def reproduce(
         for data in dict.fromkeys(trial.task.data for trial in trials if trial.vicinity == name):
             rehearse(name, named(data, data_dir).load(data_dir))
     write_plan(out, Plan(setups, places))
+    write_opening(out, opening(setups, data_dir))
     done = study(
         trials,
         places,
@@ -62,7 +64,7 @@ def reproduce(
     )
     ending = Ending(time.perf_counter() - started, this_machine(engine.device), done.failures)
     write_plan(out, Plan(setups, places, ending))
-    return judge_all(setups, done, machine=ending.machine, seconds=ending.seconds)
+    return judge_all(setups, done, machine=ending.machine, seconds=ending.seconds, opening=read_opening(out))
 
 
 def retold(out: Path) -> Results:
@@ -76,7 +78,7 @@ def retold(out: Path) -> Results:
     trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
     ending = asked.ending or Ending(trained, this_machine("cpu"), {})
     done = Study(outcomes, failures={t: text for t, text in ending.failures.items() if t not in outcomes})
-    return judge_all(asked.setups, done, machine=ending.machine, seconds=ending.seconds)
+    return judge_all(asked.setups, done, machine=ending.machine, seconds=ending.seconds, opening=read_opening(out))
 
 
 def tidy(out: Path) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +19,9 @@ from vicinal.training import Engine, Trial
 
 PRELOADED = ["vicinal.training", "torch._dynamo"]
 """What every process needs; the second is what torch's optimisers import when the first of them is made."""
+
+GRACE = 20.0
+"""Seconds that a process has, once it is asked to end, to reach its next step and to write a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,10 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
     finally:
         for _, process in running.values():
             process.terminate()
+        deadline = time.monotonic() + GRACE
         for _, process in running.values():
+            process.join(max(0.0, deadline - time.monotonic()))
+            process.kill()
             process.join()
 
 
@@ -147,7 +154,7 @@ def _run(job: Job, pipe: Connection) -> None:
 
 
 def _train(job: Job, pipe: Connection, stop: Callable[[], bool]) -> dict[Trial, str]:
-    from vicinal.training import forget, run, save
+    from vicinal.training import forget, load, run, save
 
     data = _data(job)
     if job.fresh:
@@ -163,7 +170,8 @@ def _train(job: Job, pipe: Connection, stop: Callable[[], bool]) -> dict[Trial, 
     )
     _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
-        if not entry.failure:
+        there = not job.fresh and load(folder, entry.trial) is not None  # the others of a stack of which one was lost
+        if not entry.failure and not there:
             save(folder, entry, fingerprint=data.fingerprint)
     return {entry.trial: entry.failure for entry in finished if entry.failure}
 

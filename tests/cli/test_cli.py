@@ -162,29 +162,56 @@ def test_a_vicinity_that_does_not_fit_the_data_is_told_before_anything_is_traine
 @pytest.mark.parametrize("flag", ["--seeds", "--jobs"])
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "many", ""])
 def test_a_number_that_is_none_is_told_with_status_2(called, flag, number):
-    status, out, told = called("reproduce", "--dry-run", flag, number)
-    assert (status, out) == (2, "")
-    assert f"{flag}: it must be an integer ≥ 1, got {number}." in told
-    assert "Traceback" not in told
+    told = f'vicinal: {flag} must be an integer ≥ 1, got "{number}".\n'
+    assert called("reproduce", "--dry-run", flag, number) == (2, "", told)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "named"),
+    ("arguments", "sentence"),
     [
-        ([], "reproduce, list, report"),
-        (["nonsense"], "nonsense"),
-        (["reproduce", "--scale", "huge"], "huge"),
-        (["reproduce", "--device", "tpu"], "tpu"),
-        (["reproduce", "--seed", "3"], "--seeds"),
-        (["reproduce", "--seeds"], "--seeds"),
-        (["report"], "DIR"),
+        ("", "the first word must be a command (reproduce, train, predict, show, list, report), got nothing."),
+        (
+            "--scale paper",
+            'the first word must be a command (reproduce, train, predict, show, list, report), got "--scale".',
+        ),
+        ("reprduce", 'no command is called "reprduce"; did you mean "reproduce"? (vicinal --help shows all)'),
+        ("nonsense", 'no command is called "nonsense" (vicinal --help shows all)'),
+        ("reproduce --scale papr", 'no scale is called "papr"; did you mean "paper"? (there are laptop, paper, smoke)'),
+        ("reproduce --scale=huge", 'no scale is called "huge" (there are laptop, paper, smoke)'),
+        ("reproduce --device tpu", 'no device is called "tpu"; did you mean "cpu"? (there are auto, cpu, cuda, mps)'),
+        (
+            "reproduce tabular --seed 3",
+            'no option of reproduce is called "--seed"; did you mean "--seeds"? (vicinal reproduce --help shows all)',
+        ),
+        ("list --zzz=1", 'no option of list is called "--zzz" (vicinal list --help shows all)'),
+        (
+            "report runs --lates",
+            'no option of report is called "--lates"; did you mean "--latex"? (vicinal report --help shows all)',
+        ),
+        ("reproduce -x", 'no option of reproduce is called "-x" (vicinal reproduce --help shows all)'),
+        ("reproduce --seeds", "--seeds must be followed by a value, got nothing."),
+        ("reproduce --scale --fresh", '--scale must be followed by a value, got "--fresh".'),
+        ("list --data_dir", "--data_dir must be followed by a value, got nothing."),
+        ("report", "report must be followed by a directory, got nothing."),
+        ("report --csv", "report must be followed by a directory, got nothing."),
+        ("report a b", 'report must be followed by one directory, got "b" as well.'),
+        ("report a --csv=3", '--csv must be given without a value, got "3".'),
+        ("list tabular", 'list must be followed by options only, got "tabular" as well.'),
+        (
+            "reproduce tabular --fresh decision-boundary",
+            'reproduce must be followed by experiments side by side, got "decision-boundary" as well.',
+        ),
     ],
 )
-def test_other_wrong_use_is_named_with_status_2(called, arguments, named):
-    status, out, told = called(*arguments)
-    assert (status, out) == (2, "")
-    assert named in told
-    assert "Traceback" not in told
+def test_a_command_line_that_cannot_be_read_is_told_in_one_sentence(called, arguments, sentence):
+    assert called(*arguments.split()) == (2, "", f"vicinal: {sentence}\n")
+
+
+def test_every_command_shows_its_help(called):
+    for arguments in (["--help"], *([name, "--help"] for name in ("reproduce", "list", "report"))):
+        status, out, told = called(*arguments)
+        assert (status, told) == (0, "")
+        assert out.startswith(" ".join(["usage: vicinal", *arguments[:-1]]))
 
 
 @pytest.mark.parametrize("fetched", ["tabular"])
@@ -216,6 +243,13 @@ def test_a_dry_run_lists_the_trials_and_trains_nothing(called, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
 
 
+@pytest.mark.parametrize(("number", "said"), [(1, "1 split"), (2, "2 splits")])
+def test_a_dry_run_calls_repetitions_what_the_experiment_calls_them(called, number, said):
+    status, out, _ = called("reproduce", "tabular", "--seeds", number, "--dry-run")
+    assert status == 0
+    assert {line.rpartition(" · ")[2] for line in out.splitlines()[:-1]} == {said}
+
+
 def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
     status, out, told = called("list")
     assert (status, told) == (0, "")
@@ -223,6 +257,9 @@ def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
         assert experiment.name in out
         assert experiment.question in out
         assert all(f"claim {claim.id}: {claim.sentence}" in out for claim in experiment.claims)
+        for scale, number in experiment.seeds.items():
+            assert f"  {scale}: {experiment.repeated(number)}, " in out
+    assert "  paper: 20 splits, " in out
     assert "not here: abalone, arcene, arrhythmia, htru2, iris, phishing (fetched when needed)" in out
 
 
@@ -329,11 +366,11 @@ def test_a_stopped_command_leaves_no_process_and_the_next_one_goes_on(background
     assert finished(out) >= kept
 
     kept = finished(out)
-    stamps = {name: (out / name).stat().st_mtime_ns for name in kept}
+    stamps = {name: (out / name / "outcome.json").stat().st_mtime_ns for name in kept}
     status, _, _ = called(*command, "--json", tmp_path / "told.json")
     assert status == 0
     assert len(finished(out)) == 3
-    assert {name: (out / name).stat().st_mtime_ns for name in kept} == stamps
+    assert {name: (out / name / "outcome.json").stat().st_mtime_ns for name in kept} == stamps
     document = json.loads((tmp_path / "told.json").read_text())
     trials = {"done": 3 - len(kept), "failed": 0, "reused": len(kept)}
     assert document["experiments"]["decision-boundary"]["trials"] == trials

@@ -1,0 +1,94 @@
+"""The command line: parses, calls, prints. One short function a command; torch is imported once a command runs."""
+
+import io
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr
+from functools import partial, wraps
+
+import tyro
+
+from vicinal._errors import InputError
+from vicinal._version import __version__
+from vicinal.cli._list import list_
+from vicinal.cli._misuse import misuse
+from vicinal.cli._predict import predict
+from vicinal.cli._report import report
+from vicinal.cli._reproduce import reproduce
+from vicinal.cli._show import show
+from vicinal.cli._status import FAILED, OK, STOPPED, WRONG_USE
+from vicinal.cli._train import train
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "reproduce": reproduce,
+    "train": train,
+    "predict": predict,
+    "show": show,
+    "list": list_,
+    "report": report,
+}
+"""Every command by its name, in the order of the help."""
+
+__all__ = ["COMMANDS", "run"]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status: 0 done, 1 a trial failed, 2 wrong use, 75 stopped by a signal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a pipe in an old encoding lacks the marks of the verdicts
+    _print_warnings_as_one_line()
+    if list(arguments) == ["--version"]:
+        print(f"vicinal {__version__}")
+        return OK
+    try:
+        return _read(arguments, COMMANDS)()
+    except BrokenPipeError:  # the reader of our output has left, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except InputError as error:
+        print(f"vicinal: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        print("vicinal: stopped; what has finished is kept, and the same command goes on from there.", file=sys.stderr)
+        return STOPPED
+
+
+def _read(arguments: Sequence[str], commands: Mapping[str, Callable[..., int]]) -> Callable[[], int]:
+    """Return the call of a command that the arguments ask for.
+
+    Raises:
+        InputError: they ask for none; the parser's own box of several lines is not shown.
+    """
+    try:
+        with redirect_stderr(io.StringIO()):
+            return tyro.extras.subcommand_cli_from_dict(
+                {name: _held_back(command) for name, command in commands.items()},
+                prog="vicinal",
+                description="Training beyond empirical risk minimisation: mixup, the paper, your own data.",
+                args=list(arguments),
+                config=(tyro.conf.FlagCreatePairsOff,),
+            )
+    except SystemExit as leaving:
+        if leaving.code == WRONG_USE:
+            raise InputError(misuse(arguments, commands)) from None
+        raise
+
+
+def _held_back(command: Callable[..., int]) -> Callable[..., Callable[[], int]]:
+    """Return a function of the same arguments and help, which returns the call instead of making it."""
+
+    @wraps(command)
+    def held_back(*words: object, **options: object) -> Callable[[], int]:
+        return partial(command, *words, **options)
+
+    return held_back
+
+
+def _print_warnings_as_one_line() -> None:
+    def one_line(message: Warning | str, *_: object, **__: object) -> None:
+        print(f"vicinal: {message}", file=sys.stderr)
+
+    warnings.showwarning = one_line

@@ -1,0 +1,94 @@
+"""What is wrong with a command line that could not be read, in one sentence."""
+
+import inspect
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import tyro
+
+from vicinal._errors import must_be, unknown
+
+LIKE_AN_OPTION = re.compile(r"--?[A-Za-z].*|--")
+"""What the parser does not take for a value, unless it is attached by ``=``."""
+
+
+class Argument:
+    """A parameter of a command, as the command line gives it.
+
+    Args:
+        parameter: of the function that is the command; ``raw: bool`` is the flag ``--raw``, everything else that is not
+            positional takes one value.
+    """
+
+    def __init__(self, parameter: inspect.Parameter) -> None:
+        annotated = get_origin(parameter.annotation) is Annotated
+        kind, *marks = get_args(parameter.annotation) if annotated else [parameter.annotation]
+        self.name = parameter.name.replace("_", "-")
+        self.choices: tuple[str, ...] = get_args(kind) if get_origin(kind) is Literal else ()
+        self.takes_value = kind is not bool
+        self.positional = tyro.conf.Positional in marks
+        self.required = parameter.default is parameter.empty
+        self.many = get_origin(kind) is tuple
+        self.specs = [mark for mark in marks if isinstance(mark, tyro.constructors.PrimitiveConstructorSpec)]
+
+    def wrong(self, value: str) -> str | None:
+        """Return what is wrong with the value, or None."""
+        if self.choices and value not in self.choices:
+            return unknown(self.name, value, self.choices)
+        for spec in self.specs:
+            try:
+                spec.instance_from_str([value])
+            except ValueError as error:
+                return must_be(f"--{self.name}", str(error), f'"{value}"')
+        return None
+
+
+def misuse(words: Sequence[str], commands: Mapping[str, Callable[..., Any]]) -> str:
+    """Return the first thing that is wrong with the words after ``vicinal``, which could not be read.
+
+    Args:
+        words: the command line without the program's name.
+        commands: what can be called, by name.
+    """
+    if not words or words[0].startswith("-"):
+        found = f'"{words[0]}"' if words else "nothing"
+        return must_be("the first word", f"a command ({', '.join(commands)})", found)
+    command, *rest = words
+    if command not in commands:
+        return unknown("command", command, commands, "vicinal --help")
+    arguments = [Argument(parameter) for parameter in inspect.signature(commands[command]).parameters.values()]
+    wrong = next(_wrong(rest, command, arguments), None)
+    return wrong or must_be(command, "followed by what its --help shows", f'"{shlex.join(rest)}"')
+
+
+def _wrong(words: Sequence[str], command: str, arguments: Sequence[Argument]) -> Iterator[str]:
+    """Yield what is wrong with the words after a command, from left to right."""
+    options = {f"--{argument.name}": argument for argument in arguments if not argument.positional}
+    positional = [argument for argument in arguments if argument.positional]
+    left, places = list(words), list(positional)
+    while left:
+        word = left.pop(0)
+        name, attached, value = word.partition("=")
+        option = options.get(name.replace("_", "-"))
+        if option is not None and option.takes_value:
+            if not attached and (not left or LIKE_AN_OPTION.fullmatch(left[0])):
+                yield must_be(name, "followed by a value", f'"{left[0]}"' if left else "nothing")
+            else:
+                yield from filter(None, [option.wrong(value if attached else left.pop(0))])
+        elif option is not None:
+            if attached:
+                yield must_be(name, "given without a value", f'"{value}"')
+        elif LIKE_AN_OPTION.fullmatch(word):
+            yield unknown(f"option of {command}", name, options, f"vicinal {command} --help")
+        elif not places:
+            takes = " and ".join(
+                f"{each.name} side by side" if each.many else f"one {each.name}" for each in positional
+            )
+            yield must_be(command, f"followed by {takes or 'options only'}", f'"{word}" as well')
+        elif not places[0].many or (left and LIKE_AN_OPTION.fullmatch(left[0])):  # an option ends a row of words
+            places.pop(0)
+    for argument in places:
+        if argument.required:
+            yield must_be(command, f"followed by a {argument.name}", "nothing")

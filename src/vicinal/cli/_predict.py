@@ -1,0 +1,35 @@
+"""``vicinal predict``: class and probability of pictures, by a net that ``vicinal train`` has left."""
+
+import json as json_
+
+from vicinal._errors import InputError, must_be
+from vicinal._files import write
+from vicinal.cli._places import check_places, device_named
+from vicinal.cli._status import FAILED, OK
+from vicinal.cli._words import Device, Files, FirstFolder, MaybeFile
+
+
+def predict(run: FirstFolder, files: Files, json: MaybeFile = None, device: Device = "auto") -> int:
+    """Say the class of pictures, and how probable it is, by a net that vicinal train has left.
+
+    Example: vicinal predict run x.png y.jpg
+
+    Args:
+        run: the trial's folder, the --out of vicinal train.
+        files: pictures of any kind; one that cannot be read is named and does not stop the others.
+        json: write the predictions to this file as well.
+        device: where to compute; auto takes a GPU where there is one.
+    """
+    from vicinal.studies import predict as predictions
+
+    if not files:
+        raise InputError(must_be("predict", "followed by a run and one file or more", "no file"))
+    check_places(None, json)
+    told = []
+    for each in predictions(run, files, device=device_named(device)):
+        told.append(each)
+        print(f"{each.file}: {each.error or f'{each.class_name} {100 * each.probability:.1f} %'}")
+    if json is not None:
+        document = {"format": 1, "predictions": [each.document() for each in told]}
+        write(json, json_.dumps(document, indent=1, ensure_ascii=False))
+    return FAILED if any(each.error for each in told) else OK

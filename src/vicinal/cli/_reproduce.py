@@ -1,0 +1,156 @@
+"""``vicinal reproduce``: experiments are run, their claims judged, a page is written."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vicinal._errors import InputError, must_be, unknown
+from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._status import FAILED, OK
+from vicinal.cli._stop import stopped_by_signals
+from vicinal.cli._words import (
+    CountFromZero,
+    Device,
+    Experiments,
+    Folder,
+    MaybeCount,
+    MaybeFile,
+    MaybeFolder,
+    MaybeRate,
+    Scale,
+    Vicinities,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vicinal.experiments import Results, Setup
+    from vicinal.training import Engine
+
+
+def reproduce(
+    experiments: Experiments = (),
+    scale: Scale = "smoke",
+    seeds: MaybeCount = None,
+    jobs: MaybeCount = None,
+    device: Device = "auto",
+    data_dir: MaybeFolder = None,
+    out: Folder = Path("runs"),
+    json: MaybeFile = None,
+    also: Vicinities = (),
+    fresh: bool = False,
+    dry_run: bool = False,
+    precision: Literal["32", "bf16-mixed", "16-mixed", "64"] = "32",
+    compile: bool = False,  # noqa: A002 - the flag's name
+    workers: CountFromZero = 0,
+    devices: MaybeCount = None,
+    throughput: MaybeRate = None,
+    raw: bool = False,
+) -> int:
+    """Reproduce the paper: run experiments, judge their claims, write report.html.
+
+    Example: vicinal reproduce tabular --scale paper --data-dir uci --also 'mine.py:MyMix(alpha=1)'
+
+    Args:
+        experiments: which of them; all if none is named (vicinal list shows them).
+        scale: smoke: embedded data, in minutes; laptop: real data on a CPU; paper: the paper's own settings.
+        seeds: number of seeds, or of splits, instead of each experiment's own.
+        jobs: processes at a time, of one thread each; the number of cores if not given.
+        device: where to train; auto takes a GPU where there is one.
+        data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+        out: holds a folder a trial, which is reused, and report.html, which tells of the last call.
+        json: write the results to this file as well.
+        also: one more vicinity, with a row and a gain of its own: 'mixup(0.4, partner="other-class")' or
+            'file.py:MyMix(alpha=1)'; may be repeated.
+        fresh: train every trial again.
+        dry_run: list the trials and the estimated time, and train nothing.
+        precision: 32, or the type in which nets for images are computed.
+        compile: compile nets for images.
+        workers: processes that read photos, for each trial.
+        devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
+        throughput: (with --dry-run) images a second, from which hours follow.
+        raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+    """
+    from vicinal.report import bar, show, write_json, write_page
+    from vicinal.studies import cores, plan
+    from vicinal.studies import reproduce as reproduce_all
+    from vicinal.training import Engine
+
+    setups = _setups(experiments, scale, seeds, also, {"raw": raw})
+    processes = jobs or cores()
+    shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
+    check_places(data_dir, json)
+    for flag, value in (("--devices", devices), ("--throughput", throughput)):
+        if value is not None and not dry_run:
+            raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
+    if dry_run:
+        return _say_what_would_run(setups, processes, shown, Engine(devices=devices or 1), throughput)
+    with stopped_by_signals(), bar(shown, len(trials)) as progress:
+        results = reproduce_all(
+            setups,
+            engine=Engine(device=device_named(device), precision=precision, compile=compile, workers=workers),
+            out=writable(out),
+            data_dir=data_dir,
+            processes=processes,
+            fresh=fresh,
+            progress=progress,
+        )
+    write_page(results, out / "report.html")
+    if json is not None:
+        write_json(results, json)
+    show(results, shown, page=out / "report.html")
+    return status_of(results)
+
+
+def _setups(
+    names: Sequence[str], scale: str, seeds: int | None, also: Sequence[str], options: Mapping[str, object]
+) -> "dict[str, Setup]":
+    """Return what is asked of each experiment, every word of it checked."""
+    from vicinal.experiments import EXPERIMENTS, Setup
+    from vicinal.vicinity import canonical
+
+    for name in names:
+        if name not in EXPERIMENTS:
+            raise InputError(unknown("experiment", name, EXPERIMENTS, "vicinal list"))
+    asked = [each for each in EXPERIMENTS if each in names or not names]
+    given = {option: value for option, value in options.items() if value}
+    for option in given:
+        owners = [each for each in EXPERIMENTS if option in EXPERIMENTS[each].options]
+        if len(asked) != 1 or asked[0] not in owners:
+            raise InputError(
+                f"--{option} is an option of {' and '.join(owners)} alone: name that experiment and no other."
+            )
+    vicinities = tuple(dict.fromkeys(map(canonical, also)))
+    return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+
+
+def _say_what_would_run(
+    setups: "Mapping[str, Setup]", processes: int, shown: "Console", engine: "Engine", throughput: float | None
+) -> int:
+    """List the trials and the estimated time; of nets for images also what training one takes."""
+    from vicinal.experiments import EXPERIMENTS
+    from vicinal.report import duration
+    from vicinal.studies import forecast, plan
+
+    seconds = 0.0
+    for name, trials in plan(setups).items():
+        experiment, setup = EXPERIMENTS[name], setups[name]
+        for task, of_task in groupby(trials, key=lambda trial: trial.task):
+            lines = [
+                f"{task} · {task.epochs} epochs · {vicinity} · {experiment.repeated(len(list(some)))}"
+                for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity)
+            ]
+            lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
+            for line in lines:
+                shown.print(line, markup=False, highlight=False, soft_wrap=True)
+        seconds += experiment.seconds[setup.scale] * setup.number(experiment.seeds) / experiment.seeds[setup.scale]
+    count = sum(map(len, plan(setups).values()))
+    jobs = f"{processes} job{'' if processes == 1 else 's'}"
+    shown.print(f"{count} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
+    return OK
+
+
+def status_of(results: "Results") -> int:
+    """Return the exit status of a command that has results."""
+    return FAILED if any(each.counts.failed for each in results.experiments) else OK

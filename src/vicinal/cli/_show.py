@@ -1,0 +1,32 @@
+"""``vicinal show``: what mixup makes of a data set, before anything is trained."""
+
+from pathlib import Path
+
+from vicinal.cli._places import writable
+from vicinal.cli._status import OK
+from vicinal.cli._words import Alpha, CountFromZero, FirstData, Folder, MaybeFolder
+
+
+def show(
+    data: FirstData, alpha: Alpha = 1.0, seed: CountFromZero = 0, data_dir: MaybeFolder = None, out: Folder = Path()
+) -> int:
+    """Draw examples of a data set as mixup makes them, with their λ and labels, beside the density of λ.
+
+    Example: vicinal show cifar10 --alpha 0.2
+
+    Args:
+        data: a named data set (vicinal list shows them), or a folder with a folder a class.
+        alpha: mixup's parameter, 0 or more.
+        seed: which examples are shown, and their λ.
+        data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+        out: the folder that the figure is written to, as SVG, PDF and PNG.
+    """
+    from vicinal.data import named
+    from vicinal.report import draw, save
+    from vicinal.studies import mixed_examples
+
+    loaded = named(data, data_dir).load(data_dir)
+    picture = mixed_examples(loaded, alpha=alpha, seed=seed)
+    for file in save(draw(picture), writable(out), f"mixup-{Path(data).name}"):
+        print(file)
+    return OK

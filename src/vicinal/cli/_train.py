@@ -1,0 +1,187 @@
+"""``vicinal train``: one trial on a named data set, or on somebody's own pictures."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vicinal._errors import InputError, must_be
+from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._status import FAILED, OK, STOPPED
+from vicinal.cli._stop import asked_to_stop
+from vicinal.cli._words import (
+    Alpha,
+    Count,
+    CountFromZero,
+    Device,
+    FirstData,
+    MaybeCount,
+    MaybeFile,
+    MaybeFolder,
+    Minutes,
+    Scale,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vicinal.training import Trial
+
+QUIET = 10.0
+"""Seconds between two lines of progress where the output is no terminal."""
+
+
+def train(
+    data: FirstData,
+    net: str | None = None,
+    weights: MaybeFile = None,
+    pretrained: bool = False,
+    vicinity: str = "mixup",
+    alpha: Alpha = 0.2,
+    scale: Scale | None = None,
+    epochs: MaybeCount = None,
+    rows: MaybeCount = None,
+    size: MaybeCount = None,
+    seed: CountFromZero = 0,
+    data_dir: MaybeFolder = None,
+    skip_broken: bool = False,
+    device: Device = "auto",
+    devices: Count = 1,
+    nodes: Count = 1,
+    strategy: str = "auto",
+    precision: Literal["32", "bf16-mixed", "16-mixed", "64"] = "32",
+    compile: bool = False,  # noqa: A002 - the flag's name
+    at_once: MaybeCount = None,
+    workers: CountFromZero = 0,
+    minutes: Minutes = 10.0,
+    logger: Literal["tensorboard", "wandb", "mlflow"] | None = None,
+    out: MaybeFolder = None,
+    resume: bool = False,
+    fresh: bool = False,
+) -> int:
+    """Train a net on a data set, or on your own pictures in a folder a class.
+
+    Example: vicinal train photos --alpha 0.2 --out run
+
+    Args:
+        data: a named data set (vicinal list shows them), or a folder with a folder a class, in train/ and test/ or
+            val/ where they exist; else a quarter of it is for testing.
+        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; the recipe's if not given.
+        weights: start from this file of weights and fine-tune.
+        pretrained: start from published weights and fine-tune.
+        vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
+        alpha: of mixup and cutmix, where the vicinity names none.
+        scale: whose settings to take; the first that has the data set, laptop before smoke before paper.
+        epochs: passes over the training part; the learning rate drops at the same shares of them.
+        rows: training examples, a part drawn by the seed; all of them if not given.
+        size: pixels that photos are cropped to.
+        seed: weights, order, augmentation and draws follow from it.
+        data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+        skip_broken: leave out files that cannot be read instead of stopping.
+        device: where to train; auto takes a GPU where there is one.
+        devices: how many on this machine.
+        nodes: how many machines; start the same command on each, by torchrun or SLURM.
+        strategy: how devices share the work, by its name in Lightning Fabric, for example fsdp.
+        precision: 32, or the type in which nets are computed.
+        compile: compile the net.
+        at_once: examples that a device takes at once at most; the gradients of the rest of a minibatch add up.
+        workers: processes that read photos.
+        minutes: between two checkpoints at most; every epoch has one as well.
+        logger: beside the curve.csv that is always written.
+        out: the trial's folder; one of its own in runs/ if not given, where vicinal reproduce finds it.
+        resume: go on from the checkpoint in the folder; where there is none, begin.
+        fresh: begin anew whatever the folder holds.
+    """
+    from vicinal.data import named
+    from vicinal.experiments import recipe
+    from vicinal.report import bar
+    from vicinal.studies import train as train_one
+    from vicinal.training import Engine, Stopped, Trial
+
+    if weights is not None and pretrained:
+        raise InputError(must_be("--weights and --pretrained", "given one at a time", "both"))
+    if weights is not None and not weights.is_file():
+        raise InputError(must_be("--weights", "a file that exists", f'"{weights}"'))
+    check_places(data_dir, None)
+    start = "pretrained" if pretrained else str(weights or "")
+    task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
+    trial = Trial(task, _vicinity(vicinity, alpha, in_place=scale != "paper"), seed)
+    engine = Engine(
+        device=device_named(device),
+        devices=devices,
+        nodes=nodes,
+        strategy=strategy,
+        precision=precision,
+        compile=compile,
+        at_once=at_once,
+        workers=workers,
+        minutes=minutes,
+        logger=logger,
+    ).as_launched()
+    loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
+    folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
+    shown = console(quiet=not engine.is_first)
+    _say(shown, _plan_of(trial))
+    try:
+        with asked_to_stop() as stop, bar(shown, 1) as move:
+            outcome, failure = train_one(
+                trial,
+                loaded,
+                folder,
+                engine=engine,
+                resume=resume,
+                fresh=fresh,
+                stop=stop,
+                progress=_told(shown, move),
+            )
+    except Stopped:
+        print(f"vicinal: stopped; {folder} holds a checkpoint, and --resume goes on from there.", file=sys.stderr)
+        return STOPPED
+    if failure:
+        print(f"vicinal: {failure} The checkpoint before it is in {folder}.", file=sys.stderr)
+        return FAILED
+    if outcome is not None:
+        error, seconds = outcome.figures["test_error"], outcome.environment["seconds"]
+        _say(shown, f"test error {error:.2f} % after {task.epochs} epochs, {seconds:.0f} s of training\n{folder}")
+    return OK
+
+
+def _vicinity(name: str, alpha: float, *, in_place: bool) -> str:
+    """Return the canonical name of what is asked for; mixup and CutMix without arguments take alpha."""
+    from vicinal.experiments import mixup
+    from vicinal.vicinity import canonical
+
+    plain = name.strip().lower()
+    if plain == "mixup":
+        return mixup(alpha, halves=in_place)
+    return canonical(f"{plain}({alpha})" if plain == "cutmix" else name)
+
+
+def _plan_of(trial: "Trial") -> str:
+    """Say what is trained: the recipe in a line."""
+    task, optimiser = trial.task, trial.task.optimiser
+    drops = f", ÷ {1 / task.schedule.factor:g} after epochs {', '.join(map(str, task.schedule.drops))}"
+    rate = f"learning rate {optimiser.learning_rate:g}{drops if task.schedule.drops else ''}"
+    start = f" from {task.start} weights" if task.start else ""
+    return (
+        f"{trial}{start}: {task.epochs} epochs, minibatches of {task.batch}, {type(optimiser).__name__.upper()}, {rate}"
+    )
+
+
+def _told(shown: "Console", move: Callable[[float, str], None]) -> Callable[[float, str], None]:
+    """Return what shows progress: in the bar of a terminal, as a line now and then elsewhere."""
+    last = time.monotonic()
+
+    def tell(share: float, text: str) -> None:
+        nonlocal last
+        move(share, text)
+        if not shown.is_terminal and (share == 1 or time.monotonic() - last > QUIET):
+            _say(shown, text)
+            last = time.monotonic()
+
+    return tell
+
+
+def _say(shown: "Console", text: str) -> None:
+    shown.print(text, soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,129 @@
+"""A folder of class folders becomes a data set: its parts, its classes, and what is said of the rest."""
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from vicinal._errors import InputError, must_be
+from vicinal.data._folders import Listing, counted, divided, enumerated, listed
+from vicinal.data._photos import Listed, Photos
+from vicinal.data._picture import decoded, quiet, shown
+from vicinal.data._split import cut
+
+TEST_SHARE = 0.25
+CHECKED = 50_000  # pictures that are worth decoding once before a training that would meet the broken ones
+_SERIAL = 200  # pictures that are read before threads are
+_NAMED = 10  # broken pictures that a sentence names
+_REMEDY = "Put the pictures of each class into a folder of its own"
+
+
+def read_photos(
+    name: str, root: Path, *, channels: int = 3, skip_broken: bool = False, checked: int = CHECKED
+) -> Photos:
+    """Read what is in a folder of class folders, or in its ``train/`` and ``test/`` or ``val/``.
+
+    Every picture is decoded once, so that a broken one is told before anything is trained on it. Not so in a folder
+    with more than 50,000, where it is told when it is met, unless broken ones are to be left out.
+
+    Args:
+        name: what the data set is called.
+        root: the folder.
+        channels: 3 for colours, 1 for shades of grey.
+        skip_broken: leave broken pictures out, instead of refusing them.
+        checked: number of pictures above which none is checked.
+
+    Returns:
+        The data set; its notes say what was left out, and how it was divided if the folder is not.
+
+    Raises:
+        InputError: the folder holds no two classes, or a picture is broken.
+    """
+    first, tests = divided(root)
+    train = listed(root, first)
+    test, notes = _tested(root, train, [listed(root, part) for part in tests])
+    listings = [train] if test is None else [train, test]
+    notes += [sentence for listing in listings for sentence in listing.said(root)]
+    if skip_broken or sum(len(listing) for listing in listings) <= checked:
+        notes += _checked(root, listings, skip_broken=skip_broken)
+    labels = sorted(train.pictures)
+    classes = tuple(shown(label) for label in labels)
+    if len(classes) < 2:
+        found = f"{len(classes)} in {shown(root / first)}"
+        raise InputError(must_be("a folder of pictures", "one of two class folders or more", found, _REMEDY))
+    if test is None:
+        chosen, kept, note = _split(root, _rows(train, labels))
+        return Photos(name, root, chosen, kept, classes, channels, (*notes, note))
+    return Photos(name, root, _rows(train, labels), _rows(test, labels), classes, channels, tuple(notes))
+
+
+def _tested(root: Path, train: Listing, parts: list[Listing]) -> tuple[Listing | None, list[str]]:
+    """Return the part that is tested on, None if there is none, and what is to be said of it."""
+    parts = [part for part in parts if part.pictures]  # ImageNet's own test/ holds loose pictures without classes
+    if not parts:
+        return None, []
+    test, *unused = parts
+    where, other = shown(root / train.part), shown(root / test.part)
+    if strange := sorted(test.pictures.keys() - train.pictures.keys()):
+        folders = f"the class folders of {where} and {other}"
+        raise InputError(must_be(folders, "the same", f"{enumerated(strange)} in the second only"))
+    notes = [f"{shown(root / part.part)} is not used, since {other} is there." for part in unused]
+    if untested := sorted(train.pictures.keys() - test.pictures.keys()):
+        notes.append(f"{other} holds no pictures of {enumerated(untested)}.")
+    return test, notes
+
+
+def broken(root: Path, paths: list[str]) -> dict[str, str]:
+    """Decode every picture; return the reason for each that cannot be read."""
+
+    def reason(path: str) -> str:
+        try:
+            decoded(root / path)
+        except InputError as failure:
+            return str(failure).partition(" cannot be read as a picture: ")[2].removesuffix(".")
+        return ""
+
+    with quiet():  # around all threads, which have one list of filters between them
+        if len(paths) <= _SERIAL:
+            reasons = [reason(path) for path in paths]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:  # Pillow decodes beside Python
+                reasons = list(threads.map(reason, paths))
+    return {path: why for path, why in zip(paths, reasons, strict=True) if why}
+
+
+def _checked(root: Path, listings: list[Listing], *, skip_broken: bool) -> list[str]:
+    """Drop the broken pictures from the listings and say so, or refuse them."""
+    paths = [path for listing in listings for pictures in listing.pictures.values() for path in pictures]
+    reasons = broken(root, paths)
+    if not reasons:
+        return []
+    named = [f"{shown(path)} ({why})" for path, why in list(reasons.items())[:_NAMED]]
+    which = ", ".join([*named, "…"] if len(reasons) > _NAMED else named)
+    what = f"{shown(root)}: {len(reasons):,} of {counted(len(paths), 'picture')} cannot be read"
+    if not skip_broken:
+        raise InputError(f"{what}: {which}. Mend them or take them away, or leave them out with --skip-broken.")
+    for listing in listings:
+        whole = {label: [p for p in pictures if p not in reasons] for label, pictures in listing.pictures.items()}
+        listing.pictures = {label: pictures for label, pictures in whole.items() if pictures}
+    return [f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."]
+
+
+def _rows(listing: Listing, labels: Iterable[str]) -> Listed:
+    return tuple((path, k) for k, label in enumerate(labels) for path in listing.pictures.get(label, ()))
+
+
+def _split(root: Path, rows: Listed) -> tuple[Listed, Listed, str]:
+    """Keep a quarter of the pictures for testing, of every class its share, and say so."""
+    size = round(TEST_SHARE * len(rows))
+    if not 1 <= size < len(rows):
+        raise InputError(must_be(shown(root), "a folder of four pictures or more", counted(len(rows), "picture")))
+    target = np.array([label for _, label in rows])
+    train, test = cut(np.arange(len(rows)), target, size, np.random.default_rng(0))
+    note = (
+        f"{shown(root)} has no test/ or val/: {size:,} of its {counted(len(rows), 'picture')}, "
+        "of every class its quarter, are kept for testing (always the same ones)."
+    )
+    return tuple(rows[i] for i in train), tuple(rows[i] for i in test), note

@@ -1,0 +1,129 @@
+"""Class folders: which pictures stand in which, and what else does."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from vicinal.data._picture import shown
+
+SUFFIXES = {
+    *(".apng", ".avif", ".bmp", ".dib", ".gif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg"),
+    *(".pbm", ".pcx", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp"),
+}
+TESTS = ("test", "val", "valid", "validation")
+_NAMED = 3  # files that a sentence names
+
+
+@dataclass
+class Listing:
+    """What class folders hold.
+
+    Args:
+        part: name of the folder that they stand in, "" if it is the root.
+        pictures: for each class the paths of its pictures, relative to the root, sorted as torchvision sorts them.
+        hidden: number of files and folders whose names begin with a dot.
+        others: files whose names are not those of pictures.
+        empty: class folders without a picture.
+    """
+
+    part: str = ""
+    pictures: dict[str, list[str]] = field(default_factory=dict)
+    hidden: int = 0
+    others: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(len(pictures) for pictures in self.pictures.values())
+
+    def said(self, root: Path) -> list[str]:
+        """Return one sentence on what is left out, if anything is."""
+        parts = []
+        if self.hidden:
+            parts.append(counted(self.hidden, "hidden file"))
+        if self.others:
+            parts.append(f"{counted(len(self.others), 'file')} of another kind ({enumerated(self.others)})")
+        if self.empty:
+            parts.append(f"{counted(len(self.empty), 'class folder')} without pictures ({enumerated(self.empty)})")
+        return [f"{shown(root)}: left out {' and '.join(parts)}."] if parts else []
+
+
+def divided(root: Path) -> tuple[str, list[str]]:
+    """Return the name of the part to train on, "" if it is the root itself, and those that may be for testing.
+
+    A class may be called "train": such a folder is a part only if it holds folders, and has nothing beside it but
+    parts.
+    """
+    names = {name.lower(): name for name in subfolders(root)}
+    tests = [names[name] for name in TESTS if name in names and subfolders(root / names[name])]
+    if "train" in names and subfolders(root / names["train"]) and (tests or len(names) == 1):
+        return names["train"], tests
+    return "", []
+
+
+def subfolders(folder: Path) -> list[str]:
+    """Return the names of the folders in a folder that are not hidden, sorted; none if it cannot be read."""
+    _, folders, _ = next(os.walk(folder), ("", [], []))
+    return sorted(name for name in folders if not _hidden(name))
+
+
+def is_picture(name: str) -> bool:
+    """Tell by its name whether a file is a picture."""
+    return PurePath(name).suffix.lower() in SUFFIXES
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with what it counts: "1 file", "2 files"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def enumerated(names: list[str], most: int = _NAMED) -> str:
+    """Return the first few names, as a sentence shows them."""
+    return ", ".join(shown(name) for name in names[:most]) + (", …" if len(names) > most else "")
+
+
+def listed(root: Path, part: str = "") -> Listing:
+    """List the class folders of a part of a root; "" is the root itself."""
+    listing = Listing(part)
+    _, folders, files = next(os.walk(root / part), ("", [], []))
+    for name in sorted(files) + [name for name in folders if _hidden(name)]:
+        _leave_out(listing, f"{part}/{name}" if part else name)
+    for label in subfolders(root / part):
+        where = f"{part}/{label}" if part else label
+        pictures = []
+        for below in _files(root / where):
+            path = f"{where}/{below}"
+            if is_picture(path) and not _hidden(PurePath(path).name):
+                pictures.append(path)
+            else:
+                _leave_out(listing, path)
+        if pictures:
+            listing.pictures[label] = pictures
+        else:
+            listing.empty.append(where)
+    return listing
+
+
+def _leave_out(listing: Listing, path: str) -> None:
+    if _hidden(PurePath(path).name):
+        listing.hidden += 1
+    else:
+        listing.others.append(path)
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Yield the path of every file below a folder, relative to it, and of the hidden folders, which are passed over."""
+    seen = set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        hidden = [name for name in folders if _hidden(name)]
+        # a link that leads round in a circle is not followed again
+        again = os.path.realpath(place) in seen
+        seen.add(os.path.realpath(place))
+        folders[:] = [] if again else sorted(set(folders) - set(hidden))
+        below = os.path.relpath(place, folder).replace(os.sep, "/")
+        for name in () if again else sorted(files) + hidden:
+            yield name if below == "." else f"{below}/{name}"
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX"

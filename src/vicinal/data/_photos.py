@@ -1,0 +1,173 @@
+"""Pictures in class folders, read as they are needed, for sets that no memory holds."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from vicinal._errors import InputError, must_be
+from vicinal.data._augment import sent
+from vicinal.data._feed import Batches, Part
+from vicinal.data._picture import shown
+from vicinal.data._preparation import Preparation
+from vicinal.data._reader import Key, Reader, read
+from vicinal.data._subset import chosen
+
+# Those of ImageNet, by which torchvision's pretrained nets expect any photo; of shades of grey, their means.
+_MEAN = {3: (0.485, 0.456, 0.406), 1: (0.449,)}
+_STD = {3: (0.229, 0.224, 0.225), 1: (0.226,)}
+_SIZE, _RESIZE = 224, 256
+
+Listed = tuple[tuple[str, int], ...]
+"""For each picture its path, relative to the root and with ``/`` between the folders, and its class."""
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Pictures of K classes in files.
+
+    Args:
+        name: what the data set is called.
+        root: the folder that the paths are relative to.
+        train: the pictures to train on.
+        test: the pictures to test on.
+        classes: the K classes' names.
+        channels: 3 for colours, 1 for shades of grey.
+        notes: sentences on what was done to the folder's content: left out, divided. They are for its user to see.
+    """
+
+    name: str
+    root: Path
+    train: Listed
+    test: Listed
+    classes: tuple[str, ...]
+    channels: int = 3
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the classes and of each picture's part, path, class and size in bytes."""
+        digest = hashlib.sha256(json.dumps([self.classes, self.channels]).encode())
+        for part, listed in (("train", self.train), ("test", self.test)):
+            for path, label in listed:
+                try:
+                    size = os.stat(self.root / path).st_size  # noqa: PTH116 - a third of the time, of a million files
+                except OSError as failure:
+                    raise InputError(f"{shown(self.root / path)} cannot be read: {failure.strerror}.") from None
+                digest.update(b"\0".join([part.encode(), os.fsencode(path), b"%d\0%d\n" % (label, size)]))
+        return digest.hexdigest()
+
+    def feed(
+        self,
+        *,
+        seed: int,
+        rows: int | None = None,
+        test_rows: int | None = None,
+        pad: int = 0,
+        flip: bool = False,
+        size: int | None = None,
+        device: str | torch.device = "cpu",
+        workers: int = 0,
+    ) -> "PhotoFeed":
+        """Divide and prepare the pictures for one trial.
+
+        To train on, a random piece of a picture is resized (torchvision's ``RandomResizedCrop``); to test on, the
+        centre of the picture whose shorter side was resized to 8/7 of the size.
+
+        Args:
+            seed: fixes the rows trained on and every augmentation; at least 0.
+            rows: how many pictures to train on, drawn class by class; all if not given.
+            test_rows: how many to test on, the same for every seed; all if not given.
+            pad: must be 0, since the pieces are cut otherwise.
+            flip: mirror every other picture, by chance.
+            size: height and width of what the net takes; 224 if not given.
+            device: where the batches are wanted.
+            workers: processes that read files; 0 reads in this one.
+
+        Raises:
+            InputError: there are fewer pictures than are asked for.
+        """
+        if pad:
+            raise ValueError(must_be("pad", "0 for pictures that are cropped and resized", pad))
+        size = _SIZE if size is None else size
+        labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
+        taken: dict[Part, Tensor] = {
+            "train": chosen(self.name, "train", labels["train"], rows, seed),
+            "test": chosen(self.name, "test", labels["test"], test_rows, 0),
+        }
+        resize = max(size, round(size * _RESIZE / _SIZE))
+        preparation = Preparation(self.channels, size, _MEAN[self.channels], _STD[self.channels], resize)
+        paths = {
+            "train": [self.train[number][0] for number in taken["train"].tolist()],
+            "test": [self.test[number][0] for number in taken["test"].tolist()],
+        }
+        return PhotoFeed(
+            classes=self.classes,
+            preparation=preparation,
+            targets={part: labels[part][numbers] for part, numbers in taken.items()},
+            reader=Reader(self.root, paths, preparation, flip=flip, seed=seed),
+            device=torch.device(device),
+            workers=workers,
+        )
+
+    def few(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return n prepared pictures of the training part and their classes, the same ones each time."""
+        numbers = chosen(self.name, "train", _labels(self.train), min(n, len(self.train)), 0)
+        return next(self.feed(seed=0).plain("train", [numbers]))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PhotoFeed:
+    """A :class:`Feed` of pictures in files."""
+
+    classes: tuple[str, ...]
+    preparation: Preparation
+    targets: dict[Part, Tensor]
+    reader: Reader
+    device: torch.device
+    workers: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of what the net takes."""
+        return self.preparation.shape
+
+    def size(self, part: Part) -> int:
+        """Return the number of pictures of a part."""
+        return len(self.targets[part])
+
+    def labels(self, part: Part) -> Tensor:
+        """Return the classes of a part."""
+        return self.targets[part]
+
+    def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
+        """Yield batches of pieces of the training part's pictures.
+
+        Raises:
+            InputError: a picture cannot be read.
+        """
+        return self._read("train", epoch, picked)
+
+    def plain(self, part: Part, picked: Sequence[Tensor]) -> Batches:
+        """Yield batches of the centres of a part's pictures.
+
+        Raises:
+            InputError: a picture cannot be read.
+        """
+        return self._read(part, None, picked)
+
+    def _read(self, part: Part, epoch: int | None, picked: Sequence[Tensor]) -> Batches:
+        keys = [[Key(part, epoch, number) for number in numbers.tolist()] for numbers in picked]
+        pixels = read(self.reader, keys, workers=self.workers, pin=self.device.type == "cuda")
+        for numbers, batch in zip(picked, pixels, strict=True):
+            # bytes are sent, and made numbers with a point where they are wanted: a quarter of the way's length
+            yield self.preparation.normalise(sent(batch, self.device)), self.targets[part][numbers]
+
+
+def _labels(listed: Listed) -> Tensor:
+    return torch.tensor([label for _, label in listed], dtype=torch.int64)

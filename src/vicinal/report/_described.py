@@ -1,0 +1,38 @@
+"""What a picture shows in words, for those who cannot see it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes
+from vicinal.report._axis import short
+from vicinal.report._numbers import in_words
+
+
+def describe(picture: Picture) -> str:
+    """Return what a picture shows in words."""
+    return "; ".join(_said(picture))
+
+
+def _said(picture: Picture) -> Iterator[str]:
+    match picture:
+        case Planes():
+            yield from (": ".join((panel.title, *panel.notes)) for panel in picture.panels)
+        case Gains():
+            for gain in picture.gains:
+                yield f"{gain.group}, {gain.method}: {in_words(gain.effect)} {picture.unit}"
+        case Curves():
+            yield from _curves(picture)
+        case Mixes():
+            for lam, (one, other) in zip(picture.lam.tolist(), picture.names, strict=True):
+                yield f"{lam:.2f} of {one} and {1 - lam:.2f} of {other}"
+
+
+def _curves(picture: Curves) -> Iterator[str]:
+    """Yield for each line where it begins and where it ends."""
+    for panel in picture.panels:
+        for curve in panel.curves:
+            places = np.flatnonzero(np.isfinite(curve.mean))
+            if len(places):
+                ends = (f"{curve.mean[at]:.3g} at {short(float(curve.x[at]))}" for at in (places[0], places[-1]))
+                yield f"{panel.title}, {panel.y} over {panel.x}, {curve.label}: {' to '.join(ends)}"

@@ -1,0 +1,62 @@
+"""What training a task would take: its learning rates, its steps, the work for each example, the hours."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from vicinal.models import build
+from vicinal.training import Engine, Task
+
+EXAMPLES = {"imagenet": 1_281_167, "cifar10": 50_000, "cifar100": 50_000, "fashion-mnist": 60_000, "mnist": 60_000}
+"""Training examples of the sets that a forecast is wanted of before they are here."""
+CLASSES = {"imagenet": 1_000, "cifar100": 100}
+SIZES = {"fashion-mnist": (1, 28), "mnist": (1, 28)}
+
+
+def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> list[str]:
+    """Return in words what training a task would take.
+
+    Args:
+        task: of a net for images.
+        engine: where it would be trained.
+        throughput: training examples a second, all devices together; without it no hours are told.
+    """
+    said = [f"{task}: learning rate {', '.join(rates(task))}"]
+    examples = task.rows or EXAMPLES.get(task.data)
+    if examples:
+        steps = -(-examples // task.batch)
+        at_once = -(-task.batch // engine.lanes(task.batch))
+        cut = f" ({engine.lanes(task.batch)} × {at_once})" if at_once < task.batch else ""
+        said.append(f"  {task.batch:,} images a step{cut}, {steps:,} steps an epoch, {steps * task.epochs:,} steps")
+    flops = flops_of(task)
+    said.append(
+        f"  {flops / 1e9:.3g} GFLOPs forward for an image, about {3 * flops / 1e9:.3g} for a training step of it"
+    )
+    if examples and throughput:
+        hours = examples * task.epochs / throughput / 3600
+        said.append(f"  {hours:,.1f} hours at {throughput:,.0f} images a second")
+    return said
+
+
+def rates(task: Task) -> Iterator[str]:
+    """Yield the learning rates of a run with the epochs that have them, counted from 1."""
+    epochs = range(task.epochs)
+    for rate, group in groupby(
+        epochs, key=lambda epoch: round(task.optimiser.learning_rate * task.schedule.share(epoch), 12)
+    ):
+        of = list(group)
+        yield f"{rate:.3g} (epoch {of[0] + 1})" if len(of) == 1 else f"{rate:.3g} (epochs {of[0] + 1} to {of[-1] + 1})"
+
+
+def flops_of(task: Task) -> int:
+    """Return the floating point operations of a forward pass of one image, counted without computing it."""
+    channels, size = SIZES.get(task.data, (3, task.size or 32))
+    with torch.device("meta"):
+        net = (
+            build(task.net, classes=CLASSES.get(task.data, 10), channels=channels, size=size, seed=0).to("meta").eval()
+        )
+        with FlopCounterMode(display=False) as counter:
+            net(torch.empty(1, channels, size, size))
+    return counter.get_total_flops()

@@ -25,6 +25,7 @@ def logger(name: str | None, folder: Path | None) -> Any:
             return loggers.TensorBoardLogger(folder.parent, name=folder.name, version="tensorboard")
         if name == "wandb":
             return loggers.WandbLogger(project="vicinal", name=folder.name, save_dir=folder.parent)
-        return loggers.MLFlowLogger("vicinal", run_name=folder.name, save_dir=str(folder.parent / "mlruns"))
-    except ModuleNotFoundError as error:
-        raise InputError(f"--logger {name} needs {error.name}: pip install 'vicinal[loggers]'.") from None
+        store = f"sqlite:///{(folder.parent / 'mlflow.db').resolve()}"  # MLflow keeps no files any more
+        return loggers.MLFlowLogger("vicinal", run_name=folder.name, tracking_uri=store)
+    except ModuleNotFoundError as error:  # which Lightning raises without a name
+        raise InputError(f"--logger {name} needs {error.name or name}: pip install 'vicinal[loggers]'.") from None

@@ -86,6 +86,8 @@ class Engine:
         logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
         kind, _, number = self.device.partition(":")
         double = self.precision == "64"
+        # what is not here, or does not go together
+        wrong = (ImportError, MisconfigurationException, RuntimeError, TypeError, ValueError)
         try:
             return Fabric(
                 accelerator=kind,
@@ -96,12 +98,7 @@ class Engine:
                 plugins=[Double()] if double else None,
                 loggers=loggers,
             )
-        except (
-            MisconfigurationException,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:  # what is not here, or does not go together
+        except wrong as error:
             raise InputError(f"Lightning Fabric cannot work with this engine: {error}") from None
 
     def device_name(self) -> str:

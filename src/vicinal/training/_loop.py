@@ -76,8 +76,8 @@ class Loop:
         self.lanes = self.engine.lanes(task.batch)
         least = min(task.batch, self.feed.size("train"))
         if least < 2 * self.lanes:
-            each = f"{2 * self.lanes} examples or more, two for each of its {self.lanes} parts"
-            raise InputError(must_be(f"a minibatch of {task}", each, least))
+            each = f", two for each of its {self.lanes} parts" if self.lanes > 1 else ""
+            raise InputError(must_be(f"a minibatch of {task}", f"{2 * self.lanes} examples or more{each}", least))
         self.net = _net(self.trial, self.feed).to(memory_format=torch.channels_last)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)
@@ -203,8 +203,9 @@ class Loop:
     def _state(self) -> dict[str, Any]:
         self.clock()
         scaler = self.fabric.strategy.precision.state_dict()
-        counters = {"epoch": self.epoch, "step": self.step, "sums": self.tally.sums, "seconds": self.seconds}
-        return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, "curve": self.curve, **counters}
+        counters = {"epoch": self.epoch, "step": self.step, "seconds": self.seconds}
+        told = {"curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
+        return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, **counters, **told}
 
     def _keep(self) -> None:
         if self.folder is not None:
@@ -223,7 +224,7 @@ class Loop:
         self.fabric.load(path, state, weights_only=True)
         self.fabric.strategy.precision.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
-        self.curve, self.tally = state["curve"], Tally(self.fabric.device, state["sums"])
+        self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
 
 
 def _net(trial: Trial, feed: Feed) -> nn.Module:

@@ -19,6 +19,7 @@ from vicinal.cli._words import (
     MaybeCount,
     MaybeFile,
     MaybeFolder,
+    MaybeSide,
     Minutes,
     Scale,
 )
@@ -42,7 +43,7 @@ def train(
     scale: Scale | None = None,
     epochs: MaybeCount = None,
     rows: MaybeCount = None,
-    size: MaybeCount = None,
+    size: MaybeSide = None,
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,

@@ -7,6 +7,7 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal._files import write
+from vicinal.studies._rehearse import rehearse
 from vicinal.training import BEGUN, Engine, Outcome, Trial, forget, load, run, save
 
 
@@ -38,16 +39,19 @@ def train(
         and "".
 
     Raises:
-        InputError: the folder holds another trial, or one that was stopped and ``resume`` is not set.
+        InputError: the folder holds another trial, or one that was stopped and ``resume`` is not set; or the vicinity
+            does not work on these data.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
-    identity = {**trial.settings(), "data_fingerprint": data.fingerprint}
+    identity = json.loads(json.dumps({**trial.settings(), "data_fingerprint": data.fingerprint}))
     finished = None if fresh else _found(folder, trial, identity, resume=resume)
     if finished is not None:
         return finished, ""
+    rehearse(trial.vicinity, data)
     if fresh:
         forget(folder)
     if engine.is_first:
+        (folder / "outcome.json").unlink(missing_ok=True)  # else a stop would leave it for the outcome of this trial
         write(folder / BEGUN, json.dumps(identity, indent=1))
     (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)
     if entry.failure or not engine.is_first:
@@ -66,12 +70,10 @@ def _found(folder: Path, trial: Trial, identity: dict[str, Any], *, resume: bool
         before = json.loads((folder / BEGUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if before != json.loads(json.dumps(identity)):
-        keys = sorted(
-            key
-            for key in before.keys() | identity.keys()
-            if before.get(key) != json.loads(json.dumps(identity)).get(key)
-        )
+    if not any(path.name != BEGUN and not path.name.startswith(".") for path in folder.iterdir()):
+        return None  # what was begun got nowhere, or begins in another process right now
+    if before != identity:
+        keys = sorted(key for key in before.keys() | identity.keys() if before.get(key) != identity.get(key))
         raise InputError(
             f"{folder} holds a trial with another {' and '.join(keys)}. Name another --out, or begin anew with --fresh."
         )

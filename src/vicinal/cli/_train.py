@@ -73,7 +73,7 @@ def train(
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
         alpha: of mixup and cutmix, where the vicinity names none.
-        scale: whose settings to take; the first that has the data set, laptop before smoke before paper.
+        scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
         rows: training examples, a part drawn by the seed; all of them if not given.
         size: pixels that photos are cropped to.

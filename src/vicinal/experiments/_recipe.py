@@ -66,18 +66,8 @@ def recipe(
 
 def _fine_tuned(task: Task, start: str) -> Task:
     """Return the task with weights to start from; small images keep their net and size."""
-    if task.size is None:
-        return replace(
-            _FINE_TUNED,
-            data=task.data,
-            start=start,
-            batch=task.batch,
-            net=task.net,
-            size=None,
-            pad=task.pad,
-            flip=task.flip,
-        )
-    return replace(_FINE_TUNED, data=task.data, start=start)
+    tuned = replace(_FINE_TUNED, data=task.data, start=start, pad=task.pad, flip=task.flip)
+    return tuned if task.size else replace(tuned, batch=task.batch, net=task.net, size=None)
 
 
 def _of_length(task: Task, epochs: int) -> Task:

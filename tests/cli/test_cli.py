@@ -236,9 +236,10 @@ def test_a_dry_run_lists_the_trials_and_trains_nothing(called, tmp_path):
     assert (status, told) == (0, "")
     *lines, last = out.splitlines()
     assert [line.partition(" · ")[2] for line in lines] == [
-        f"{vicinity} · 2 seeds" for vicinity in ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)", name)
+        f"100 epochs · {vicinity} · 2 seeds"
+        for vicinity in ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)", name)
     ]
-    assert last.startswith("8 trials, about 0.")
+    assert last.startswith("8 trials, about ")
     assert last.endswith("nothing was run.")
     assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
 
@@ -260,7 +261,7 @@ def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
         for scale, number in experiment.seeds.items():
             assert f"  {scale}: {experiment.repeated(number)}, " in out
     assert "  paper: 20 splits, " in out
-    assert "not here: abalone, arcene, arrhythmia, htru2, iris, phishing (fetched when needed)" in out
+    assert "fetched when needed: abalone, arcene, arrhythmia, htru2, iris, phishing" in out
 
 
 def test_the_version_is_told(called):

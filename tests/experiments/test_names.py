@@ -2,7 +2,7 @@
 
 import pytest
 
-from vicinal.experiments._names import ERM, label, mixup
+from vicinal.experiments._names import ERM, label, mixup, pairing
 from vicinal.vicinity import canonical
 
 
@@ -12,6 +12,9 @@ from vicinal.vicinity import canonical
         ("erm", "ERM"),
         ("mixup(0.2)", "mixup α=0.2"),
         ("mixup(1)", "mixup α=1"),
+        ("mixup(0.4, partner='halves', inplace=True)", "mixup α=0.4"),
+        ("mixup(0.4, partner='halves')", "Mixup(alpha=0.4, partner='halves')"),
+        ("mixup(0)", "mixup α=0"),
         ("mixup(1, per='pair')", "Mixup(alpha=1.0, per='pair')"),
         ("gaussian(0.1)", "Gaussian σ=0.1"),
         ("cutmix(1)", "CutMix(alpha=1.0)"),
@@ -28,3 +31,25 @@ def test_somebodys_own_is_called_by_its_class_whether_the_file_is_still_there_or
 def test_names_are_canonical():
     assert canonical("erm") == ERM
     assert canonical("mixup(.4)") == mixup(0.4)
+
+
+def test_the_fastest_form_is_in_place_by_halves():
+    assert canonical("mixup(.4, partner='halves', inplace=True)") == mixup(0.4, halves=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "paired"),
+    [
+        ("erm", ""),
+        ("gaussian(0.1)", ""),
+        ("mixup(0.2)", "permutation"),
+        ("mixup(0.2, partner='halves', inplace=True)", "halves"),
+        ("mixup(0.2, partner='other-class')", "other-class"),
+    ],
+)
+def test_the_pairing_is_told_where_a_batch_is_mixed_with_itself(text, paired):
+    assert pairing(canonical(text)) == paired
+
+
+def test_somebodys_own_pairing_is_not_known():
+    assert pairing("/home/somebody/mine.py:MyMix(alpha=1)") == ""

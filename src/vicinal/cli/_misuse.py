@@ -4,7 +4,8 @@ import inspect
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import tyro
 
@@ -26,7 +27,8 @@ class Argument:
         annotated = get_origin(parameter.annotation) is Annotated
         kind, *marks = get_args(parameter.annotation) if annotated else [parameter.annotation]
         self.name = parameter.name.replace("_", "-")
-        self.choices: tuple[str, ...] = get_args(kind) if get_origin(kind) is Literal else ()
+        kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)  # one of these, or none
+        self.choices: tuple[str, ...] = next((get_args(k) for k in kinds if get_origin(k) is Literal), ())
         self.takes_value = kind is not bool
         self.positional = tyro.conf.Positional in marks
         self.required = parameter.default is parameter.empty

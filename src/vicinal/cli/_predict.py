@@ -28,8 +28,8 @@ def predict(run: FirstFolder, files: Files, json: MaybeFile = None, device: Devi
     told = []
     for each in predictions(run, files, device=device_named(device)):
         told.append(each)
-        print(f"{each.file}: {each.error or f'{each.class_name} {100 * each.probability:.1f} %'}")
+        print(each.error or f"{each.file}: {each.class_name} {100 * each.probability:.1f} %")  # errors name the file
     if json is not None:
         document = {"format": 1, "predictions": [each.document() for each in told]}
-        write(json, json_.dumps(document, indent=1, ensure_ascii=False))
+        write(json, json_.dumps(document, indent=1))  # in ASCII, which holds file names of any bytes
     return FAILED if any(each.error for each in told) else OK

@@ -19,6 +19,7 @@ from vicinal.cli._words import (
     MaybeCount,
     MaybeFile,
     MaybeFolder,
+    MaybeSide,
     Minutes,
     Scale,
 )
@@ -42,7 +43,7 @@ def train(
     scale: Scale | None = None,
     epochs: MaybeCount = None,
     rows: MaybeCount = None,
-    size: MaybeCount = None,
+    size: MaybeSide = None,
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
@@ -72,7 +73,7 @@ def train(
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
         alpha: of mixup and cutmix, where the vicinity names none.
-        scale: whose settings to take; the first that has the data set, laptop before smoke before paper.
+        scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
         rows: training examples, a part drawn by the seed; all of them if not given.
         size: pixels that photos are cropped to.
@@ -95,9 +96,9 @@ def train(
     """
     from vicinal.data import named
     from vicinal.experiments import recipe
-    from vicinal.report import bar
+    from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
-    from vicinal.training import Engine, Stopped, Trial
+    from vicinal.training import Engine, RankLost, Stopped, Trial
 
     if weights is not None and pretrained:
         raise InputError(must_be("--weights and --pretrained", "given one at a time", "both"))
@@ -122,7 +123,8 @@ def train(
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
-    _say(shown, _plan_of(trial))
+    for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):
+        _say(shown, line)
     try:
         with asked_to_stop() as stop, bar(shown, 1) as move:
             outcome, failure = train_one(
@@ -138,12 +140,16 @@ def train(
     except Stopped:
         print(f"vicinal: stopped; {folder} holds a checkpoint, and --resume goes on from there.", file=sys.stderr)
         return STOPPED
+    except RankLost as lost:
+        print(f"vicinal: {lost}", file=sys.stderr)
+        return FAILED
     if failure:
-        print(f"vicinal: {failure} The checkpoint before it is in {folder}.", file=sys.stderr)
+        kept = f" The checkpoint before it is in {folder}." if any(folder.glob("checkpoint*.pt")) else ""
+        print(f"vicinal: {failure}{kept}", file=sys.stderr)
         return FAILED
     if outcome is not None:
         error, seconds = outcome.figures["test_error"], outcome.environment["seconds"]
-        _say(shown, f"test error {error:.2f} % after {task.epochs} epochs, {seconds:.0f} s of training\n{folder}")
+        _say(shown, f"test error {error:.2f} % after {_epochs(task.epochs)}, {duration(seconds)} of training\n{folder}")
     return OK
 
 
@@ -161,12 +167,16 @@ def _vicinity(name: str, alpha: float, *, in_place: bool) -> str:
 def _plan_of(trial: "Trial") -> str:
     """Say what is trained: the recipe in a line."""
     task, optimiser = trial.task, trial.task.optimiser
-    drops = f", ÷ {1 / task.schedule.factor:g} after epochs {', '.join(map(str, task.schedule.drops))}"
+    epochs = f"epoch{'' if len(task.schedule.drops) == 1 else 's'} {', '.join(map(str, task.schedule.drops))}"
+    drops = f", ÷ {1 / task.schedule.factor:g} after {epochs}"
     rate = f"learning rate {optimiser.learning_rate:g}{drops if task.schedule.drops else ''}"
     start = f" from {task.start} weights" if task.start else ""
-    return (
-        f"{trial}{start}: {task.epochs} epochs, minibatches of {task.batch}, {type(optimiser).__name__.upper()}, {rate}"
-    )
+    kind = type(optimiser).__name__.upper()
+    return f"{trial}{start}: {_epochs(task.epochs)}, minibatches of {task.batch}, {kind}, {rate}"
+
+
+def _epochs(number: int) -> str:
+    return f"{number} epoch{'' if number == 1 else 's'}"
 
 
 def _told(shown: "Console", move: Callable[[float, str], None]) -> Callable[[float, str], None]:

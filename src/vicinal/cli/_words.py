@@ -47,7 +47,10 @@ def _positive(words: list[str]) -> float:
 
 def _number(words: list[str]) -> float:
     """Read a number at or above 0, or say what it must be."""
-    return 0.0 if words[0] in ("0", "0.0") else _positive(words)
+    try:
+        return 0.0 if float(words[0]) == 0 else _positive(words)
+    except ValueError:
+        raise ValueError("a number ≥ 0") from None
 
 
 def _real(read: Any) -> Any:
@@ -63,6 +66,8 @@ def _real(read: Any) -> Any:
 Count = Annotated[int, _integer(1)]
 MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
+MaybeSide = Annotated[int | None, _integer(8)]
+"""Pixels: no net takes fewer than eight on a side."""
 Alpha = Annotated[float, _real(_number)]
 Minutes = Annotated[float, _real(_positive)]
 MaybeRate = Annotated[float | None, _real(_positive)]

@@ -21,6 +21,8 @@ _FINE_TUNED = replace(
     _SCRATCH, net="resnet-50", epochs=10, optimiser=Sgd(learning_rate=0.01), schedule=Schedule(drops=(6, 9)), size=224
 )
 """The same from weights that somebody trained before."""
+_LIKE = {"mnist": "fashion-mnist"}
+"""Named sets that no section of the paper has, each with the one whose settings it takes."""
 
 
 def recipe(
@@ -37,18 +39,24 @@ def recipe(
 
     Args:
         data: the name of a data set, or the path of a folder of class folders.
-        scale: whose settings to take; the first that has the data set, laptop before smoke before paper, if not given.
-        net: instead of the recipe's.
-        epochs: instead of the recipe's; the learning rate drops at the same shares of them.
+        scale: whose settings to take; the first that has the data set, laptop before smoke before paper, if none is
+            given or that one has not.
+        net: instead of the recipe's; its own settings where the scale has some.
+        epochs: instead of the recipe's; the learning rate drops at the same shares of them, or where the scale has it
+            drop in a run of this length.
         start: "pretrained" or a file of weights to start from: a tenth of the learning rate, ten epochs.
         size: height and width of photos, instead of the recipe's.
         rows: training examples, a part drawn by the seed; all of them if not given.
     """
-    scales: tuple[Scale, ...] = (scale,) if scale else ("laptop", "smoke", "paper")
-    known = [task for each in scales for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == data]
-    # The paper has some nets at two lengths; the nearest setting comes first.
-    known.sort(key=lambda task: (net is not None and task.net != net, epochs is not None and task.epochs != epochs))
-    task = known[0] if known else replace(_SCRATCH, data=data)
+    order: tuple[Scale, ...] = (*((scale,) if scale else ()), "laptop", "smoke", "paper")
+    wanted = _LIKE.get(data, data)
+    known = ([task for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == wanted] for each in order)
+    # A length goes before a net: a schedule belongs to its length, whatever is trained.
+    task = min(
+        next(filter(None, known), [_SCRATCH]),
+        key=lambda task: (epochs not in (None, task.epochs), net not in (None, task.net)),
+    )
+    task = replace(task, data=data)
     if start:
         task = _fine_tuned(task, start)
     if epochs is not None:
@@ -58,11 +66,8 @@ def recipe(
 
 def _fine_tuned(task: Task, start: str) -> Task:
     """Return the task with weights to start from; small images keep their net and size."""
-    if task.size is None:
-        return replace(
-            _FINE_TUNED, data=task.data, start=start, batch=task.batch, net=task.net, size=None, flip=task.flip
-        )
-    return replace(_FINE_TUNED, data=task.data, start=start)
+    tuned = replace(_FINE_TUNED, data=task.data, start=start, pad=task.pad, flip=task.flip)
+    return tuned if task.size else replace(tuned, batch=task.batch, net=task.net, size=None)
 
 
 def _of_length(task: Task, epochs: int) -> Task:

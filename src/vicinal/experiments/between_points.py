@@ -16,7 +16,7 @@ from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import effect, gains, mean
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values
-from vicinal.experiments._names import ERM, label
+from vicinal.experiments._names import ERM, label, pairing
 from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Setup
@@ -65,6 +65,7 @@ def table(setup: Setup, figures: Figures) -> Table:
     columns = (
         Column("task", "data, net", kind="name"),
         Column("method", "method", kind="name"),
+        Column("pairing", "partners", kind="note"),
         Column("between_miss", "misses, %"),
         Column("gain", "fewer misses than ERM, points", kind="gain"),
         Column("between_loss_gradient", "gradient norm of the loss", digits=2),
@@ -79,6 +80,7 @@ def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
     return {
         "task": cifar.title(task),
         "method": label(name),
+        "pairing": pairing(name),
         **{key: figures.measured(task, name, key) for key in keys},
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name, "between_miss")),
     }

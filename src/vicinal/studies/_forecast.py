@@ -12,7 +12,8 @@ from vicinal.training import Engine, Task
 EXAMPLES = {"imagenet": 1_281_167, "cifar10": 50_000, "cifar100": 50_000, "fashion-mnist": 60_000, "mnist": 60_000}
 """Training examples of the sets that a forecast is wanted of before they are here."""
 CLASSES = {"imagenet": 1_000, "cifar100": 100}
-SIZES = {"fashion-mnist": (1, 28), "mnist": (1, 28)}
+CHANNELS = {"digits": 1, "digit-folders": 1, "fashion-mnist": 1, "mnist": 1}
+SIDES = {"digits": 8, "fashion-mnist": 28, "mnist": 28}
 
 
 def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> list[str]:
@@ -52,7 +53,7 @@ def rates(task: Task) -> Iterator[str]:
 
 def flops_of(task: Task) -> int:
     """Return the floating point operations of a forward pass of one image, counted without computing it."""
-    channels, size = SIZES.get(task.data, (3, task.size or 32))
+    channels, size = CHANNELS.get(task.data, 3), task.size or SIDES.get(task.data, 32)
     with torch.device("meta"):
         net = (
             build(task.net, classes=CLASSES.get(task.data, 10), channels=channels, size=size, seed=0).to("meta").eval()

@@ -17,7 +17,7 @@ from vicinal.experiments import (
 )
 from vicinal.studies._plan import plan
 from vicinal.studies._study import Study
-from vicinal.training import Outcome, Trial
+from vicinal.training import Outcome, Trial, measured
 
 
 def judge_all(
@@ -32,6 +32,9 @@ def judge_all(
 def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:
     """Return what one experiment found."""
     mine = {trial: study.outcomes[trial] for trial in trials if trial in study.outcomes}
+    for each in experiment.measurements(setup):  # a study that was stopped may have trained and not measured
+        if each.trial in mine and not measured(each, mine[each.trial]):
+            del mine[each.trial]
     failures = {trial: study.failures[trial] for trial in trials if trial in study.failures}
     figures = Figures(mine)
     return ExperimentResult(

@@ -11,7 +11,7 @@ from vicinal._errors import InputError, must_be
 from vicinal.data import Data
 from vicinal.vicinity import tell_epoch, vicinity
 
-ROWS = 4
+ROWS = 4  # or all of them, where there are fewer
 
 
 def rehearse(name: str, data: Data) -> None:
@@ -29,7 +29,7 @@ def rehearse(name: str, data: Data) -> None:
         try:
             made = vicinity(name)
             tell_epoch(made, 0)
-            draw = made.draw(ROWS, y=y, device=x.device)
+            draw = made.draw(len(y), y=y, device=x.device)
             for method in ("mix", "targets"):
                 if not callable(getattr(draw, method, None)):
                     raise InputError(
@@ -43,7 +43,7 @@ def rehearse(name: str, data: Data) -> None:
                 raise InputError(
                     must_be("what targets(y) returns", "something with loss(criterion, output)", repr(targets))
                 )
-            targets.loss(F.cross_entropy, torch.zeros(ROWS, len(data.classes)))
+            targets.loss(F.cross_entropy, torch.zeros(len(y), len(data.classes)))
         except InputError as error:
             raise InputError(f"{name} cannot be used: {error}") from None
         except Exception as error:

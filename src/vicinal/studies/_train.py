@@ -7,6 +7,7 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal._files import write
+from vicinal.studies._rehearse import rehearse
 from vicinal.training import BEGUN, Engine, Outcome, Trial, forget, load, run, save
 
 
@@ -38,19 +39,22 @@ def train(
         and "".
 
     Raises:
-        InputError: the folder holds another trial, or one that was stopped and ``resume`` is not set.
+        InputError: the folder holds another trial, or one that was stopped and ``resume`` is not set; or the vicinity
+            does not work on these data.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
     identity = json.loads(json.dumps({**trial.settings(), "data_fingerprint": data.fingerprint}))
     finished = None if fresh else load(folder, trial)
+    if engine.is_first and not fresh:
+        _check(folder, identity, unfinished=finished is None, resume=resume)
+    if finished is not None:
+        return finished, ""
+    rehearse(trial.vicinity, data)
     if engine.is_first:
         if fresh:
             forget(folder)
-        else:
-            _check(folder, identity, unfinished=finished is None, resume=resume)
+        (folder / "outcome.json").unlink(missing_ok=True)  # else a stop would leave it for the outcome of this trial
         write(folder / BEGUN, json.dumps(identity, indent=1))
-    if finished is not None:
-        return finished, ""
     (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)
     if entry.failure or not engine.is_first:
         return None, entry.failure
@@ -68,6 +72,8 @@ def _check(folder: Path, identity: dict[str, Any], *, unfinished: bool, resume: 
         before = json.loads((folder / BEGUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return
+    if not any(path.name != BEGUN and not path.name.startswith(".") for path in folder.iterdir()):
+        return  # what was begun got nowhere
     other = sorted(key for key in before.keys() | identity.keys() if before.get(key) != identity.get(key))
     if other:
         text = f"{folder} holds a trial with another {' and '.join(other)}"

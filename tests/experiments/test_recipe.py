@@ -1,0 +1,137 @@
+"""The recipe for a data set that somebody names: one for each of them, whatever else is asked for."""
+
+import dataclasses
+
+import pytest
+
+from vicinal.data import SETS
+from vicinal.experiments import EXPERIMENTS, SCALES, Setup, recipe
+from vicinal.models import NETS
+from vicinal.training import Sgd, Task
+
+SMALL_IMAGES = ("digits", "fashion-mnist", "mnist", "cifar10", "cifar100")
+PHOTOS = ("digit-folders", "imagenette", "imagenet")
+OWN = "somebodys/photos"
+EVERY = (*SMALL_IMAGES, *PHOTOS, OWN)
+TABLES = {
+    *("abalone", "arcene", "arrhythmia", "htru2", "iris", "phishing", "ring-and-blob"),
+    *("sklearn-breast-cancer", "sklearn-digits", "sklearn-iris", "sklearn-wine"),
+}
+
+
+def rates(task: Task) -> list[float]:
+    return [task.optimiser.learning_rate * task.schedule.share(epoch) for epoch in range(task.epochs)]
+
+
+def test_every_registered_set_is_a_table_or_has_its_recipe_here():
+    assert set(SETS) == TABLES | {*SMALL_IMAGES, *PHOTOS}
+
+
+@pytest.mark.parametrize("data", EVERY)
+@pytest.mark.parametrize("scale", [None, *SCALES])
+@pytest.mark.parametrize("start", ["", "pretrained", "weights.pt"])
+def test_a_recipe_can_be_trained(data, scale, start):
+    task = recipe(data, scale=scale, start=start)
+    assert (task.data, task.start, task.rows) == (data, start, None)
+    assert task.net in NETS
+    assert isinstance(task.optimiser, Sgd)
+    assert min(task.batch, task.epochs) >= 2
+    assert all(0 < drop < task.epochs for drop in task.schedule.drops)
+    assert (task.size is None) == (data in SMALL_IMAGES)  # small images keep their size
+    assert not (task.size and task.pad)  # photos are cropped otherwise
+
+
+@pytest.mark.parametrize("data", EVERY)
+def test_digits_are_not_mirrored(data):
+    """A mirrored digit is another picture; a mirrored garment or animal is one more of its kind."""
+    if data in ("digits", "mnist", "digit-folders"):
+        assert not recipe(data).flip
+        assert not recipe(data, start="weights.pt").flip
+    elif data in PHOTOS or data == OWN:
+        assert recipe(data).flip
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_settings_are_those_of_the_scales_experiments(scale):
+    """What is trained by itself is what ``vicinal reproduce`` trains, on all rows unless fewer are asked for."""
+    for name in ("cifar", "imagenet"):
+        for task in {trial.task: None for trial in EXPERIMENTS[name].trials(Setup(scale))}:
+            found = recipe(task.data, scale=scale, net=task.net, epochs=task.epochs, rows=task.rows)
+            assert found == task
+
+
+@pytest.mark.parametrize(
+    ("data", "scale"), [("cifar10", "laptop"), ("imagenette", "laptop"), ("digits", "smoke"), ("imagenet", "paper")]
+)
+def test_the_first_scale_that_has_the_data_set_is_taken(data, scale):
+    """A scale that lacks the data set is as good as none: its settings are nowhere."""
+    assert recipe(data) == recipe(data, scale=scale)
+    has = {each for each in SCALES for name in ("cifar", "imagenet") if data in EXPERIMENTS[name].data[each]}
+    for other in set(SCALES) - has:
+        assert recipe(data, scale=other) == recipe(data)
+
+
+@pytest.mark.parametrize("asked", [{"epochs": 200}, {"net": "preact-resnet-18"}, {"net": "wrn-28-10", "epochs": 200}])
+def test_what_is_asked_for_does_not_change_the_scale(asked):
+    """The paper trains its nets in another way; its scale is asked for by its name, and not by a net's."""
+    plain, found = recipe("cifar10"), recipe("cifar10", **asked)
+    kept = ("batch", "optimiser", "pad", "flip")
+    assert [getattr(found, name) for name in kept] == [getattr(plain, name) for name in kept]
+    assert found.net == asked.get("net", plain.net)
+
+
+def test_mnist_is_trained_as_fashion_mnist_is():
+    for scale in (None, *SCALES):
+        assert recipe("mnist", scale=scale) == dataclasses.replace(recipe("fashion-mnist", scale=scale), data="mnist")
+
+
+@pytest.mark.parametrize("data", EVERY)
+@pytest.mark.parametrize("epochs", [1, 2, 3, 5, 29, 100, 1000])
+@pytest.mark.parametrize("start", ["", "pretrained"])
+def test_drops_keep_their_shares_of_another_length(data, epochs, start):
+    plain, scaled = recipe(data, start=start), recipe(data, epochs=epochs, start=start)
+    assert scaled.epochs == epochs
+    drops = scaled.schedule.drops
+    assert list(drops) == sorted(set(drops))
+    assert all(0 < drop < epochs for drop in drops)
+    assert scaled.schedule.warmup <= epochs
+    shares = [drop / plain.epochs for drop in plain.schedule.drops]
+    assert all(min(abs(drop - share * epochs) for share in shares) <= 0.5 for drop in drops)
+    if epochs >= 29:
+        assert len(drops) == len(shares)
+    assert rates(scaled)[0] == rates(plain)[0]
+
+
+@pytest.mark.parametrize("net", [None, "resnet-50", "resnext-101-64x4d", "preact-resnet-18"])
+@pytest.mark.parametrize(("epochs", "drops"), [(90, (30, 60, 80)), (200, (60, 120, 180))])
+def test_imagenet_has_the_papers_schedule_of_each_length_whatever_the_net(net, epochs, drops):
+    task = recipe("imagenet", net=net, epochs=epochs)
+    assert task.net == (net or "resnet-50")
+    assert task.schedule.drops == drops
+    assert rates(task)[:6] == pytest.approx([0.1, 0.16, 0.22, 0.28, 0.34, 0.4])
+    assert (task.batch, task.size) == (1024, 224)
+
+
+@pytest.mark.parametrize(("net", "drops"), [("wrn-28-10", (60, 120, 180)), ("preact-resnet-18", (100, 150))])
+@pytest.mark.parametrize("epochs", [None, 200])
+def test_cifar_has_the_papers_schedule_of_each_net(net, drops, epochs):
+    task = recipe("cifar10", scale="paper", net=net, epochs=epochs)
+    assert (task.net, task.epochs, task.schedule.drops) == (net, 200, drops)
+
+
+@pytest.mark.parametrize("start", ["pretrained", "weights.pt"])
+def test_a_net_with_weights_is_tuned_at_a_tenth_of_the_learning_rate(start):
+    photos = recipe(OWN, start=start)
+    assert (photos.net, photos.size, photos.epochs, photos.start) == ("resnet-50", 224, 10, start)
+    images = recipe("cifar10", scale="paper", start=start)
+    assert (images.net, images.size, images.batch, images.epochs) == ("preact-resnet-18", None, 128, 10)
+    assert (images.pad, images.flip) == (4, True)
+    for task, scratch in ((photos, recipe(OWN)), (images, recipe("cifar10", scale="paper"))):
+        first = scratch.optimiser.learning_rate / 10
+        assert rates(task) == pytest.approx([first] * 6 + [first / 10] * 3 + [first / 100])
+
+
+def test_net_size_and_rows_are_those_that_are_asked_for():
+    task = recipe(OWN, net="resnet-101", size=96, rows=40, start="pretrained")
+    assert (task.net, task.size, task.rows) == ("resnet-101", 96, 40)
+    assert recipe("cifar10", size=64).size == 64

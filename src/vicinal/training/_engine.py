@@ -79,6 +79,7 @@ class Engine:
             InputError: the device is not here, or device, strategy and precision do not go together.
         """
         from lightning_fabric import Fabric  # only here, since it takes two seconds
+        from lightning_fabric.strategies import FSDPStrategy
         from lightning_fabric.utilities.exceptions import MisconfigurationException
 
         from vicinal.training._double import Double
@@ -93,7 +94,8 @@ class Engine:
                 accelerator=kind,
                 devices=[int(number)] if number else self.devices,
                 num_nodes=self.nodes,
-                strategy=self.strategy,
+                # one file a checkpoint, whatever number of devices goes on from it
+                strategy=FSDPStrategy(state_dict_type="full") if self.strategy == "fsdp" else self.strategy,
                 precision=None if double else self.precision,
                 plugins=[Double()] if double else None,
                 loggers=loggers,

@@ -83,7 +83,7 @@ def _finished(
     best = min(row["test_error"] for row in loop.curve)
     rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve
-    entry.conclude(loop.net.state_dict(), {**last, "best_test_error": best, **rows})
+    entry.conclude(loop.weights(), {**last, "best_test_error": best, **rows})
     entry.inputs = {"classes": list(feed.classes), "preparation": feed.preparation.settings()}
     how = {"precision": engine.precision, "lanes": loop.lanes, "compiled": engine.compile}
     entry.environment = environment(engine, loop.clock(), **how)

@@ -16,7 +16,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from vicinal._errors import InputError
 from vicinal.data import Images
 from vicinal.models import NETS, build
-from vicinal.training import Engine, Schedule, Sgd, Trial, run
+from vicinal.training import Engine, Schedule, Sgd, Stopped, Trial, run
 from vicinal.training._steps import steps
 from vicinal.vicinity import Mixup, seed_of
 
@@ -163,6 +163,17 @@ def test_progress_rises_to_one_and_tells_loss_accuracy_and_error(ran, task, monk
     ]
     for (_, text), form in zip(told, forms, strict=True):
         assert re.fullmatch(re.escape(place) + form, text), text
+
+
+@pytest.mark.parametrize("precision", ["bf16-mixed", "64"])
+def test_other_precisions_learn_what_is_there_and_go_on_bit_for_bit(ran, same_bits, task, tmp_path: Path, precision):
+    trial, engine = Trial(replace(task, epochs=8), HALVES, 3), Engine(precision=precision)
+    finished = ran(trial, engine=engine)
+    assert finished.figures["test_error"] < 30
+    with pytest.raises(Stopped):
+        ran(trial, engine=engine, folder=tmp_path, stop=iter([False] * 8 + [True]).__next__)
+    assert same_bits(finished, ran(trial, engine=engine, folder=tmp_path))
+    assert not same_bits(finished, ran(trial))
 
 
 def test_where_and_how_it_ran_is_recorded(ran, task):

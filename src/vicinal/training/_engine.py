@@ -47,6 +47,8 @@ class Engine:
             found = getattr(self, what)
             if found is not None and found < least:
                 raise InputError(must_be(what, f"at least {least}", found))
+        if self.precision == "16-mixed" and self.device == "cpu":  # where Fabric would take another
+            raise InputError(must_be("precision", "32, bf16-mixed or 64 on a CPU", self.precision))
         if ":" in self.device and self.world > 1:
             raise InputError(must_be("device", "a kind without a number where several are wanted", self.device))
 

@@ -1,10 +1,13 @@
-"""Small trials of real data sets, and an experiment made of them."""
+"""Small trials of real data sets, and an experiment made of them; tiny pictures, in memory and in class folders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
+from PIL import Image
 
+from vicinal.data import Images
 from vicinal.evidence import Part
 from vicinal.experiments import EXPERIMENTS, SCALES, Claim, Column, Evidence, Experiment, Figures, Setup, Table
 from vicinal.studies import Study, folders, study
@@ -131,3 +134,33 @@ def small(monkeypatch: pytest.MonkeyPatch) -> str:
     )
     monkeypatch.setitem(EXPERIMENTS, experiment.name, experiment)
     return experiment.name
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Compute with one thread, whose sums have one order."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Images:
+    """Give 8×8 pictures of three classes, 53 to train on and 17 to test on: a class is bright in a column."""
+    generator = torch.Generator().manual_seed(0)
+    y = torch.arange(70) % 3
+    x = torch.randint(0, 100, (70, 3, 8, 8), generator=generator, dtype=torch.uint8)
+    for picture, label in zip(x, y.tolist(), strict=True):
+        picture[:, :, 2 * label + 1] += 150
+    return Images("tiny", x[:53], y[:53], x[53:], y[53:], ("left", "middle", "right"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path, tiny: Images) -> Path:
+    """Write the tiny pictures as files in class folders, without a part for testing."""
+    for number, (picture, label) in enumerate(zip(tiny.x_train, tiny.y_train.tolist(), strict=True)):
+        folder = tmp_path / "photos" / tiny.classes[label]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / f"{number:02}.png")
+    return tmp_path / "photos"

@@ -12,6 +12,7 @@ import pytest
 from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup
 from vicinal.studies import Study, cores, folders, kept, plan, reproduce, retold, tidy
 from vicinal.studies._judge import judged_one
+from vicinal.training import Measurement
 
 
 def told(results: Results) -> Results:
@@ -85,6 +86,23 @@ def test_what_has_not_been_run_yet_is_said(small, results, tmp_path):
     (found,) = retold(tmp_path).experiments
     assert len(found.files) == 5
     assert any("1 trial" in warning for warning in found.warnings)
+
+
+def test_what_has_not_been_measured_yet_counts_as_not_run(small, results, tmp_path, monkeypatch):
+    """A study may be stopped between training and measuring; the next call measures and trains nothing."""
+
+    def measurements(setup: Setup) -> list[Measurement]:
+        return [Measurement("boundary", trial) for trial in EXPERIMENTS[small].trials(setup)]
+
+    monkeypatch.setitem(EXPERIMENTS, small, dataclasses.replace(EXPERIMENTS[small], measurements=measurements))
+    (found,) = retold(tmp_path).experiments
+    assert found.findings[0].verdict.word == "not run"
+    assert (found.files, found.warnings) == ((), ("6 trials have not been run yet.",))
+    (found,) = reproduce({small: Setup()}, out=tmp_path, processes=2).experiments
+    assert (found.counts.done, found.counts.reused, len(found.files)) == (0, 6, 6)
+    assert found.findings == results.experiments[0].findings
+    trials = plan({small: Setup()})[small]
+    assert all("transition_width" in each.figures for each in kept(folders(trials, tmp_path, None)).values())
 
 
 def test_different_versions_are_warned_of(small, results, tmp_path):

@@ -47,7 +47,7 @@ def write_opening(out: Path, picture: Mixes | None) -> None:
 def read_opening(out: Path) -> Mixes | None:
     """Return the picture that was kept, or None where there is none that can be read."""
     try:
-        with np.load(out / _NAME, allow_pickle=False) as kept:
+        with (out / _NAME).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             words = json.loads(str(kept["words"]))
             names = tuple((first, second) for first, second in words["names"])
             arrays = {name: kept[name] for name in _ARRAYS}

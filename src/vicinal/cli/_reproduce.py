@@ -132,8 +132,9 @@ def _say_what_would_run(
     from vicinal.experiments import EXPERIMENTS
     from vicinal.report import duration
     from vicinal.studies import forecast, plan
+    from vicinal.training import Trial
 
-    seconds = 0.0
+    seconds, known = 0.0, set[Trial]()
     for name, trials in plan(setups).items():
         experiment, setup = EXPERIMENTS[name], setups[name]
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
@@ -144,10 +145,12 @@ def _say_what_would_run(
             lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
                 shown.print(line, markup=False, highlight=False, soft_wrap=True)
-        seconds += experiment.seconds[setup.scale] * setup.number(experiment.seeds) / experiment.seeds[setup.scale]
-    count = sum(map(len, plan(setups).values()))
+        new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
+        known.update(trials)
+        ratio = setup.number(experiment.seeds) / experiment.seeds[setup.scale]
+        seconds += experiment.seconds[setup.scale] * ratio * new
     jobs = f"{processes} job{'' if processes == 1 else 's'}"
-    shown.print(f"{count} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
+    shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
     return OK
 
 

@@ -48,7 +48,7 @@ def train(
     if finished is not None:
         return finished, ""
     rehearse(trial.vicinity, data)
-    if fresh:
+    if fresh or not resume:
         forget(folder)
     if engine.is_first:
         (folder / "outcome.json").unlink(missing_ok=True)  # else a stop would leave it for the outcome of this trial

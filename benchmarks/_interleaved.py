@@ -2,22 +2,52 @@
 
 import argparse
 import json
+import math
 import os
 import platform
 import random
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
 
 
-def ratios(forms: Mapping[str, Callable[[], object]], *, base: str, rounds: int) -> dict[str, dict[str, float]]:
+def quartiles(values: Sequence[float]) -> tuple[float, float]:
+    """Return the first and the third quartile."""
+    low, _, high = statistics.quantiles(values, n=4)
+    return low, high
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """Return a 95 % interval of the median: the order statistics between which it lies whatever the distribution."""
+    n = len(values)
+    below = [sum(math.comb(n, i) for i in range(k + 1)) / 2**n for k in range(n)]
+    k = sum(tail <= 0.025 for tail in below)
+    ordered = sorted(values)
+    return ordered[max(0, k - 1)], ordered[min(n - 1, n - k)]
+
+
+def ratios(
+    forms: Mapping[str, Callable[[], object]],
+    *,
+    base: str,
+    rounds: int,
+    spread: Callable[[Sequence[float]], tuple[float, float]] = quartiles,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, dict[str, float]]:
     """Time every form once a round, in random order, and relate it to the base form of the same round.
 
+    Args:
+        forms: what is timed, by name.
+        base: the name of the form that the others are related to.
+        rounds: how many.
+        spread: what is told of the ratios beside their median.
+        clock: seconds; ``time.process_time`` where other programs share the processor.
+
     Returns:
-        For every form its median seconds, and the median and quartiles of its ratio to the base.
+        For every form its median seconds, and the median and spread of its ratio to the base.
     """
     for form in forms.values():
         form()
@@ -26,18 +56,19 @@ def ratios(forms: Mapping[str, Callable[[], object]], *, base: str, rounds: int)
     for _ in range(rounds):
         shuffler.shuffle(order)
         for name in order:
-            started = time.perf_counter()
+            started = clock()
             forms[name]()
-            seconds[name].append(time.perf_counter() - started)
+            seconds[name].append(clock() - started)
     table = {}
     for name in forms:
         paired = [mine / theirs for mine, theirs in zip(seconds[name], seconds[base], strict=True)]
-        low, middle, high = statistics.quantiles(paired, n=4)
+        low, high = spread(paired)
+        middle = statistics.median(paired)
         table[name] = {"seconds": statistics.median(seconds[name]), "ratio": middle, "low": low, "high": high}
     return table
 
 
-def main(title: str, measure: Callable[[], dict[str, dict[str, float]]]) -> None:
+def main(title: str, measure: Callable[[], dict[str, dict[str, float]]], *, spread: str = "quartiles") -> None:
     """Run a benchmark on one thread, print its table with hardware and load, and write it where ``--json`` says."""
     parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
@@ -53,9 +84,9 @@ def main(title: str, measure: Callable[[], dict[str, dict[str, float]]]) -> None
     print(title)
     print(f"one thread · {machine['cores']} cores · load {machine['load']:.1f} · torch {machine['torch']}\n")
     width = max(map(len, table))
-    print(f"{'':{width}}      median     ratio   (quartiles)")
+    print(f"{'':{width}}      median     ratio   ({spread})")
     for name, row in table.items():
         milli = f"{row['seconds'] * 1e3:.3f} ms"
-        print(f"{name:{width}}  {milli:>12}  {row['ratio']:7.2f}   ({row['low']:.2f} to {row['high']:.2f})")
+        print(f"{name:{width}}  {milli:>12}  {row['ratio']:8.3f}   ({row['low']:.3f} to {row['high']:.3f})")
     if arguments.json:
         arguments.json.write_text(json.dumps({"title": title, "machine": machine, "table": table}, indent=1))

@@ -90,7 +90,7 @@ def test_the_verdict_follows_from_the_measures(made, number, of_data: dict[str, 
 
 
 def test_misses_are_compared_in_points_as_computed_by_hand(made):
-    drop = {"fashion-mnist": 3.0, "cifar10": 6.0, "cifar100": 12.0}
+    drop: dict[str, float] = dict(zip(("fashion-mnist", "cifar10", "cifar100"), (3.0, 6.0, 12.0), strict=True))
     figures = outcomes(made, lambda t: 30.0 - (drop[t.task.data] + t.seed**2) * mixed(t), lambda t: 1.0, scale="laptop")
     found = judged(0, figures, scale="laptop")
     for each, gain in zip(found.verdict.parts, drop.values(), strict=True):

@@ -121,7 +121,7 @@ def test_errors_of_other_alphas_are_not_judged(made):
 
 
 def test_the_effects_are_those_computed_by_hand(made):
-    by_data = {"fashion-mnist": 1.0, "cifar10": 2.0, "cifar100": 6.0}
+    by_data: dict[str, float] = dict(zip(LAPTOP, (1.0, 2.0, 6.0), strict=True))
     figures = outcomes(
         made, lambda t: 30.0 - (by_data[t.task.data] + t.seed**2) * (t.vicinity == HALVES), scale="laptop"
     )

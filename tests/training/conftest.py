@@ -1,6 +1,8 @@
 """Data of the tests' own: two clouds of points, other ones for every seed, and tiny pictures that can be learnt."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import torch
 from torch import Tensor
 
 from vicinal.data import Data, Images, Parts
+from vicinal.training import Finished, Sgd, Task, Trial, run
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,45 @@ class Clouds:
 @pytest.fixture
 def clouds() -> Data:
     return Clouds()
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Runs one trial and gives what it left."""
+
+    data: Data
+
+    def __call__(self, trial: Trial, **options: Any) -> Finished:
+        (finished,) = run([trial], self.data, **options)
+        return finished
+
+
+def _same_bits(one: Finished, other: Finished) -> bool:
+    told = [repr((entry.figures, entry.curve)) for entry in (one, other)]  # NaN is as good as NaN
+    return (
+        told[0] == told[1]
+        and bool(one.weights)
+        and one.weights.keys() == other.weights.keys()
+        and all(torch.equal(tensor, other.weights[name]) for name, tensor in one.weights.items())
+    )
+
+
+@pytest.fixture(scope="session")
+def same_bits() -> Callable[[Finished, Finished], bool]:
+    """Tells whether two runs left the same weights, curve and figures, bit for bit."""
+    return _same_bits
+
+
+@pytest.fixture(scope="session")
+def ran(tiny: Images) -> Ran:
+    """Runs one trial on the tiny pictures."""
+    return Ran(tiny)
+
+
+@pytest.fixture(scope="session")
+def task() -> Task:
+    """Give a task of two epochs of six steps on the tiny pictures, the last step smaller."""
+    return Task(data="tiny", net="small", batch=10, epochs=2, optimiser=Sgd(learning_rate=0.05))
 
 
 @pytest.fixture(scope="session")

@@ -66,6 +66,7 @@ def test_one_process_is_the_first(monkeypatch, name):
         ({"at_once": 0}, "at_once must be at least 1, got 0."),
         ({"workers": -1}, "workers must be at least 0, got -1."),
         ({"minutes": -0.5}, "minutes must be at least 0, got -0.5."),
+        ({"precision": "16-mixed"}, "precision must be 32, bf16-mixed or 64 on a CPU, got 16-mixed."),
         (
             {"device": "cuda:1", "devices": 2},
             "device must be a kind without a number where several are wanted, got cuda:1.",

@@ -44,13 +44,15 @@ def train(
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
     identity = json.loads(json.dumps({**trial.settings(), "data_fingerprint": data.fingerprint}))
-    finished = None if fresh else _found(folder, trial, identity, resume=resume)
+    finished = None if fresh else load(folder, trial)
+    if engine.is_first and not fresh:
+        _check(folder, identity, unfinished=finished is None, resume=resume)
     if finished is not None:
         return finished, ""
     rehearse(trial.vicinity, data)
-    if fresh or not resume:
-        forget(folder)
     if engine.is_first:
+        if fresh or not resume:
+            forget(folder)
         (folder / "outcome.json").unlink(missing_ok=True)  # else a stop would leave it for the outcome of this trial
         write(folder / BEGUN, json.dumps(identity, indent=1))
     (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)
@@ -60,26 +62,22 @@ def train(
     return load(folder, trial), ""
 
 
-def _found(folder: Path, trial: Trial, identity: dict[str, Any], *, resume: bool) -> Outcome | None:
-    """Return the finished outcome that a folder holds, None where there is something to train.
+def _check(folder: Path, identity: dict[str, Any], *, unfinished: bool, resume: bool) -> None:
+    """See that a folder holds nothing, this trial finished, or this trial and the wish to go on with it.
 
     Raises:
-        InputError: what it holds is another trial, or one that was stopped.
+        InputError: it does not.
     """
     try:
         before = json.loads((folder / BEGUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
+        return
     if not any(path.name != BEGUN and not path.name.startswith(".") for path in folder.iterdir()):
-        return None  # what was begun got nowhere, or begins in another process right now
-    if before != identity:
-        keys = sorted(key for key in before.keys() | identity.keys() if before.get(key) != identity.get(key))
-        raise InputError(
-            f"{folder} holds a trial with another {' and '.join(keys)}. Name another --out, or begin anew with --fresh."
-        )
-    outcome = load(folder, trial)
-    if outcome is None and not resume:
-        raise InputError(
-            f"{folder} holds this trial, stopped before its end. Go on with --resume, or begin anew with --fresh."
-        )
-    return outcome
+        return  # what was begun got nowhere
+    other = sorted(key for key in before.keys() | identity.keys() if before.get(key) != identity.get(key))
+    if other:
+        text = f"{folder} holds a trial with another {' and '.join(other)}"
+        raise InputError(f"{text}. Name another --out, or begin anew with --fresh.")
+    if unfinished and not resume:
+        text = f"{folder} holds this trial, stopped before its end"
+        raise InputError(f"{text}. Go on with --resume, or begin anew with --fresh.")

@@ -47,6 +47,8 @@ class Engine:
             found = getattr(self, what)
             if found is not None and found < least:
                 raise InputError(must_be(what, f"at least {least}", found))
+        if self.precision == "16-mixed" and self.device == "cpu":  # where Fabric would take another
+            raise InputError(must_be("precision", "32, bf16-mixed or 64 on a CPU", self.precision))
         if ":" in self.device and self.world > 1:
             raise InputError(must_be("device", "a kind without a number where several are wanted", self.device))
 
@@ -79,6 +81,7 @@ class Engine:
             InputError: the device is not here, or device, strategy and precision do not go together.
         """
         from lightning_fabric import Fabric  # only here, since it takes two seconds
+        from lightning_fabric.strategies import FSDPStrategy
         from lightning_fabric.utilities.exceptions import MisconfigurationException
 
         from vicinal.training._double import Double
@@ -86,22 +89,20 @@ class Engine:
         logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
         kind, _, number = self.device.partition(":")
         double = self.precision == "64"
+        # what is not here, or does not go together
+        wrong = (ImportError, MisconfigurationException, RuntimeError, TypeError, ValueError)
         try:
             return Fabric(
                 accelerator=kind,
                 devices=[int(number)] if number else self.devices,
                 num_nodes=self.nodes,
-                strategy=self.strategy,
+                # one file a checkpoint, whatever number of devices goes on from it
+                strategy=FSDPStrategy(state_dict_type="full") if self.strategy == "fsdp" else self.strategy,
                 precision=None if double else self.precision,
                 plugins=[Double()] if double else None,
                 loggers=loggers,
             )
-        except (
-            MisconfigurationException,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:  # what is not here, or does not go together
+        except wrong as error:
             raise InputError(f"Lightning Fabric cannot work with this engine: {error}") from None
 
     def device_name(self) -> str:

@@ -1,5 +1,6 @@
 """Loggers by name, beside the curve that every trial's folder holds."""
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,26 @@ LOGGERS = ("tensorboard", "wandb", "mlflow")
 
 
 def logger(name: str | None, folder: Path | None) -> Any:
-    """Return Lightning's logger of that name, writing into a trial's folder; None where none is named.
+    """Return Lightning's logger of that name for a trial's folder; None where none is named.
+
+    TensorBoard writes into the folder; Weights & Biases and MLflow go where their environment variables say, MLflow
+    into ``mlflow.db`` beside the folder where ``MLFLOW_TRACKING_URI`` says nothing.
 
     Raises:
-        InputError: its library is not installed.
+        InputError: its library is not installed, or it cannot be started.
     """
     if name is None or folder is None:
         return None
     try:
+        import_module(name)
         loggers = import_module("lightning.pytorch.loggers")
         if name == "tensorboard":
-            import_module("tensorboard")
             return loggers.TensorBoardLogger(folder.parent, name=folder.name, version="tensorboard")
         if name == "wandb":
             return loggers.WandbLogger(project="vicinal", name=folder.name, save_dir=folder.parent)
-        return loggers.MLFlowLogger("vicinal", run_name=folder.name, save_dir=str(folder.parent / "mlruns"))
+        address = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{folder.parent.absolute() / 'mlflow.db'}")
+        return loggers.MLFlowLogger("vicinal", run_name=folder.name, tracking_uri=address)
     except ModuleNotFoundError as error:
-        raise InputError(f"--logger {name} needs {error.name}: pip install 'vicinal[loggers]'.") from None
+        raise InputError(f"--logger {name} needs {error.name or name}: pip install 'vicinal[loggers]'.") from None
+    except Exception as error:  # whatever another library or its server has to say
+        raise InputError(f"--logger {name} cannot be started: {' '.join(str(error).split())}") from None

@@ -76,8 +76,8 @@ class Loop:
         self.lanes = self.engine.lanes(task.batch)
         least = min(task.batch, self.feed.size("train"))
         if least < 2 * self.lanes:
-            each = f"{2 * self.lanes} examples or more, two for each of its {self.lanes} parts"
-            raise InputError(must_be(f"a minibatch of {task}", each, least))
+            each = f", two for each of its {self.lanes} parts" if self.lanes > 1 else ""
+            raise InputError(must_be(f"a minibatch of {task}", f"{2 * self.lanes} examples or more{each}", least))
         self.net = _net(self.trial, self.feed).to(memory_format=torch.channels_last)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)
@@ -117,6 +117,16 @@ class Loop:
         now = time.perf_counter()
         self.seconds, self.lap = self.seconds + now - self.lap, now
         return self.seconds
+
+    def weights(self) -> dict[str, Any]:
+        """Return the net's weights, put together from all processes; only the first process need get them."""
+        if self.fabric.world_size == 1:
+            return self.net.state_dict()
+        # only here, since it takes half a second
+        from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
+
+        options = StateDictOptions(full_state_dict=True, cpu_offload=True)
+        return get_model_state_dict(self.module._forward_module, options=options)
 
     def _train(self) -> None:
         """Train from the current step to the end of the epoch."""
@@ -203,8 +213,9 @@ class Loop:
     def _state(self) -> dict[str, Any]:
         self.clock()
         scaler = self.fabric.strategy.precision.state_dict()
-        counters = {"epoch": self.epoch, "step": self.step, "sums": self.tally.sums, "seconds": self.seconds}
-        return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, "curve": self.curve, **counters}
+        counters = {"epoch": self.epoch, "step": self.step, "seconds": self.seconds}
+        told = {"curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
+        return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, **counters, **told}
 
     def _keep(self) -> None:
         if self.folder is not None:
@@ -223,7 +234,7 @@ class Loop:
         self.fabric.load(path, state, weights_only=True)
         self.fabric.strategy.precision.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
-        self.curve, self.tally = state["curve"], Tally(self.fabric.device, state["sums"])
+        self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
 
 
 def _net(trial: Trial, feed: Feed) -> nn.Module:

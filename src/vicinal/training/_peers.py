@@ -40,6 +40,24 @@ class Peers:
         broken = self.fabric.all_reduce(sums[3:].masked_fill(sums[3:] < 0, torch.inf), reduce_op="min")
         return torch.cat([totals, broken.masked_fill(broken.isinf(), -1)])
 
+    def gathered(self, sums: Tensor) -> Tensor:
+        """Return the sums of every process, of shape (processes, 4), so that each goes on from its own."""
+        if self.group is None:
+            return sums[None]
+        mine = sums.cpu()
+        everybodys = [torch.empty_like(mine) for _ in range(self.fabric.world_size)]
+        distributed.all_gather(everybodys, mine, group=self.group)
+        return torch.stack(everybodys)
+
+    def own(self, gathered: Tensor) -> Tensor:
+        """Return what this process goes on from; where there were others before, the first one takes all of it."""
+        rank = self.fabric.global_rank
+        if len(gathered) == self.fabric.world_size:
+            return gathered[rank]
+        total = gathered.sum(0) if rank == 0 else torch.zeros_like(gathered[0])
+        total[3] = -1  # nothing that broke is kept
+        return total
+
 
 @contextmanager
 def losses_told(what: str) -> Iterator[None]:

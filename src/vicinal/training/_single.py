@@ -69,16 +69,21 @@ def _finished(
             write_progress(folder, curve)
 
     loop = Loop(trial, feed, engine, fabric, folder, stop, progress, after_epoch)
+    status = "failed"
     try:
         loop.run()
+        status = "success"
     except Broken as failure:
         entry.failure = str(failure)
         return entry
+    finally:
+        for each in fabric.loggers:
+            each.finalize(status)
     last = evaluate(loop.module, feed, "test", batch=task.batch, fabric=fabric, whole=True)
     best = min(row["test_error"] for row in loop.curve)
     rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve
-    entry.conclude(loop.net.state_dict(), {**last, "best_test_error": best, **rows})
+    entry.conclude(loop.weights(), {**last, "best_test_error": best, **rows})
     entry.inputs = {"classes": list(feed.classes), "preparation": feed.preparation.settings()}
     how = {"precision": engine.precision, "lanes": loop.lanes, "compiled": engine.compile}
     entry.environment = environment(engine, loop.clock(), **how)

@@ -1,0 +1,214 @@
+"""The loop against one that is written out, and what it tells when something is wrong."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
+
+from vicinal._errors import InputError
+from vicinal.data import Images
+from vicinal.models import NETS, build
+from vicinal.training import Engine, Schedule, Sgd, Stopped, Trial, run
+from vicinal.training._steps import steps
+from vicinal.vicinity import Mixup, seed_of
+
+STEPS = 6  # an epoch of the tiny pictures
+HALVES = "Mixup(alpha=1.0, partner='halves', inplace=True)"
+
+
+def plain_loop(trial: Trial, data: Images, lanes: int) -> dict[str, Tensor]:
+    """Train as anybody would write it, in double precision: Figure 1(a) of the paper with accumulated gradients."""
+    task, feed = trial.task, data.feed(seed=trial.seed, pad=trial.task.pad, flip=trial.task.flip)
+    net = build(task.net, classes=3, channels=1, size=8, seed=trial.seed).double()
+    sgd = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4)
+    for epoch in range(task.epochs):
+        planned = steps(feed.size("train"), seed=trial.seed, epoch=epoch, batch=task.batch, lanes=lanes)
+        for step, parts in enumerate(planned):
+            sgd.zero_grad()
+            for lane, (x, y) in enumerate(feed.batches(epoch, parts)):
+                torch.manual_seed(seed_of("draw", trial.seed, epoch, step, lane))
+                draw = Mixup(1.0).draw(len(y))
+                lam, x2, y2 = draw.lam.item(), x[draw.partner], y[draw.partner]
+                logits = net(torch.lerp(x, x2, 1 - lam).double())
+                loss = lam * F.cross_entropy(logits, y) + (1 - lam) * F.cross_entropy(logits, y2)
+                (loss * len(y) / sum(map(len, parts))).backward()
+            sgd.step()
+    return net.state_dict()
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 3])
+def test_weights_are_those_of_a_loop_that_is_written_out(ran, task, tiny, lanes):
+    trial = Trial(replace(task, pad=1, flip=True), "Mixup(alpha=1.0)", 3)
+    engine = Engine(precision="64", at_once=None if lanes == 1 else -(-10 // lanes))
+    assert engine.lanes(10) == lanes
+    finished = ran(trial, engine=engine)
+    with torch.random.fork_rng(devices=()):
+        expected = plain_loop(trial, tiny, lanes)
+    for name, weight in finished.weights.items():
+        torch.testing.assert_close(weight, expected[name], rtol=1e-6, atol=1e-7)
+
+
+def test_the_comparison_with_the_written_loop_can_fail(ran, task, tiny):
+    trial = Trial(task, "Mixup(alpha=1.0)", 3)
+    finished = ran(trial, engine=Engine(precision="64", at_once=5))
+    with torch.random.fork_rng(devices=()):
+        other = plain_loop(trial, tiny, 1)
+    assert (finished.weights["head.weight"] - other["head.weight"]).abs().max() > 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded(Images):
+    """Pictures that remember which of them were asked for."""
+
+    asked: list[list[int]]
+
+    def feed(self, **options: Any) -> Any:
+        feed, asked = super().feed(**options), self.asked
+
+        class Recording(type(feed)):
+            def batches(self, epoch: int, picked: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
+                asked.extend(numbers.tolist() for numbers in picked)
+                return super().batches(epoch, picked)
+
+        return Recording(**{name: getattr(feed, name) for name in feed.__dataclass_fields__})
+
+
+def test_trials_of_one_seed_start_with_the_same_weights_and_see_the_same_minibatches(task, tiny):
+    still = replace(task, optimiser=Sgd(learning_rate=0.0, weight_decay=0.0))
+    seen = {}
+    for name, seed in (("Dirac()", 3), (HALVES, 3), ("Mixup(alpha=1.0)", 3), ("Dirac()", 4)):
+        asked: list[list[int]] = []
+        (finished,) = run(
+            [Trial(still, name, seed)], Recorded(**{f.name: getattr(tiny, f.name) for f in fields(tiny)}, asked=asked)
+        )
+        seen[name, seed] = asked, finished.weights["head.weight"]
+    (asked, weight), *others = seen.values()
+    assert len(asked) == 2 * STEPS
+    assert sorted(chain.from_iterable(asked[:STEPS])) == list(range(53))
+    for other_asked, other_weight in others[:2]:
+        assert other_asked == asked
+        assert torch.equal(other_weight, weight)
+    assert others[2][0] != asked
+    assert not torch.equal(others[2][1], weight)
+
+
+def test_the_curve_tells_learning_rate_loss_and_error_of_every_epoch(ran, task, tiny):
+    schedule = Schedule(drops=(2,), warmup=1, start=0.5)
+    finished = ran(Trial(replace(task, epochs=3, schedule=schedule), HALVES, 3))
+    assert [row["epoch"] for row in finished.curve] == [1, 2, 3]
+    assert [row["learning_rate"] for row in finished.curve] == pytest.approx([0.025, 0.05, 0.005])
+    for row in finished.curve:
+        names = ["epoch", "learning_rate", "train_loss", "train_accuracy", "test_error", "test_nll"]
+        assert list(row) == names
+        assert 0 < row["train_loss"] < 10
+        assert 0 <= row["train_accuracy"] <= 100
+    net = build("small", classes=3, channels=1, size=8, seed=0)
+    net.load_state_dict(finished.weights)
+    ((x, y),) = tiny.feed(seed=3).plain("test", [torch.arange(17)])
+    logits = net.eval()(x).detach()
+    last = finished.curve[-1]
+    assert last["test_error"] == pytest.approx(100 * (logits.argmax(1) != y).double().mean().item())
+    assert last["test_nll"] == pytest.approx(F.cross_entropy(logits, y).item(), rel=1e-5)
+    assert finished.figures["test_error"] == last["test_error"]
+    assert finished.figures["best_test_error"] == min(row["test_error"] for row in finished.curve)
+    assert (finished.figures["rows_train"], finished.figures["rows_test"]) == (53, 17)
+    assert {"test_calibration_error", "test_error_of_five"} < set(finished.figures)
+
+
+def test_the_training_loss_is_the_mean_over_the_examples(ran, task, tiny, monkeypatch):
+    """Without batch normalisation and with a learning rate of 0, one plain evaluation gives the mean."""
+
+    def linear(classes: int, channels: int) -> torch.nn.Module:
+        return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64 * channels, classes))
+
+    monkeypatch.setitem(NETS, "linear", linear)
+    still = replace(task, net="linear", optimiser=Sgd(learning_rate=0.0))
+    finished = ran(Trial(still, "Dirac()", 3))
+    net = linear(3, 1)
+    net.load_state_dict(finished.weights)
+    ((x, y),) = tiny.feed(seed=3).plain("train", [torch.arange(53)])
+    logits = net(x).detach()
+    assert finished.figures["train_loss"] == pytest.approx(F.cross_entropy(logits, y).item(), rel=1e-5)
+    accuracy = 100 * (logits.argmax(1) == y).double().mean().item()
+    assert finished.figures["train_accuracy"] == pytest.approx(accuracy, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Dirac()", HALVES])
+def test_what_is_there_is_learnt(ran, task, name):
+    finished = ran(Trial(replace(task, epochs=12), name, 3))
+    assert finished.figures["test_error"] < 20
+    assert finished.curve[-1]["train_loss"] < finished.curve[0]["train_loss"]
+
+
+def test_progress_rises_to_one_and_tells_loss_accuracy_and_error(ran, task, monkeypatch):
+    monkeypatch.setattr("vicinal.training._loop.READ_EVERY", 4)
+    told: list[tuple[float, str]] = []
+    ran(Trial(task, HALVES, 3), progress=lambda share, text: told.append((share, text)))
+    assert [share for share, _ in told] == pytest.approx([1 / 3, 1 / 2, 5 / 6, 1])
+    place, figures = f"tiny · small · {HALVES} · seed 3 · epoch ", r"loss \d\.\d\d · accuracy \d+ %"
+    speed, error = r"[\d,]+ examples/s", r"test error \d+\.\d %"
+    forms = [
+        f"1/2 · {speed} · {figures}",
+        f"2/2 · {figures} · {error}",
+        f"2/2 · {speed} · {figures} · {error}",
+        f"2/2 · {figures} · {error}",
+    ]
+    for (_, text), form in zip(told, forms, strict=True):
+        assert re.fullmatch(re.escape(place) + form, text), text
+
+
+@pytest.mark.parametrize("precision", ["bf16-mixed", "64"])
+def test_other_precisions_learn_what_is_there_and_go_on_bit_for_bit(ran, same_bits, task, tmp_path: Path, precision):
+    trial, engine = Trial(replace(task, epochs=8), HALVES, 3), Engine(precision=precision)
+    finished = ran(trial, engine=engine)
+    assert finished.figures["test_error"] < 30
+    with pytest.raises(Stopped):
+        ran(trial, engine=engine, folder=tmp_path, stop=iter([False] * 8 + [True]).__next__)
+    assert same_bits(finished, ran(trial, engine=engine, folder=tmp_path))
+    assert not same_bits(finished, ran(trial))
+
+
+def test_where_and_how_it_ran_is_recorded(ran, task):
+    environment = ran(Trial(task, HALVES, 3), engine=Engine(at_once=5, precision="64")).environment
+    expected = {"torch": torch.__version__, "device": "cpu", "precision": "64", "lanes": 2, "compiled": False}
+    assert {name: environment[name] for name in expected} == expected
+    assert 0 < environment["seconds"] < math.inf
+
+
+def test_a_run_says_how_its_net_is_fed_again(ran, task, tiny):
+    inputs = ran(Trial(task, HALVES, 3)).inputs
+    assert inputs["classes"] == ["top", "middle", "bottom"]
+    assert inputs["preparation"] == tiny.feed(seed=3).preparation.settings()
+
+
+def test_the_curve_so_far_lies_in_the_folder(ran, task, tmp_path: Path):
+    lines: list[int] = []
+
+    def progress(share: float, text: str) -> None:
+        lines.append(len((tmp_path / "curve.csv").read_text().splitlines()))
+
+    ran(Trial(task, HALVES, 3), folder=tmp_path, progress=progress)
+    assert lines == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("change", "at_once", "sentence"),
+    [
+        ({"batch": 10}, 1, "20 examples or more, two for each of its 10 parts, got 10."),
+        ({"batch": 1}, None, "2 examples or more, got 1."),
+        ({"rows": 3}, 5, "4 examples or more, two for each of its 2 parts, got 3."),
+    ],
+    ids=str,
+)
+def test_a_minibatch_that_cannot_be_cut_so_is_told_in_one_sentence(ran, task, change, at_once, sentence):
+    with pytest.raises(InputError) as told:
+        ran(Trial(replace(task, **change), "Dirac()", 3), engine=Engine(at_once=at_once))
+    assert str(told.value) == f"a minibatch of tiny · small must be {sentence}"

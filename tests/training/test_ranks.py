@@ -1,0 +1,89 @@
+"""Several processes share a trial as one process shares it with itself, and the loss of one of them is survived."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+RANKS = Path(__file__).parent / "ranks.py"
+LOST = "tiny · small · Mixup(alpha=1.0) · seed 3: a process that shares it was lost. "
+REMEDY = "Start all of them again: they go on from the last checkpoint."
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no POSIX processes here")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Give what came of every story that ``ranks.py`` plays."""
+    command = [sys.executable, str(RANKS), str(tmp_path_factory.mktemp("ranks"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_two_processes_are_one_with_accumulated_gradients_whose_parts_draw_as_they_do(told):
+    assert told["codes"] == [[0], [0], [0, 0]]
+    assert told["apart"]["weights"] < 1e-10
+    assert told["apart"]["curve"] < 1e-10
+
+
+def test_the_comparison_of_processes_can_fail(told):
+    assert told["without lanes"]["weights"] > 1e-3
+    assert told["apart"]["running"] > 1e-3  # each process normalises by its own, the first one's are kept
+
+
+def test_one_process_that_is_asked_to_stop_stops_all_and_they_go_on_together(told):
+    story = told["stopped"]
+    assert story["codes"] == [75, 75]
+    assert story["kept"]
+    assert story["again"] == [0, 0]
+    assert story["same"]
+
+
+def test_what_two_processes_have_begun_one_goes_on_with(told):
+    assert told["then alone"]["codes"] == [0]
+    assert told["then alone"]["apart"]["weights"] < 1e-10
+    assert told["then alone"]["apart"]["curve"] < 1e-10
+
+
+@pytest.mark.parametrize(("name", "codes"), [("second killed", [1, -9]), ("first killed", [-9, 1])])
+def test_a_process_that_is_killed_ends_the_others_in_one_sentence_and_all_go_on(told, name, codes):
+    story = told[name]
+    assert story["codes"] == codes
+    assert story["said"] == f"vicinal: {LOST}{REMEDY}\n"
+    assert story["kept"]
+    assert story["again"] == [0, 0]
+    assert story["same"]
+
+
+def test_a_loss_that_breaks_in_one_process_fails_the_trial_in_all_of_them(told):
+    assert told["broken"]["codes"] == [0, 0]
+    assert told["broken"]["failure"].endswith("the loss was not finite in epoch 2, step 3, at learning rate 0.05.")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("launcher", ["torchrun", "fabric"])
+def test_both_launchers_start_lose_and_go_on(tmp_path: Path, told, launcher):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    folders = [tmp_path / "together", tmp_path / "killed"]
+    by_torchrun = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", port]
+    started = [sys.executable, *(by_torchrun if launcher == "torchrun" else []), str(RANKS)]
+    environment = {**os.environ, "MASTER_PORT": port}
+    said = []
+    for folder in (folders[0], folders[1], folders[1]):
+        folder.mkdir(exist_ok=True)
+        command = [*started, str(folder), "launched"]
+        said.append(subprocess.run(command, capture_output=True, text=True, check=False, env=environment))
+    assert [done.returncode for done in said] == [0, 1, 0], "".join(done.stderr for done in said)
+    assert f"vicinal: {LOST}{REMEDY}\n" in said[1].stderr
+    whole, again = (torch.load(folder / "result.pt") for folder in folders)
+    assert whole[:2] == again[:2]
+    assert all(torch.equal(tensor, again[2][name]) for name, tensor in whole[2].items())

@@ -51,7 +51,7 @@ def train(
         return finished, ""
     rehearse(trial.vicinity, data)
     if engine.is_first:
-        if fresh:
+        if fresh or not resume:
             forget(folder)
         (folder / "outcome.json").unlink(missing_ok=True)  # else a stop would leave it for the outcome of this trial
         write(folder / BEGUN, json.dumps(identity, indent=1))

@@ -117,7 +117,8 @@ def test_without_a_folder_it_is_where_reproduce_looks(called, tmp_path):
     [
         (("--alpha", 1), f"Mixup(alpha=1.0, {HALVES})"),
         (("--alpha", 0), f"Mixup(alpha=0.0, {HALVES})"),
-        (("--alpha", 1, "--scale", "paper"), "Mixup(alpha=1.0)"),
+        ((), f"Mixup(alpha=1.0, {HALVES})"),
+        (("--scale", "paper"), f"Mixup(alpha=1.0, {HALVES})"),  # which has no digits
         (("--vicinity", "mixup(0.4)"), "Mixup(alpha=0.4)"),
         (("--vicinity", "CutMix", "--alpha", 1), "CutMix(alpha=1.0)"),
         (("--vicinity", "erm", "--alpha", 1), "Dirac()"),

@@ -90,7 +90,8 @@ def _chosen(data: str, scale: Scale | None, net: str | None, epochs: int | None)
     known: Iterator[tuple[Scale | None, list[Task]]] = (
         (each, [task for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == wanted]) for each in order
     )
-    found, tasks = next(((each, tasks) for each, tasks in known if tasks), (None, [_SCRATCH]))
+    nothing: tuple[Scale | None, list[Task]] = (None, [_SCRATCH])
+    found, tasks = next((each for each in known if each[1]), nothing)
     # A length goes before a net: a schedule belongs to its length, whatever is trained.
     task = min(tasks, key=lambda task: (epochs not in (None, task.epochs), net not in (None, task.net)))
     return found, replace(task, data=data)

@@ -31,7 +31,7 @@ class Setup:
         return numbers[self.scale] if self.seeds is None else self.seeds
 
     def mixup(self, alpha: float) -> str:
-        """Return mixup as a scale pairs, by its name: the paper's way at its own scale, in place by halves elsewhere."""
+        """Return mixup's name with the scale's pairing: the paper's at paper scale, in place by halves elsewhere."""
         return mixup(alpha, halves=self.scale != "paper")
 
     def with_also(self, own: Collection[str]) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ IMAGENET = Experiment(
         Claim(
             id="imagenet-capacity",
             sentence="the larger the net and the longer the run, the larger the gain",
-            statistic="gain of ResNeXt-101 64×4d − gain of ResNet-50, which the one-line figure shows; gain at 200 − gain at "
+            statistic="gain of ResNeXt-101 64×4d − gain of ResNet-50, which one line shows; gain at 200 − gain at "
             "90 epochs, ResNet-50",
             unit="points",
             test=imagenet_capacity,

@@ -21,7 +21,7 @@ from vicinal.training._trial import Trial
 FORMAT = 1
 BEGUN = "settings.json"
 """The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
-_CURVE, _OUTCOME, _WEIGHTS = "curve.csv", "outcome.json", "weights.safetensors"
+_CURVE, _OUTCOME, _WEIGHTS, _MEASURED = "curve.csv", "outcome.json", "weights.safetensors", "measure-{}.json"
 
 Row = Mapping[str, float]
 
@@ -64,7 +64,7 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
         fingerprint: of its data.
     """
     (folder / _OUTCOME).unlink(missing_ok=True)
-    for old in folder.glob("measure-*.json"):
+    for old in folder.glob(_MEASURED.format("*")):
         old.unlink()
     settings = {**finished.trial.settings(), "data_fingerprint": fingerprint}
     write(folder / BEGUN, json.dumps(settings, indent=1))
@@ -79,7 +79,7 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     }
     write(folder / _OUTCOME, json.dumps(document, indent=1, allow_nan=False))
     forget(folder)
-    sweep(folder)
+    sweep(folder, (BEGUN, _CURVE, _WEIGHTS, _OUTCOME, _MEASURED.format("*")))
 
 
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:
@@ -100,7 +100,7 @@ def load(folder: Path, trial: Trial) -> Outcome | None:
         if document["format"] != FORMAT or not all((folder / name).is_file() for name in (BEGUN, _WEIGHTS)):
             return None
         figures, series = _numbers(document["figures"]), {}
-        for path in sorted(folder.glob("measure-*.json")):
+        for path in sorted(folder.glob(_MEASURED.format("*"))):
             taken = json.loads(path.read_text(encoding="utf-8"))
             figures |= _numbers(taken["figures"])
             series[path.stem.removeprefix("measure-")] = [_numbers(row) for row in taken["series"]]
@@ -114,13 +114,13 @@ def save_measured(
 ) -> None:
     """Keep what was measured of a trained net beside it, under the measure's name."""
     document = {"version": version, "figures": _finite(figures), "series": [_finite(row) for row in series]}
-    write(folder / f"measure-{name}.json", json.dumps(document, indent=1, allow_nan=False))
+    write(folder / _MEASURED.format(name), json.dumps(document, indent=1, allow_nan=False))
 
 
 def is_measured(folder: Path, name: str, *, version: int) -> bool:
     """Tell whether this version of a measure has been taken of the net in a folder."""
     try:
-        return json.loads((folder / f"measure-{name}.json").read_text(encoding="utf-8"))["version"] == version
+        return json.loads((folder / _MEASURED.format(name)).read_text(encoding="utf-8"))["version"] == version
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

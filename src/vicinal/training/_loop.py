@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from vicinal._errors import InputError, must_be
 from vicinal.data import Feed
 from vicinal.models import build, load_weights
-from vicinal.training._checkpoint import keep, last_kept
+from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate
+from vicinal.training._folder import Identity, check_same
 from vicinal.training._lane import lane_loss
 from vicinal.training._peers import Peers
 from vicinal.training._steps import steps
@@ -48,6 +49,7 @@ class Loop:
 
     Args:
         trial: what is trained.
+        identity: of the trial; a checkpoint holds it, and one of another trial is refused.
         feed: gives the batches.
         engine: where and how.
         fabric: Lightning's Fabric of that engine, launched.
@@ -61,6 +63,7 @@ class Loop:
     """
 
     trial: Trial
+    identity: Identity
     feed: Feed
     engine: Engine
     fabric: Any
@@ -88,14 +91,32 @@ class Loop:
         self.lap = time.perf_counter()
         self.peers = Peers(self.fabric)
 
+    def go_on(self) -> None:
+        """Take up the last checkpoint, if there is one; the first process says which.
+
+        Raises:
+            InputError: it is one of another trial, or not all machines see it.
+        """
+        state = self._state()
+        found = last_kept(self.folder, state) if self.folder is not None and self.fabric.is_global_zero else None
+        path = self.fabric.broadcast(found)
+        if path is None:
+            return
+        if self.peers.strongest(int(not path.exists())):
+            raise InputError(must_be(str(self.folder), "a folder that all machines share", "one that some do not see"))
+        check_same(path.parent, trial_of(path), self.identity)
+        self.fabric.load(path, state, weights_only=True)
+        self.fabric.strategy.precision.load_state_dict(state["scaler"])
+        self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
+        self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
+
     def run(self) -> None:
-        """Train until the last epoch is over.
+        """Train until the last epoch is over, from where :meth:`go_on` stands.
 
         Raises:
             Stopped: ``stop`` said so; the folder holds a checkpoint.
             Broken: a loss or a weight was not finite; the folder holds a checkpoint from before.
         """
-        self._go_on()
         while self.epoch < self.trial.task.epochs:
             self._train()
             tallied = self._settled()
@@ -214,27 +235,13 @@ class Loop:
         self.clock()
         scaler = self.fabric.strategy.precision.state_dict()
         counters = {"epoch": self.epoch, "step": self.step, "seconds": self.seconds}
-        told = {"curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
+        told = {"trial": self.identity, "curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
         return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, **counters, **told}
 
     def _keep(self) -> None:
         if self.folder is not None:
             keep(self.folder, lambda path: self.fabric.save(path, self._state()), first=self.fabric.is_global_zero)
             self.fabric.barrier()
-
-    def _go_on(self) -> None:
-        """Take up the last checkpoint, if there is one; the first process says which."""
-        state = self._state()
-        found = last_kept(self.folder, state) if self.folder is not None and self.fabric.is_global_zero else None
-        path = self.fabric.broadcast(found)
-        if path is None:
-            return
-        if self.peers.strongest(int(not path.exists())):
-            raise InputError(must_be(str(self.folder), "a folder that all machines share", "one that some do not see"))
-        self.fabric.load(path, state, weights_only=True)
-        self.fabric.strategy.precision.load_state_dict(state["scaler"])
-        self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
-        self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
 
 
 def _net(trial: Trial, feed: Feed) -> nn.Module:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from vicinal._errors import InputError
-from vicinal.data._class_folders import broken, read_photos
+from vicinal.data._class_folders import read_photos
+from vicinal.data._contents import Contents
 from vicinal.data._find import named as folders_named
 
 
@@ -132,8 +133,8 @@ def test_threads_find_the_same_broken_pictures_and_leave_the_filters_of_warnings
     root = put(*paths, size=(3, 3))
     damage(root, paths[7], paths[250])
     before = list(warnings.filters)
-    assert list(broken(root, paths)) == [paths[7], paths[250]]
-    assert broken(root, paths[:10]) == {paths[7]: broken(root, paths)[paths[7]]}
+    assert list(Contents().broken(root, paths)) == [paths[7], paths[250]]
+    assert Contents().broken(root, paths[:10]) == {paths[7]: Contents().broken(root, paths)[paths[7]]}
     assert warnings.filters == before
 
 

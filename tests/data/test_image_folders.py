@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from vicinal._errors import InputError
 from vicinal.data import SETS, Photos, read_picture
@@ -26,7 +27,7 @@ def digits() -> Photos:
 def test_digits_are_written_once_with_every_pixel():
     photos = digits()
     images = read_digits()
-    assert photos.root == cache() / "digit-folders"
+    assert photos.root == cache() / "digit-folders-2"
     assert photos.classes == images.classes
     assert photos.channels == 1
     assert photos.notes == ()
@@ -43,14 +44,25 @@ def test_digits_are_written_once_with_every_pixel():
     written = {path: path.stat().st_mtime_ns for path in photos.root.rglob("*.png")}
     assert digits().fingerprint == photos.fingerprint
     assert {path: path.stat().st_mtime_ns for path in photos.root.rglob("*.png")} == written
-    assert [path.name for path in cache().iterdir()] == ["digit-folders"]
+    assert [path.name for path in cache().glob("*digit*")] == ["digit-folders-2"]
 
 
 def test_an_incomplete_folder_is_written_again():
     photos = digits()
     next(photos.root.rglob("*.png")).unlink()
     assert digits().fingerprint == photos.fingerprint
-    assert [path.name for path in cache().iterdir()] == ["digit-folders"]
+    assert [path.name for path in cache().glob("*digit*")] == ["digit-folders-2"]
+
+
+def test_pixels_that_were_changed_change_the_fingerprint():
+    """The files are not packed: their sizes stay."""
+    photos = digits()
+    before = photos.fingerprint
+    file = photos.root / photos.train[0][0]
+    size = file.stat().st_size
+    Image.fromarray(255 - np.asarray(Image.open(file))).save(file, compress_level=0)
+    assert file.stat().st_size == size
+    assert len({before, photos.fingerprint, digits().fingerprint}) == 2
 
 
 def test_without_a_cache_there_is_a_folder_for_as_long_as_the_process_lives(monkeypatch):

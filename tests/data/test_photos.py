@@ -165,7 +165,7 @@ def test_a_feed_that_is_left_in_the_middle_can_be_used_again(photos):
     assert torch.equal(first, next(iter(feed.batches(0, picked)))[0])
 
 
-def test_the_fingerprint_is_that_of_names_classes_and_sizes(photos):
+def test_the_fingerprint_is_that_of_names_classes_and_contents(photos):
     whole = photos.fingerprint
     assert re.fullmatch("[0-9a-f]{64}", whole)
     assert replace(photos, name="other", notes=("said",)).fingerprint == whole
@@ -179,9 +179,19 @@ def test_the_fingerprint_is_that_of_names_classes_and_sizes(photos):
     )
     prints = {replace(photos, **change).fingerprint for change in changes} | {whole}
     assert len(prints) == len(changes) + 1
-    with (photos.root / photos.train[0][0]).open("ab") as file:
-        file.write(b"\0")
+    file = photos.root / photos.train[0][0]
+    file.write_bytes(file.read_bytes()[::-1])
     assert photos.fingerprint not in prints
+
+
+def test_the_fingerprint_of_very_many_photos_is_that_of_their_sizes(photos):
+    photos = read_photos("many", photos.root, checked=32)
+    whole, file = photos.fingerprint, photos.root / photos.train[0][0]
+    file.write_bytes(file.read_bytes()[::-1])
+    assert photos.fingerprint == read_photos("many", photos.root, checked=32).fingerprint == whole
+    with file.open("ab") as more:
+        more.write(b"\0")
+    assert photos.fingerprint != whole
 
 
 def test_the_fingerprint_does_not_depend_on_where_the_folder_is(photos, tmp_path):

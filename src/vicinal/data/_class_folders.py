@@ -1,21 +1,19 @@
 """A folder of class folders becomes a data set: its parts, its classes, and what is said of the rest."""
 
-import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from vicinal._errors import InputError, must_be
+from vicinal.data._contents import Contents
 from vicinal.data._folders import Listing, counted, divided, enumerated, listed
 from vicinal.data._photos import Listed, Photos
-from vicinal.data._picture import decoded, quiet, shown
+from vicinal.data._picture import shown
 from vicinal.data._split import cut
 
 TEST_SHARE = 0.25
 CHECKED = 50_000  # pictures that are worth decoding once before a training that would meet the broken ones
-_SERIAL = 200  # pictures that are read before threads are
 _NAMED = 10  # broken pictures that a sentence names
 _REMEDY = "Put the pictures of each class into a folder of its own"
 
@@ -33,7 +31,7 @@ def read_photos(
         root: the folder.
         channels: 3 for colours, 1 for shades of grey.
         skip_broken: leave broken pictures out, instead of refusing them.
-        checked: number of pictures above which none is checked.
+        checked: number of pictures above which none is checked, and the fingerprint knows sizes only.
 
     Returns:
         The data set; its notes say what was left out, and how it was divided if the folder is not.
@@ -46,8 +44,11 @@ def read_photos(
     test, notes = _tested(root, train, [listed(root, part) for part in tests])
     listings = [train] if test is None else [train, test]
     notes += [sentence for listing in listings for sentence in listing.said(root)]
-    if skip_broken or sum(len(listing) for listing in listings) <= checked:
-        notes += _checked(root, listings, skip_broken=skip_broken)
+    contents = Contents()
+    few = sum(len(listing) for listing in listings) <= checked
+    if skip_broken or few:
+        notes += _checked(root, listings, contents, skip_broken=skip_broken)
+    known = contents if few else None
     labels = sorted(train.pictures)
     classes = tuple(shown(label) for label in labels)
     if len(classes) < 2:
@@ -55,8 +56,8 @@ def read_photos(
         raise InputError(must_be("a folder of pictures", "one of two class folders or more", found, _REMEDY))
     if test is None:
         chosen, kept, note = _split(root, _rows(train, labels))
-        return Photos(name, root, chosen, kept, classes, channels, (*notes, note))
-    return Photos(name, root, _rows(train, labels), _rows(test, labels), classes, channels, tuple(notes))
+        return Photos(name, root, chosen, kept, classes, channels, (*notes, note), known)
+    return Photos(name, root, _rows(train, labels), _rows(test, labels), classes, channels, tuple(notes), known)
 
 
 def _tested(root: Path, train: Listing, parts: list[Listing]) -> tuple[Listing | None, list[str]]:
@@ -75,29 +76,10 @@ def _tested(root: Path, train: Listing, parts: list[Listing]) -> tuple[Listing |
     return test, notes
 
 
-def broken(root: Path, paths: list[str]) -> dict[str, str]:
-    """Decode every picture; return the reason for each that cannot be read."""
-
-    def reason(path: str) -> str:
-        try:
-            decoded(root / path)
-        except InputError as failure:
-            return str(failure).partition(" cannot be read as a picture: ")[2].removesuffix(".")
-        return ""
-
-    with quiet():  # around all threads, which have one list of filters between them
-        if len(paths) <= _SERIAL:
-            reasons = [reason(path) for path in paths]
-        else:
-            with ThreadPoolExecutor(os.cpu_count()) as threads:  # Pillow decodes beside Python
-                reasons = list(threads.map(reason, paths))
-    return {path: why for path, why in zip(paths, reasons, strict=True) if why}
-
-
-def _checked(root: Path, listings: list[Listing], *, skip_broken: bool) -> list[str]:
+def _checked(root: Path, listings: list[Listing], contents: Contents, *, skip_broken: bool) -> list[str]:
     """Drop the broken pictures from the listings and say so, or refuse them."""
     paths = [path for listing in listings for pictures in listing.pictures.values() for path in pictures]
-    reasons = broken(root, paths)
+    reasons = contents.broken(root, paths)
     if not reasons:
         return []
     named = [f"{shown(path)} ({why})" for path, why in list(reasons.items())[:_NAMED]]

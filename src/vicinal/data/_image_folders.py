@@ -16,17 +16,18 @@ from vicinal.data._origin import ClassFolders
 from vicinal.data._photos import Photos
 
 _DIGITS = "digit-folders"
+_HOME = "digit-folders-2"  # to be counted on when other files are written, so that those of old are not taken for them
 
 
 def read_digit_folders() -> Photos:
     """Return the digits as pictures in class folders, which are written into the user's cache the first time."""
-    home = cache() / _DIGITS
+    home = cache() / _HOME
     try:
         home = _written(home)
     except OSError:  # the cache cannot be written to: a folder for this process will do
         scratch = Path(tempfile.mkdtemp(prefix="vicinal-"))
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-        home = _written(scratch / _DIGITS)
+        home = _written(scratch / _HOME)
     return read_photos(_DIGITS, home, channels=1)
 
 
@@ -43,7 +44,7 @@ def _written(home: Path) -> Path:
             for number, (pixels, label) in enumerate(zip(x, y.tolist(), strict=True)):
                 folder = whole / part / images.classes[label]
                 folder.mkdir(parents=True, exist_ok=True)
-                # not packed, so that its size, and with it the fingerprint, is the same on every machine
+                # not packed, so that its bytes, and with them the fingerprint, are the same on every machine
                 Image.fromarray(pixels[0].numpy()).save(folder / f"{number:04}.png", compress_level=0)
         try:
             whole.replace(home)

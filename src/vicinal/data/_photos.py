@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.data._augment import sent
+from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
 from vicinal.data._picture import shown
 from vicinal.data._preparation import Preparation
@@ -39,6 +40,7 @@ class Photos:
         classes: the K classes' names.
         channels: 3 for colours, 1 for shades of grey.
         notes: sentences on what was done to the folder's content: left out, divided. They are for its user to see.
+        contents: what is known of the files' contents; without it the fingerprint knows their sizes only.
     """
 
     name: str
@@ -48,18 +50,19 @@ class Photos:
     classes: tuple[str, ...]
     channels: int = 3
     notes: tuple[str, ...] = field(default=(), compare=False)
+    contents: Contents | None = field(default=None, compare=False, repr=False)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the classes and of each picture's part, path, class and size in bytes."""
+        """SHA-256 of the classes and of each picture's part, path, class and content.
+
+        Of a million pictures, which nobody would wait for, it is their sizes in bytes in place of their contents.
+        """
         digest = hashlib.sha256(json.dumps([self.classes, self.channels]).encode())
         for part, listed in (("train", self.train), ("test", self.test)):
             for path, label in listed:
-                try:
-                    size = os.stat(self.root / path).st_size  # noqa: PTH116 - a third of the time, of a million files
-                except OSError as failure:
-                    raise InputError(f"{shown(self.root / path)} cannot be read: {failure.strerror}.") from None
-                digest.update(b"\0".join([part.encode(), os.fsencode(path), b"%d\0%d\n" % (label, size)]))
+                mark = self.contents.sha256(self.root, path) if self.contents is not None else self._size(path)
+                digest.update(b"\0".join([part.encode(), os.fsencode(path), f"{label}\0{mark}\n".encode()]))
         return digest.hexdigest()
 
     def feed(
@@ -114,6 +117,12 @@ class Photos:
             device=torch.device(device),
             workers=workers,
         )
+
+    def _size(self, path: str) -> int:
+        try:
+            return os.stat(self.root / path).st_size  # noqa: PTH116 - a third of the time, of a million files
+        except OSError as failure:
+            raise InputError(f"{shown(self.root / path)} cannot be read: {failure.strerror}.") from None
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
         """Return n prepared pictures of the training part and their classes, the same ones each time."""

@@ -49,6 +49,13 @@ class Raising(Noise):
     def trained_with(self):
         raise ZeroDivisionError("no luck")
 
+class Signalled(Noise):
+    def __init__(self, number):
+        self.number = number
+
+    def trained_with(self):
+        os.kill(os.getpid(), self.number)
+
 class Editing(Noise):
     def trained_with(self):
         with open(__file__, "a") as file:

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.data import Feed
-from vicinal.models import build, load_weights
 from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate
 from vicinal.training._folder import Identity, check_same
 from vicinal.training._lane import lane_loss
 from vicinal.training._peers import Peers
+from vicinal.training._start import starting_net
 from vicinal.training._steps import steps
 from vicinal.training._tally import Tallied, Tally
 from vicinal.training._trial import Trial
@@ -81,14 +81,15 @@ class Loop:
         if least < 2 * self.lanes:
             each = f", two for each of its {self.lanes} parts" if self.lanes > 1 else ""
             raise InputError(must_be(f"a minibatch of {task}", f"{2 * self.lanes} examples or more{each}", least))
-        self.net = _net(self.trial, self.feed).to(memory_format=torch.channels_last)
+        self.net = starting_net(self.trial, self.feed).to(memory_format=torch.channels_last)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)
         self.optimiser = self.fabric.setup_optimizers(task.optimiser.of(self.module.parameters()))
         self.vicinity = vicinity(self.trial.vicinity)
         self.epoch = self.step = 0
         self.tally = Tally(self.fabric.device)
-        self.lap = time.perf_counter()
+        self.seen, self.started = 0, time.perf_counter()
+        self.lap = self.started
         self.peers = Peers(self.fabric)
 
     def go_on(self) -> None:
@@ -119,19 +120,24 @@ class Loop:
         """
         while self.epoch < self.trial.task.epochs:
             self._train()
-            tallied = self._settled()
+            tallied, speed = self._settled(), self._speed()
             row = {
                 "epoch": self.epoch + 1,
                 "learning_rate": self._rate(),
                 "train_loss": tallied.loss,
                 "train_accuracy": 100 * tallied.accuracy,
-                **evaluate(self.module, self.feed, "test", batch=self.trial.task.batch, fabric=self.fabric),
+                **self.evaluated(),
             }
             self.curve.append(row)
             self.epoch, self.step, self.tally = self.epoch + 1, 0, Tally(self.fabric.device)
             self.after_epoch(self.curve)
-            self._tell(tallied)
+            self._tell(tallied, speed=speed)
             self._keep()
+
+    def evaluated(self, *, whole: bool = False) -> dict[str, float]:
+        """Return the figures on the test part; see :func:`evaluate`."""
+        batch = self.engine.most(self.trial.task.batch)
+        return evaluate(self.module, self.feed, "test", batch=batch, fabric=self.fabric, whole=whole)
 
     def clock(self) -> float:
         """Return the seconds that training has taken so far, those before a checkpoint included."""
@@ -159,14 +165,14 @@ class Loop:
         planned = steps(rows, seed=seed, epoch=self.epoch, batch=task.batch, lanes=self.lanes)
         mine = [lanes[self.fabric.global_rank :: world] for lanes in planned[self.step :]]
         batches = self.feed.batches(self.epoch, [lane for lanes in mine for lane in lanes])
-        started = kept = time.perf_counter()
-        seen = 0
+        self.started, self.seen = time.perf_counter(), 0
+        kept = self.started
         self.module.train()
         for lanes in planned[self.step :]:
             total = sum(map(len, lanes))
             self._take(batches, total)
             self.step += 1
-            seen += total
+            self.seen += total
             due = time.perf_counter() - kept > 60 * self.engine.minutes
             asked = self.peers.strongest(2 if self.stop() else int(due))
             if asked:
@@ -176,8 +182,7 @@ class Loop:
             if asked == 2:
                 raise Stopped
             if self.step % READ_EVERY == 0:
-                speed = seen / (time.perf_counter() - started)
-                self._tell(self._read(), self.step / len(planned), f"{speed:,.0f} examples/s")
+                self._tell(self._read(), self.step / len(planned), self._speed())
 
     def _take(self, batches: Iterator[tuple[Tensor, Tensor]], total: int) -> None:
         """Take one step: the gradients of this process's lanes, each weighted by its share of the minibatch."""
@@ -192,6 +197,10 @@ class Loop:
             self.tally.add(self.step, loss, accuracy, len(y))
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
+
+    def _speed(self) -> str:
+        """Return how fast this epoch's steps have been taken, once the device has been waited for."""
+        return f"{self.seen / (time.perf_counter() - self.started):,.0f} images/s" if self.seen else ""
 
     def _rate(self) -> float:
         task = self.trial.task
@@ -242,14 +251,3 @@ class Loop:
         if self.folder is not None:
             keep(self.folder, lambda path: self.fabric.save(path, self._state()), first=self.fabric.is_global_zero)
             self.fabric.barrier()
-
-
-def _net(trial: Trial, feed: Feed) -> nn.Module:
-    """Return the trial's net with the weights that it starts from."""
-    start, (channels, size, _) = trial.task.start, feed.shape
-    pretrained = start == "pretrained"
-    classes = len(feed.classes)
-    net = build(trial.task.net, classes=classes, channels=channels, size=size, seed=trial.seed, pretrained=pretrained)
-    if start and not pretrained:
-        load_weights(net, Path(start))
-    return net

@@ -10,7 +10,6 @@ import torch
 from vicinal._errors import InputError, must_be
 from vicinal.data import Data, Pictures
 from vicinal.training._engine import Engine
-from vicinal.training._evaluate import evaluate
 from vicinal.training._finished import Finished, environment
 from vicinal.training._folder import begin, identity
 from vicinal.training._loggers import logger
@@ -84,7 +83,7 @@ def _run(
     finally:
         for each in fabric.loggers:
             each.finalize(status)
-    last = evaluate(loop.module, feed, "test", batch=task.batch, fabric=fabric, whole=True)
+    last = loop.evaluated(whole=True)
     best = min(row["test_error"] for row in loop.curve)
     rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve

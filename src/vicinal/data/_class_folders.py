@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from vicinal._errors import InputError, must_be
-from vicinal.data._contents import Contents
+from vicinal.data._contents import Contents, contents_of
 from vicinal.data._folders import Listing, counted, divided, enumerated, listed
 from vicinal.data._photos import Listed, Photos
 from vicinal.data._picture import shown
@@ -19,18 +19,26 @@ _REMEDY = "Put the pictures of each class into a folder of its own"
 
 
 def read_photos(
-    name: str, root: Path, *, channels: int = 3, skip_broken: bool = False, checked: int = CHECKED
+    name: str,
+    root: Path,
+    *,
+    channels: int = 3,
+    skip_broken: bool = False,
+    check: bool = True,
+    checked: int = CHECKED,
 ) -> Photos:
     """Read what is in a folder of class folders, or in its ``train/`` and ``test/`` or ``val/``.
 
-    Every picture is decoded once, so that a broken one is told before anything is trained on it. Not so in a folder
-    with more than 50,000, where it is told when it is met, unless broken ones are to be left out.
+    Every picture is decoded once, and again only after it has changed, so that a broken one is told before anything is
+    trained on it. Not so in a folder with more than 50,000, where it is told when it is met, unless broken ones are to
+    be left out.
 
     Args:
         name: what the data set is called.
         root: the folder.
         channels: 3 for colours, 1 for shades of grey.
         skip_broken: leave broken pictures out, instead of refusing them.
+        check: decode the pictures; not where another process has just done so. The data set is the same.
         checked: number of pictures above which none is checked, and the fingerprint knows sizes only.
 
     Returns:
@@ -44,9 +52,9 @@ def read_photos(
     test, notes = _tested(root, train, [listed(root, part) for part in tests])
     listings = [train] if test is None else [train, test]
     notes += [sentence for listing in listings for sentence in listing.said(root)]
-    contents = Contents()
     few = sum(len(listing) for listing in listings) <= checked
-    if skip_broken or few:
+    contents = contents_of(root) if few else Contents()
+    if skip_broken or (check and few):
         notes += _checked(root, listings, contents, skip_broken=skip_broken)
     known = contents if few else None
     labels = sorted(train.pictures)

@@ -1,17 +1,28 @@
-"""What the pictures of a folder hold: each is read once, and again only after it has changed."""
+"""What the pictures of a folder hold: each is read once, and again only after it has changed.
+
+What is known of many pictures is kept in the user's cache, so that the next process need not decode them.
+"""
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import PIL
+import torch
+
 from vicinal._errors import InputError
+from vicinal._files import write
+from vicinal.data._find import cache
 from vicinal.data._picture import decoded, quiet, shown
 
-_SERIAL = 200  # pictures that are read before threads are
+_SERIAL = 200  # pictures that are decoded sooner than threads are started or a file of what is known is read
+_FORM = f"1, Pillow {PIL.__version__}"  # of that file; another Pillow may read what this one cannot
 _SETTLED = 2_000_000_000  # nanoseconds after which a further change gets another time, on any file system
 
 
@@ -32,10 +43,14 @@ class Known(NamedTuple):
 
 
 class Contents:
-    """What is known of the files of one folder, wherever it is moved."""
+    """What is known of the files of one folder, wherever it is moved.
 
-    def __init__(self) -> None:
-        self._known: dict[str, Known] = {}
+    Args:
+        known: what is known already, by the files' paths relative to the folder.
+    """
+
+    def __init__(self, known: Mapping[str, Known] | None = None) -> None:
+        self._known = dict(known or {})
 
     def sha256(self, root: Path, path: str) -> str:
         """Return the checksum of a file.
@@ -59,12 +74,16 @@ class Contents:
         reasons = {path: self._reason(root, path) for path in paths}
         wanted = [path for path, reason in reasons.items() if reason is None]
         with quiet():  # around all threads, which have one list of filters between them
-            if len(wanted) <= _SERIAL:
+            at_once = torch.get_num_threads()  # one, where this process is one of many
+            if len(wanted) <= _SERIAL or at_once == 1:
                 found = [_decoded(root, path) for path in wanted]
             else:
-                with ThreadPoolExecutor(os.cpu_count()) as threads:  # Pillow decodes beside Python
+                with ThreadPoolExecutor(at_once) as threads:  # Pillow decodes beside Python
                     found = list(threads.map(lambda path: _decoded(root, path), wanted))
         reasons |= {path: self._keep(path, known).reason for path, known in zip(wanted, found, strict=True)}
+        if wanted and len(paths) > _SERIAL:
+            with suppress(OSError):  # a cache that cannot be written to costs time only
+                write(_place(root), json.dumps({"form": _FORM, "known": {p: self._known.get(p) for p in paths}}))
         return {path: reason for path, reason in reasons.items() if reason}
 
     def _reason(self, root: Path, path: str) -> str | None:
@@ -83,6 +102,21 @@ class Contents:
         if 0 <= known.changed < time.time_ns() - _SETTLED:
             self._known[path] = known
         return known
+
+
+def contents_of(root: Path) -> Contents:
+    """Return what the user's cache knows of a folder's files."""
+    try:
+        kept = json.loads(_place(root).read_bytes())
+        known = {path: Known(*each) for path, each in kept["known"].items() if each}
+        return Contents(known if kept["form"] == _FORM else None)
+    except Exception:  # there is none, or it is damaged in whatever way
+        return Contents()
+
+
+def _place(root: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()
+    return cache() / "checked" / f"{name[:32]}.json"
 
 
 def _stamp(root: Path, path: str) -> tuple[int, int]:

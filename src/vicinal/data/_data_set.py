@@ -29,6 +29,7 @@ class DataSet(Generic[Content]):
         licence: under what terms it may be used.
         read: makes the data from the paths that its origin gives, in their order.
         origin: where its files come from; None if it needs none.
+        in_files: whether its pictures stay in their files; ``read`` takes ``check`` and ``skip_broken`` then.
     """
 
     name: str
@@ -37,6 +38,7 @@ class DataSet(Generic[Content]):
     licence: str
     read: Callable[..., Content]
     origin: Origin | None = None
+    in_files: bool = False
 
     @property
     def files(self) -> Sequence[Official]:

@@ -19,8 +19,13 @@ _DIGITS = "digit-folders"
 _HOME = "digit-folders-2"  # to be counted on when other files are written, so that those of old are not taken for them
 
 
-def read_digit_folders() -> Photos:
-    """Return the digits as pictures in class folders, which are written into the user's cache the first time."""
+def read_digit_folders(*, skip_broken: bool = False, check: bool = True) -> Photos:
+    """Return the digits as pictures in class folders, which are written into the user's cache the first time.
+
+    Args:
+        skip_broken: as for :func:`read_photos`.
+        check: as for :func:`read_photos`.
+    """
     home = cache() / _HOME
     try:
         home = _written(home)
@@ -28,7 +33,7 @@ def read_digit_folders() -> Photos:
         scratch = Path(tempfile.mkdtemp(prefix="vicinal-"))
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         home = _written(scratch / _HOME)
-    return read_photos(_DIGITS, home, channels=1)
+    return read_photos(_DIGITS, home, channels=1, skip_broken=skip_broken, check=check)
 
 
 def _written(home: Path) -> Path:
@@ -61,10 +66,10 @@ def _complete(home: Path, count: int) -> bool:
 
 def _folders(title: str, source: str, licence: str, names: tuple[str, ...], how: str) -> DataSet[Photos]:
     name = title.lower()
-    return DataSet(name, title, source, licence, partial(read_photos, name), ClassFolders(names, how))
+    return DataSet(name, title, source, licence, partial(read_photos, name), ClassFolders(names, how), in_files=True)
 
 
-DIGIT_FOLDERS = DataSet(_DIGITS, "Digits in folders", SOURCE, LICENCE, read_digit_folders)
+DIGIT_FOLDERS = DataSet(_DIGITS, "Digits in folders", SOURCE, LICENCE, read_digit_folders, in_files=True)
 IMAGENETTE = _folders(
     "Imagenette",
     "https://github.com/fastai/imagenette",

@@ -56,7 +56,7 @@ def reproduce(
         experiments: which of them; all if none is named (vicinal list shows them).
         scale: smoke: embedded data, in minutes; laptop: real data on a CPU; paper: the paper's own settings.
         seeds: number of seeds, or of splits, instead of each experiment's own.
-        jobs: processes at a time, of one thread each; the number of cores if not given.
+        jobs: processes at a time, of one thread each; one a core, or one a GPU, if not given.
         device: where to train; auto takes a GPU where there is one.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         out: holds a folder a trial, which is reused, and report.html, which tells of the last call.
@@ -73,12 +73,12 @@ def reproduce(
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
     """
     from vicinal.report import bar, show, write_json, write_page
-    from vicinal.studies import cores, plan
+    from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
     setups = _setups(experiments, scale, seeds, also, {"raw": raw})
-    processes = jobs or cores()
+    processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
     for flag, value in (("--devices", devices), ("--throughput", throughput)):

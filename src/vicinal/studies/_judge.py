@@ -32,10 +32,12 @@ def judge_all(
 def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:
     """Return what one experiment found."""
     mine = {trial: study.outcomes[trial] for trial in trials if trial in study.outcomes}
+    failures = {trial: study.failures[trial] for trial in trials if trial in study.failures}
     for each in experiment.measurements(setup):  # a study that was stopped may have trained and not measured
+        if each in study.unmeasured:
+            failures.setdefault(each.trial, study.unmeasured[each])
         if each.trial in mine and not measured(each, mine[each.trial]):
             del mine[each.trial]
-    failures = {trial: study.failures[trial] for trial in trials if trial in study.failures}
     figures = Figures(mine)
     return ExperimentResult(
         name=experiment.name,

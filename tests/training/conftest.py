@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vicinal.data import Data, Images, Parts
-from vicinal.training import Finished, Sgd, Task, Trial, run
+from vicinal.training import Finished, Outcome, Sgd, Task, Trial, load, run, save
 
 
 @dataclass(frozen=True)
@@ -85,3 +86,17 @@ def tiny() -> Images:
     for picture, label in zip(x, y.tolist(), strict=True):
         picture[:, 2 * label + 1 : 2 * label + 3] += 100
     return Images("tiny", x[:53], y[:53], x[53:], y[53:], ("top", "middle", "bottom"))
+
+
+@pytest.fixture
+def outcome_of(ran: Ran, task: Task, tiny: Images, tmp_path: Path) -> Callable[..., tuple[Trial, Outcome]]:
+    """Train a trial and give it with its outcome, which is kept in a folder."""
+
+    def made(name: str, seed: int = 3) -> tuple[Trial, Outcome]:
+        trial, folder = Trial(task, name, seed), tmp_path / f"{name}{seed}"
+        save(folder, ran(trial, folder=folder), fingerprint=tiny.fingerprint)
+        outcome = load(folder, trial)
+        assert outcome is not None
+        return trial, outcome
+
+    return made

@@ -1,16 +1,19 @@
 """A compiled net trains as one that is not compiled, and is gone on with."""
 
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch._dynamo.utils import counters
 
 from vicinal.models import NETS
 from vicinal.training import Engine, Stopped, Trial
+from vicinal.training._loop import Loop
 
 COMPILER = next(filter(None, map(shutil.which, ("c++", "g++", "clang++"))), None)
 
@@ -47,3 +50,52 @@ def test_a_compiled_run_is_an_ordinary_one_within_rounding(ran, same_bits, task,
         ran(trial, engine=Engine(compile=True), folder=tmp_path, stop=iter([False, False, True]).__next__)
     assert same_bits(compiled, ran(trial, engine=Engine(compile=True), folder=tmp_path))
     torch.compiler.reset()
+
+
+@pytest.fixture
+def graphs_of(ran, task, monkeypatch) -> Iterator[Callable[[Callable[[int, int], nn.Module]], tuple[list[int], int]]]:
+    """Give what tells of a net how many graphs training adds in each epoch, and how many breaks there are in all."""
+    Engine().fabric()
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
+    train = Loop._train
+
+    def count(net: Callable[[int, int], nn.Module]) -> tuple[list[int], int]:
+        graphs: list[int] = []
+
+        def counted(loop: Loop) -> None:
+            before = counters["stats"]["unique_graphs"]
+            train(loop)
+            graphs.append(counters["stats"]["unique_graphs"] - before)
+
+        monkeypatch.setattr(Loop, "_train", counted)
+        monkeypatch.setitem(NETS, "counted", net)
+        torch.compiler.reset()
+        counters.clear()
+        ran(Trial(replace(task, net="counted", epochs=3), "Mixup(alpha=1.0)", 3), engine=Engine(compile=True))
+        return graphs, sum(counters["graph_break"].values())
+
+    yield count
+    torch.compiler.reset()
+
+
+def test_a_compiled_epoch_is_one_graph_and_one_more_for_its_smaller_last_minibatch(graphs_of):
+    (first, *later), breaks = graphs_of(shallow)
+    assert 1 <= first <= 2
+    assert later == [0, 0]
+    assert breaks == 0
+
+
+def test_a_break_and_graphs_beyond_the_two_are_counted(graphs_of):
+    class Breaking(nn.Module):
+        def __init__(self, inner: nn.Module) -> None:
+            super().__init__()
+            self.inner, self.calls = inner, 0
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.calls += 1
+            torch._dynamo.graph_break()
+            return self.inner(x) + self.calls  # which dynamo takes for a constant at first
+
+    (first, *later), breaks = graphs_of(lambda classes, channels: Breaking(shallow(classes, channels)))
+    assert first + sum(later) > 2
+    assert breaks > 0

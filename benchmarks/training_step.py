@@ -26,7 +26,7 @@ def measure() -> dict[str, dict[str, float]]:
     feed = Images("noise", x, y, x[:1], y[:1], tuple("0123456789")).feed(seed=0, pad=4, flip=True)
     task = Task(data="noise", net="preact-resnet-18", batch=BATCH, epochs=1, optimiser=Sgd(learning_rate=1e-3))
     engine = Engine()
-    loop = Loop(Trial(task, NAMES["ERM"], 0), feed, engine, engine.fabric(), None, bool, print, print)
+    loop = Loop(Trial(task, NAMES["ERM"], 0), {}, feed, engine, engine.fabric(), None, bool, print, print)
 
     def step_of(name: str) -> Callable[[], None]:
         made = vicinity(NAMES[name])

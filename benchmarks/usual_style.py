@@ -75,7 +75,7 @@ def ours(data: Images, *, augmented: bool) -> Callable[[], None]:
     settings = {"pad": 4, "flip": True} if augmented else {}
     task, engine = Task(data="noise", net="small", batch=BATCH, epochs=1, optimiser=Sgd()), Engine()
     feed = data.feed(seed=0, **settings)
-    loop = Loop(Trial(task, MIXUP, 0), feed, engine, engine.fabric(), None, bool, lambda *_: None, print)
+    loop = Loop(Trial(task, MIXUP, 0), {}, feed, engine, engine.fabric(), None, bool, lambda *_: None, print)
 
     def epoch() -> None:
         loop.step = 0

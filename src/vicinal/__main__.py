@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 EXTRAS = (
     *("PIL", "jinja2", "lightning_fabric", "matplotlib", "polars", "pooch", "rich"),
-    *("safetensors", "scipy", "sklearn", "torchmetrics", "torchvision", "tqdm", "tyro"),
+    *("safetensors", "scipy", "sklearn", "torchvision", "tqdm", "tyro"),
 )
 """Modules of ``vicinal[all]`` that the commands need and the vicinities do not."""
 

@@ -2,7 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 OLD = 3600.0
@@ -28,11 +30,18 @@ def write_with(path: Path, writer: Callable[[Path], object]) -> Path:
     return path
 
 
-def sweep(folder: Path) -> None:
-    """Remove what a kill amid writing left in a folder: temporary files older than any writing takes."""
-    for partial in folder.glob(".*-*"):
-        if time.time() - partial.stat().st_mtime > OLD:
-            partial.unlink(missing_ok=True)
+def sweep(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a kill amid writing left in a folder: temporary files older than any writing takes.
+
+    Args:
+        folder: where to look.
+        names: of the files that are written there; ``*`` stands for anything.
+    """
+    for partial in chain.from_iterable(folder.glob(f".{name}-*") for name in names):
+        if partial.name.rpartition("-")[2].isdecimal() and partial.is_file():
+            with suppress(FileNotFoundError):  # another process may sweep too
+                if time.time() - partial.stat().st_mtime > OLD:
+                    partial.unlink()
 
 
 def _write_text(path: Path, text: str) -> None:

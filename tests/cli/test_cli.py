@@ -17,48 +17,6 @@ from vicinal import cli
 from vicinal.experiments import EXPERIMENTS
 from vicinal.report import schema
 
-Told = tuple[int, str, str]
-"""Exit status, what went to the output, what went to the errors."""
-
-OWN = """
-from vicinal import Mixup
-
-class MyMix:
-    def __init__(self, alpha):
-        self.alpha = alpha
-
-    def draw(self, n, *, y=None, device=None):
-        return Mixup(self.alpha).draw(n)
-
-class Failing(MyMix):
-    def draw(self, n, *, y=None, device=None):
-        if n > 10:
-            raise ZeroDivisionError("no luck")
-        return super().draw(n)
-
-class NoVicinity:
-    pass
-"""
-
-
-@pytest.fixture
-def called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Told]:
-    """Run a command in an empty folder, with no data and no cache of the user's."""
-    monkeypatch.delenv("VICINAL_DATA", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "own.py").write_text(OWN)
-
-    def call(*arguments: object) -> Told:
-        try:
-            status = cli.run([str(argument) for argument in arguments])
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        told = capfd.readouterr()
-        return status, told.out, told.err
-
-    return call
-
 
 def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, timeout=120)
@@ -85,6 +43,14 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
         (["reproduce", "--json", "."], '--json must be a file in a folder that exists, got ".".'),
         (["reproduce", "--json", "no/x.json"], '--json must be a file in a folder that exists, got "no/x.json".'),
         (["reproduce", "--out", "own.py"], "own.py must be a folder that can be written to, got File exists."),
+        (
+            ["reproduce", "cifar", "--devices", "4"],
+            "--devices must be given with --dry-run, got none. Train on many devices with vicinal train.",
+        ),
+        (
+            ["reproduce", "cifar", "--throughput", "4"],
+            "--throughput must be given with --dry-run, got none. Train on many devices with vicinal train.",
+        ),
         (["reproduce", "--device", "mps"], '--device must be one that is here (cpu), got "mps".'),
         (
             ["report", "nowhere"],
@@ -208,7 +174,7 @@ def test_a_command_line_that_cannot_be_read_is_told_in_one_sentence(called, argu
 
 
 def test_every_command_shows_its_help(called):
-    for arguments in (["--help"], *([name, "--help"] for name in ("reproduce", "list", "report"))):
+    for arguments in (["--help"], *([name, "--help"] for name in cli.COMMANDS)):
         status, out, told = called(*arguments)
         assert (status, told) == (0, "")
         assert out.startswith(" ".join(["usage: vicinal", *arguments[:-1]]))
@@ -232,16 +198,44 @@ def test_data_that_are_missing_without_a_network_are_told_in_one_sentence(called
 
 def test_a_dry_run_lists_the_trials_and_trains_nothing(called, tmp_path):
     name = f"{tmp_path}/own.py:MyMix(alpha=1)"
-    status, out, told = called("reproduce", "decision-boundary", "--seeds", "2", "--dry-run", "--also", name)
+    command = ["reproduce", "decision-boundary", "--seeds", "2", "--jobs", "2", "--dry-run", "--also", name]
+    status, out, told = called(*command)
     assert (status, told) == (0, "")
     *lines, last = out.splitlines()
-    assert [line.partition(" · ")[2] for line in lines] == [
-        f"100 epochs · {vicinity} · 2 seeds"
+    assert lines == [
+        f"ring-and-blob · 100 epochs · {vicinity} · 2 seeds"
         for vicinity in ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)", name)
     ]
-    assert last.startswith("8 trials, about ")
-    assert last.endswith("nothing was run.")
+    seconds = EXPERIMENTS["decision-boundary"].seconds["smoke"] * 2 / 3 / 2  # two seeds of three, two at a time
+    assert last == f"8 trials, about {seconds:.1f} s with 2 jobs; nothing was run."
     assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
+
+
+def test_a_dry_run_of_images_tells_what_training_takes(called, tmp_path):
+    status, out, told = called("reproduce", "cifar", "--dry-run", "--throughput", "1000", "--devices", "4")
+    assert (status, told) == (0, "")
+    assert out.splitlines()[2:-1] == [
+        "digits · small: learning rate 0.1 (epochs 1 to 6), 0.01 (epochs 7 to 9), 0.001 (epochs 10 to 12)",
+        "  50 images a step (4 × 13), 27 steps an epoch, 324 steps",
+        "  0.000383 GFLOPs forward for an image, about 0.00115 for a training step of it",  # twice 191,360
+        "  0.0045 hours at 1,000 images a second",  # 1,348 × 12 / 1,000 s
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
+
+
+def test_a_dry_run_of_the_papers_fourteen_rows_needs_no_data(called):
+    """Takes seven seconds: the work of four large nets is counted."""
+    status, out, told = called(*["reproduce", "imagenet", "--scale", "paper", "--dry-run", "--throughput", "2000"])
+    assert (status, told) == (0, "")
+    rising = "0.1 (epoch 1), 0.16 (epoch 2), 0.22 (epoch 3), 0.28 (epoch 4), 0.34 (epoch 5)"
+    short = f"{rising}, 0.4 (epochs 6 to 30), 0.04 (epochs 31 to 60), 0.004 (epochs 61 to 80), 0.0004 (epochs 81 to 90)"
+    assert [line for line in out.splitlines() if "learning rate" in line][:4] == [
+        f"imagenet · {net}: learning rate {short}"
+        for net in ("resnet-50", "resnet-101", "resnext-101-32x4d", "resnext-101-64x4d")
+    ]
+    assert out.count("1,024 images a step, 1,252 steps an epoch, 112,680 steps") == 4
+    assert out.count("1,024 images a step, 1,252 steps an epoch, 250,400 steps") == 3
+    assert out.count("16.0 hours at 2,000 images a second") == 4
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 split"), (2, "2 splits")])
@@ -261,7 +255,9 @@ def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
         for scale, number in experiment.seeds.items():
             assert f"  {scale}: {experiment.repeated(number)}, " in out
     assert "  paper: 20 splits, " in out
-    assert "fetched when needed: abalone, arcene, arrhythmia, htru2, iris, phishing" in out
+    assert "fetched when needed: abalone, arcene, arrhythmia, htru2, iris, phishing\n" in out
+    assert "imagenet: to be brought: imagenet\n" in out
+    assert "digit-folders: all here\n" in out
 
 
 def test_the_version_is_told(called):

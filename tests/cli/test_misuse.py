@@ -13,7 +13,7 @@ WORDS = (
     *("tabular", "smoke", "huge", "3", "0", "-1", "d", "a=b", "", "=", "-", "--", "-x", "-inf", "--foo"),
     *("--scale", "--scale=paper", "--scale=x", "--scale=", "--seeds", "--seeds=2", "--seeds=-1", "--jobs", "--out"),
     *("--fresh", "--fresh=1", "--dry-run", "--dry_run", "--also", "--also=", "--json", "--data-dir", "--data_dir"),
-    *("--csv", "--csv=1", "--figures"),
+    *("--csv", "--csv=1", "--figures", "--logger=x", "--precision=8", "--alpha=-1", "--size=4"),
 )
 
 
@@ -33,7 +33,7 @@ def test_a_line_that_is_refused_is_refused_for_a_reason_and_in_one_sentence(line
     told = {shlex.join(words): refusal(words) for words in asked}
     assert [line for line, reason in told.items() if "what its --help shows" in reason] == []  # the last resort
     assert [line for line, reason in told.items() if "\n" in reason] == []
-    assert 0.1 < sum(map(bool, told.values())) / len(told) < 0.9
+    assert 0.1 < sum(map(bool, told.values())) / len(told) < 0.95
 
 
 def test_what_nobody_can_explain_is_told_as_well():

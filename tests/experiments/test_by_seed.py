@@ -57,3 +57,17 @@ def test_the_effect_is_the_mean_with_its_interval_and_none_without_a_seed():
     low, high = stats.t.interval(0.95, 3, np.mean(values), stats.sem(values))
     assert (found.mean, found.low, found.high, found.n) == pytest.approx((1.1, low, high, 4))
     assert effect({}) is None
+
+
+def test_a_figure_that_is_not_finite_leaves_its_seed_out(made):
+    figures = Figures(made({Trial(TASK, name, seed): {"test_error": value} for name, seed, value in (
+        ("Dirac()", 0, np.nan), ("Dirac()", 1, 3.0), ("Dirac()", 2, 3.0),
+        ("Mixup(alpha=1.0)", 0, 1.0), ("Mixup(alpha=1.0)", 1, 1.0), ("Mixup(alpha=1.0)", 2, np.inf))}))  # fmt: skip
+    assert gains(figures, TASK, "Dirac()", "Mixup(alpha=1.0)") == {1: 2.0}
+
+
+def test_an_effect_is_widened_for_splits_that_overlap():
+    plain, corrected = effect({0: 1.0, 1: 2.0}), effect({0: 1.0, 1: 2.0}, overlap=0.5)
+    assert plain is not None
+    assert corrected is not None
+    assert corrected.half_width == pytest.approx(plain.half_width * np.sqrt(0.5 + 0.5) / np.sqrt(0.5))

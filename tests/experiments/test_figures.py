@@ -1,6 +1,5 @@
 """Figures over seeds: paired where both have finished, in the order of the seeds."""
 
-import numpy as np
 import pytest
 
 from vicinal.experiments import Figures, Measured
@@ -34,18 +33,3 @@ def test_a_measured_figure_has_mean_deviation_and_number(figures):
     assert figures.measured(TASK, "Dirac()", "error") == Measured(3.0, 2.0, 3)
     assert figures.measured(OTHER, "Dirac()", "error") == Measured(99.0, 0.0, 1)
     assert figures.measured(OTHER, "Mixup(alpha=1.0)", "error") is None
-
-
-def test_an_effect_is_base_minus_other_over_the_common_seeds(figures):
-    effect = figures.compared(TASK, "Dirac()", "Mixup(alpha=1.0)", "error", overlap=0.5)
-    assert effect is not None
-    differences = np.array([3.0 - 2.5, 5.0 - 3.5])
-    assert (effect.mean, effect.sd) == pytest.approx((1.0, differences.std(ddof=1)))
-    assert (effect.n, effect.overlap) == (2, 0.5)
-    assert figures.compared(OTHER, "Dirac()", "Mixup(alpha=1.0)", "error") is None
-
-
-def test_what_is_taken_of_each_pair_can_be_something_else(figures):
-    effect = figures.compared(TASK, "Dirac()", "Mixup(alpha=1.0)", "error", by=np.divide)
-    assert effect is not None
-    assert effect.mean == pytest.approx((3.0 / 2.5 + 5.0 / 3.5) / 2)

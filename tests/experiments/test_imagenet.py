@@ -220,7 +220,7 @@ def test_alpha_is_judged_by_differences_and_slopes_as_computed_by_hand(made, sca
     for effect, alpha in zip(worse, high, strict=True):
         expected = [float(errors[alpha, s] - np.mean([errors[a, s] for a in low])) for s in range(3)]
         assert ends(effect) == pytest.approx(interval(expected))
-    slopes = [float(np.polyfit((*low, *high), [losses[a, s] for a in (*low, *high)], 1)[0]) for s in range(3)]
+    slopes = [float(np.polyfit(np.log2((*low, *high)), [losses[a, s] for a in (*low, *high)], 1)[0]) for s in range(3)]
     assert ends(rising) == pytest.approx(interval(slopes))
     assert found.effect == worse[0]
 

@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 
 from vicinal.data import SETS
-from vicinal.experiments import EXPERIMENTS, SCALES, Setup, recipe
+from vicinal.experiments import EXPERIMENTS, SCALES, Setup, recipe, recipe_mixup
 from vicinal.models import NETS
-from vicinal.training import Sgd, Task
+from vicinal.training import Sgd, Task, Trial
+from vicinal.vicinity import Mixup
 
 SMALL_IMAGES = ("digits", "fashion-mnist", "mnist", "cifar10", "cifar100")
 PHOTOS = ("digit-folders", "imagenette", "imagenet")
@@ -135,3 +136,30 @@ def test_net_size_and_rows_are_those_that_are_asked_for():
     task = recipe(OWN, net="resnet-101", size=96, rows=40, start="pretrained")
     assert (task.net, task.size, task.rows) == ("resnet-101", 96, 40)
     assert recipe("cifar10", size=64).size == 64
+
+
+def test_at_paper_scale_what_is_trained_by_itself_is_a_trial_of_the_experiments():
+    """Nothing but its names is asked for: reproduce finds the folder, since the trial is the same."""
+    for name in ("cifar", "imagenet"):
+        trials = EXPERIMENTS[name].trials(Setup("paper"))
+        for task in {trial.task: None for trial in trials}:
+            asked = {"scale": "paper", "net": task.net, "epochs": task.epochs}
+            assert Trial(recipe(task.data, **asked), recipe_mixup(task.data, **asked), 0) in trials
+
+
+@pytest.mark.parametrize(
+    ("asked", "alpha", "halves"),
+    [
+        ({"data": "cifar10"}, 1.0, True),
+        ({"data": "cifar100", "scale": "paper"}, 1.0, False),
+        ({"data": "imagenet"}, 0.2, False),  # which only the paper scale has
+        ({"data": "imagenet", "net": "resnext-101-64x4d"}, 0.4, False),
+        ({"data": "imagenette", "scale": "paper"}, 0.2, True),  # which the paper scale has not
+        ({"data": OWN}, 0.2, True),
+        ({"data": OWN, "alpha": 0.7}, 0.7, True),
+        ({"data": "digits", "alpha": 0.0}, 0.0, True),
+    ],
+)
+def test_the_mixup_of_a_recipe_has_the_alpha_and_the_pairing_of_its_settings(asked, alpha, halves):
+    expected = Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha)
+    assert recipe_mixup(**asked) == repr(expected)

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from vicinal.data import Images
-from vicinal.evidence import Part
+from vicinal.evidence import Part, paired
 from vicinal.experiments import EXPERIMENTS, SCALES, Claim, Column, Evidence, Experiment, Figures, Setup, Table
 from vicinal.studies import Study, folders, study
 from vicinal.training import Task, Trial
@@ -48,6 +48,13 @@ class Sleeping(Noise):
 class Raising(Noise):
     def trained_with(self):
         raise ZeroDivisionError("no luck")
+
+class Signalled(Noise):
+    def __init__(self, number):
+        self.number = number
+
+    def trained_with(self):
+        os.kill(os.getpid(), self.number)
 
 class Editing(Noise):
     def trained_with(self):
@@ -110,8 +117,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> str:
         return [Trial(task, name, seed) for name in names for seed in range(setup.number(seeds))]
 
     def gain(setup: Setup, figures: Figures) -> Evidence:
-        effect = figures.compared(task, *NAMES, "test_error")
-        return Evidence(Part("gain", effect), effect)
+        seeds = figures.seeds(task, *NAMES)
+        erm, mixed = (figures.values(task, name, "test_error", seeds) for name in NAMES)
+        gain = paired(erm - mixed) if seeds else None
+        return Evidence(Part("gain", gain), gain)
 
     def table(setup: Setup, figures: Figures) -> Table:
         columns = (Column("method", "method", kind="name"), Column("test_error", "test error, %"))

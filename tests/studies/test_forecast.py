@@ -80,16 +80,25 @@ def test_steps_are_those_computed_by_hand(task, engine, at_once, steps):
 @pytest.mark.parametrize(
     ("task", "throughput", "hours"),
     [
-        (IMAGENET["resnet-50", 90], 1_000.0, 1_281_167 * 90 / 1_000 / 3_600),  # 32.0
-        (IMAGENET["resnet-50", 200], 2_500.0, 1_281_167 * 200 / 2_500 / 3_600),
-        (FEW, 100.0, 5_000 * 30 / 100 / 3_600),
+        (IMAGENET["resnet-50", 90], 1_000.0, "32.0"),  # 1,281,167 × 90 / 1,000 / 3,600 = 32.03
+        (IMAGENET["resnet-50", 200], 2_500.0, "28.5"),  # 28.47
+        (IMAGENET["resnet-50", 90], 10.0, "3,202.9"),
+        (FEW, 10.0, "4.2"),  # 5,000 × 30 / 10 / 3,600 = 4.17
+        (FEW, 200.0, "0.21"),
     ],
 )
 def test_hours_are_those_computed_by_hand(task, throughput, hours):
     assert forecast(task, engine=Engine(), throughput=throughput)[-1] == (
-        f"  {hours:.1f} hours at {throughput:,.0f} images a second"
+        f"  {hours} hours at {throughput:,.0f} images a second"
     )
     assert not any("hours" in line for line in forecast(task, engine=Engine()))
+
+
+def test_the_number_of_examples_is_that_of_the_data():
+    for task in SMOKE:
+        examples = SETS[task.data].load().feed(seed=0, size=task.size).size("train")
+        steps = -(-examples // task.batch)
+        assert f" {steps} steps an epoch, {steps * task.epochs} steps" in forecast(task, engine=Engine())[1]
 
 
 def test_the_work_of_the_small_net_is_that_counted_by_hand():

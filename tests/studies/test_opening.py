@@ -17,7 +17,7 @@ FILE = "opening.npz"
 
 def picture(**changed: object) -> Mixes:
     found = mixed_examples(SETS["digits"].load(), alpha=1.0)
-    return dataclasses.replace(found, **changed)  # pyright: ignore[reportArgumentType]
+    return dataclasses.replace(found, **changed)
 
 
 def same(one: Mixes | None, other: Mixes) -> bool:

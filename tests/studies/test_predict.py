@@ -53,7 +53,7 @@ def saved(folder: Path, data: Images, count: int) -> list[Path]:
     return files
 
 
-def said(prediction: Prediction) -> tuple[str, float]:
+def said(prediction: Prediction) -> tuple[str, object]:
     return prediction.class_name, pytest.approx(prediction.probability, abs=1e-5)
 
 

@@ -112,7 +112,7 @@ def test_different_versions_are_warned_of(small, results, tmp_path):
     file.write_text(json.dumps(document))
     (found,) = retold(tmp_path).experiments
     (warning,) = found.warnings
-    assert warning.startswith("The trials come from different versions or devices (torch: 2.0.0, ")
+    assert warning.startswith("The trials come from different versions, devices or engines (torch: 2.0.0, ")
 
 
 def test_the_command_asks_for_the_same_setup(small, own, tmp_path):

@@ -3,14 +3,17 @@
 import json
 import multiprocessing
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import torch
 
 from vicinal.data import SETS
-from vicinal.studies import folders, kept, study
-from vicinal.training import Trial, run
+from vicinal.studies import _study, folders, kept, study
+from vicinal.studies._job import Job, failed
+from vicinal.studies._workers import News
+from vicinal.training import Engine, Measurement, Trial, load, measure, run
 
 
 def stamps(out: Path) -> dict[str, tuple[int, int]]:
@@ -133,6 +136,44 @@ def test_an_interrupt_is_passed_on_and_the_next_call_goes_on(trials, brought, tm
     assert result.trained == set(trials) - there
     assert set(result.outcomes) == set(trials)
     assert contents(tmp_path) == contents(done)
+
+
+def test_a_measurement_that_fails_is_told_apart_and_throws_nothing_away(copied, trials):
+    """The measure is one of a net on the plane, which Iris is not; one more of the nets cannot be read."""
+    places = folders(trials, copied, None)
+    broken, (whole, *_), iris = trials[0], trials[1:4], trials[4:]
+    (places[broken] / "weights.safetensors").write_bytes(b"")
+    before = stamps(copied)
+    asked = [Measurement("boundary", trial) for trial in trials]
+    result = study(trials, places, measurements=[*asked, *asked], processes=2)
+    assert (result.failures, result.trained) == ({}, frozenset())
+    assert set(result.outcomes) == set(trials)
+    assert set(result.unmeasured) == {Measurement("boundary", trial) for trial in (broken, *iris)}
+    for each, sentence in result.unmeasured.items():
+        assert sentence.startswith(f"{each.trial}: boundary could not be measured: ")
+        assert "\n" not in sentence
+    told = result.unmeasured[Measurement("boundary", broken)]
+    assert f"{places[broken]} must be the folder of a trial that has finished" in told
+    assert "transition_width" in result.outcomes[whole].figures  # of one group with the broken one
+    files = {name: stamp for name, stamp in before.items() if name.endswith((".json", ".safetensors"))}
+    assert files.items() <= stamps(copied).items()
+    again = study(trials, places, measurements=asked)
+    assert again.unmeasured == result.unmeasured
+
+
+def test_a_process_that_dies_measuring_fails_what_was_not_measured_yet(copied, trials, monkeypatch):
+    def dying(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
+        for job in jobs:
+            trial, outcome = job.trials[0], load(job.folders[0], job.trials[0])
+            assert outcome is not None
+            measure(Measurement(job.measure, trial), outcome, SETS[trial.task.data].load(), engine=Engine())
+            yield News(job, 1.0, "", failed(job, job.trials, "the process was killed by signal 9."), over=True)
+
+    monkeypatch.setattr(_study, "work", dying)
+    asked = [Measurement("boundary", trial) for trial in trials[:2]]
+    result = study(trials, folders(trials, copied, None), measurements=asked)
+    sentence = f"{trials[0].task} · Dirac() · seeds 0 to 1: boundary could not be measured: the process was killed by "
+    assert result.unmeasured == {asked[1]: f"{sentence}signal 9."}
 
 
 def test_folders_are_named_after_trial_and_data(trials):

@@ -175,6 +175,13 @@ def test_where_only_settings_are_nothing_is_lost_by_beginning(through, tiny, tmp
     assert bits(tmp_path) == bits(through)
 
 
+def test_a_checkpoint_of_nobody_knows_what_is_not_begun_from(through, tiny, tmp_path):
+    stopped(tmp_path, tiny, 2, OTHER)
+    (tmp_path / "settings.json").unlink()
+    trained(tmp_path, tiny)
+    assert bits(tmp_path) == bits(through)
+
+
 @pytest.mark.parametrize("steps", [1, STEPS + 2])
 def test_an_outcome_that_was_there_is_never_taken_for_that_of_a_fresh_trial(through, tiny, tmp_path, steps):
     """Another trial is begun over a finished one and stopped: what is gone on with is the new one."""

@@ -1,13 +1,16 @@
 """Whatever becomes of one process is told in one sentence, and the others finish."""
 
 import multiprocessing
+import os
+import signal
 import time
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
 from vicinal.studies import _workers, folders, study
-from vicinal.training import Trial
+from vicinal.training import Sgd, Task, Trial
 
 
 def amid(trials: list[Trial], name: str) -> list[Trial]:
@@ -20,10 +23,12 @@ def amid(trials: list[Trial], name: str) -> list[Trial]:
     [
         ("Deadly", "the process was killed by signal 9."),
         ("Leaving", "the process ended with status 3."),
+        ("Signalled(15)", "it was stopped by a signal. Run the command again."),
+        ("Signalled(10)", "it was stopped by a signal. Run the command again."),
         ("Raising", "ZeroDivisionError: no luck ({file}, line {line})"),
         ("Editing", "its data or the file of its vicinity changed while it ran. Run the command again."),
     ],
-    ids=["killed", "leaving", "raising", "editing"],
+    ids=["killed", "leaving", "asked by SIGTERM", "asked by SIGUSR1", "raising", "editing"],
 )
 def test_the_end_of_a_process_is_one_sentence_and_the_others_finish(trials, brought, own, tmp_path, call, reason):
     asked = amid(trials, f"{own}:{call}")
@@ -34,6 +39,27 @@ def test_the_end_of_a_process_is_one_sentence_and_the_others_finish(trials, brou
     assert result.failures == dict.fromkeys(theirs, sentence)
     assert result.trained == set(result.outcomes) == set(asked) - set(theirs)
     assert multiprocessing.active_children() == []
+
+
+def test_a_trial_that_keeps_checkpoints_and_is_stopped_by_a_signal_from_elsewhere_says_that_it_can_be_gone_on_with(
+    brought, own, tmp_path
+):
+    task = Task(data="digits", net="small", batch=128, epochs=2, rows=256, optimiser=Sgd())
+    trial = Trial(task, f"{own}:Signalled({int(signal.SIGUSR1)})", 0)
+    result = brought([trial], tmp_path)
+    sentence = f"{trial}: it was stopped by a signal. Run the command again: it goes on from the checkpoint."
+    assert (result.failures, result.outcomes) == ({trial: sentence}, {})
+    assert list(tmp_path.glob("*/checkpoint.pt"))
+
+
+@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no such server here")
+def test_what_a_scheduler_sends_to_all_processes_does_not_end_the_server_that_starts_them(trials, brought, tmp_path):
+    brought(trials[:1], tmp_path / "a")
+    server = forkserver._forkserver._forkserver_pid  # pyright: ignore[reportAttributeAccessIssue]
+    for number in (signal.SIGUSR1, signal.SIGTERM, signal.SIGINT):
+        os.kill(server, number)
+    assert brought(trials[:1], tmp_path / "b").trained == {trials[0]}
+    assert forkserver._forkserver._forkserver_pid == server  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_an_interrupt_ends_the_processes_also_those_that_do_not_heed_it(trials, own, tmp_path, monkeypatch):

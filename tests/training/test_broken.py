@@ -18,6 +18,7 @@ STEPS = 6  # an epoch of the tiny pictures
 HALVES = "Mixup(alpha=1.0, partner='halves', inplace=True)"
 
 OWN = """
+import os
 import torch
 from dataclasses import dataclass
 from torch import Tensor
@@ -40,7 +41,7 @@ class At:
 
 class Infinite(At):
     def mix(self, x):
-        return x * torch.inf if self.now else x
+        return x * torch.inf if self.now and "SOUND" not in os.environ else x
 
 @dataclass
 class Steep:
@@ -79,7 +80,7 @@ def counters(folder: Path) -> tuple[int, int]:
     [(0, 2, 0.0, (0, 2)), (1, 0, 0.0, (1, 0)), (1, 5, 0.0, (1, 5)), (1, 3, 10.0, (1, 0))],
 )
 def test_a_loss_that_is_not_finite_is_told_and_the_checkpoint_before_it_is_gone_on_from(
-    ran, same_bits, task, own, tmp_path: Path, epoch, step, minutes, left
+    ran, same_bits, task, own, tmp_path: Path, monkeypatch, epoch, step, minutes, left
 ):
     trial = Trial(task, f"{own}:Infinite(3, {epoch}, {step}, 0)", 3)
     engine, folder = Engine(minutes=minutes), tmp_path / "run"
@@ -89,7 +90,7 @@ def test_a_loss_that_is_not_finite_is_told_and_the_checkpoint_before_it_is_gone_
     assert not finished.weights
     assert not finished.figures
     assert counters(folder) == left
-    own.write_text(OWN.replace("x * torch.inf if self.now else x", "x"))
+    monkeypatch.setenv("SOUND", "yes")  # its file stays as it was: another one would make another trial
     assert same_bits(ran(trial, engine=engine, folder=folder), ran(Trial(task, f"{own}:At(0)", 3)))
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.data import Images, Part
+from vicinal.data import Images, Part, Photos, named
 from vicinal.training import Engine
 from vicinal.training._evaluate import evaluate
 
@@ -126,6 +127,40 @@ class Rank:
         assert reduce_op == "sum"
         self.sums.append(tensor.clone())
         return tensor if self.total is None else self.total
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory, many: Images) -> Photos:
+    """Write three pictures of each of two classes as files, two of them in all to test on."""
+    root = tmp_path_factory.mktemp("photos")
+    for number, picture in enumerate(many.x_train[:8]):
+        folder = root / ("train" if number < 6 else "test") / "ab"[number % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture[0].numpy()).convert("RGB").save(folder / f"{number}.png")
+    loaded = named(str(root), None).load(None)
+    assert isinstance(loaded, Photos)
+    return loaded
+
+
+@pytest.mark.parametrize(("world", "batch"), [(2, 1), (3, 1), (3, 16), (7, 16)])
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_process_without_examples_takes_part_as_often_as_the_others_and_counts_nothing(photos, part, world, batch):
+    torch.manual_seed(1)
+    net, batches = nn.Sequential(nn.Flatten(), nn.Linear(3 * 64, 2)), []
+    net.register_forward_hook(lambda module, x, logits: batches.append(len(logits)))
+    feed, options = photos.feed(seed=0, size=8), {"batch": batch, "whole": True}
+    alone = evaluate(net, feed, part, fabric=Engine().fabric(), **options)
+    numbers, sums = set(), torch.zeros(())
+    for number in range(world):
+        batches.clear()
+        rank: Any = Rank(number, world)
+        evaluate(net, feed, part, fabric=rank, **options)
+        numbers.add(len(batches))
+        assert 0 not in batches
+        sums = sums + rank.sums[0]
+    assert len(numbers) == 1
+    together: Any = Rank(0, world, total=sums)
+    assert evaluate(net, feed, part, fabric=together, **options) == pytest.approx(alone, rel=1e-6)
 
 
 @pytest.mark.parametrize("world", [2, 3, 7])

@@ -154,15 +154,23 @@ def test_progress_rises_to_one_and_tells_loss_accuracy_and_error(ran, task, monk
     ran(Trial(task, HALVES, 3), progress=lambda share, text: told.append((share, text)))
     assert [share for share, _ in told] == pytest.approx([1 / 3, 1 / 2, 5 / 6, 1])
     place, figures = f"tiny · small · {HALVES} · seed 3 · epoch ", r"loss \d\.\d\d · accuracy \d+ %"
-    speed, error = r"[\d,]+ examples/s", r"test error \d+\.\d %"
+    speed, error = r"[\d,]+ images/s", r"test error \d+\.\d %"
     forms = [
         f"1/2 · {speed} · {figures}",
-        f"2/2 · {figures} · {error}",
         f"2/2 · {speed} · {figures} · {error}",
-        f"2/2 · {figures} · {error}",
+        f"2/2 · {speed} · {figures} · {error}",
+        f"2/2 · {speed} · {figures} · {error}",
     ]
     for (_, text), form in zip(told, forms, strict=True):
         assert re.fullmatch(re.escape(place) + form, text), text
+
+
+def test_an_epoch_too_short_for_a_read_tells_its_speed_at_its_end_and_one_without_steps_none(ran, task, tmp_path):
+    told: list[str] = []
+    with pytest.raises(Stopped):
+        ran(Trial(task, HALVES, 3), folder=tmp_path, stop=iter([False] * (STEPS - 1) + [True]).__next__)
+    ran(Trial(task, HALVES, 3), folder=tmp_path, progress=lambda share, text: told.append(text))
+    assert ["images/s" in text for text in told] == [False, True]
 
 
 @pytest.mark.parametrize("precision", ["bf16-mixed", "64"])
@@ -178,9 +186,30 @@ def test_other_precisions_learn_what_is_there_and_go_on_bit_for_bit(ran, same_bi
 
 def test_where_and_how_it_ran_is_recorded(ran, task):
     environment = ran(Trial(task, HALVES, 3), engine=Engine(at_once=5, precision="64")).environment
-    expected = {"torch": torch.__version__, "device": "cpu", "precision": "64", "lanes": 2, "compiled": False}
+    expected = {
+        "torch": torch.__version__,
+        "device": "cpu",
+        "processes": 1,
+        "precision": "64",
+        "lanes": 2,
+        "compiled": False,
+    }
     assert {name: environment[name] for name in expected} == expected
     assert 0 < environment["seconds"] < math.inf
+
+
+@pytest.mark.parametrize(("at_once", "most"), [(None, 10), (5, 5), (64, 10)])
+def test_no_device_takes_more_at_once_than_it_is_told(ran, task, monkeypatch, at_once, most):
+    taken: list[int] = []
+
+    def linear(classes: int, channels: int) -> torch.nn.Module:
+        net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64 * channels, classes))
+        net.register_forward_hook(lambda module, x, logits: taken.append(len(logits)))
+        return net
+
+    monkeypatch.setitem(NETS, "linear", linear)
+    ran(Trial(replace(task, net="linear"), HALVES, 3), engine=Engine(at_once=at_once))
+    assert max(taken) == most
 
 
 def test_a_run_says_how_its_net_is_fed_again(ran, task, tiny):

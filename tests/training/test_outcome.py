@@ -165,6 +165,18 @@ def test_checkpoints_go_with_the_outcome_and_whatever_else_lies_there_stays(tmp_
     assert sorted(files_of(folder)) == sorted([*FILES, "notes.txt"])
 
 
+def test_saving_sweeps_what_kills_left_of_our_own_files_and_nothing_else(tmp_path: Path):
+    folder = tmp_path / "a"
+    folder.mkdir()
+    ours = [f".{name}-12345" for name in (*FILES, "measure-between.json")]
+    theirs = [".pre-commit-config.yaml", ".notes-12345"]
+    for name in (*ours, *theirs):
+        (folder / name).touch()
+        os.utime(folder / name, (0, 0))
+    kept(folder)
+    assert sorted(files_of(folder)) == sorted([*FILES, *theirs])
+
+
 def test_a_save_that_fails_leaves_no_outcome(tmp_path: Path):
     folder = kept(tmp_path / "a")
     with pytest.raises(TypeError):

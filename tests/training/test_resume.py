@@ -12,8 +12,20 @@ from pathlib import Path
 import pytest
 import torch
 
+from vicinal._errors import InputError
 from vicinal.models import NETS
-from vicinal.training import Adam, BrokenCheckpoint, Engine, Finished, Stopped, Trial
+from vicinal.training import (
+    Adam,
+    BrokenCheckpoint,
+    Engine,
+    Finished,
+    Stopped,
+    Trial,
+    begun,
+    identity,
+    run,
+    save,
+)
 from vicinal.training._checkpoint import BEFORE, CURRENT
 
 STEPS = 6  # an epoch of the tiny pictures
@@ -118,14 +130,60 @@ def test_checkpoints_come_after_every_epoch_and_so_many_minutes(ran, trial_of, t
     assert len(written) == kept
 
 
-def test_a_checkpoint_holds_counters_and_plain_tensors(ran, trial_of, tmp_path: Path):
+def test_a_checkpoint_holds_trial_counters_and_plain_tensors(ran, trial_of, tiny, tmp_path: Path):
     trial, engine = trial_of("erm")
     with pytest.raises(Stopped):
         ran(trial, engine=engine, folder=tmp_path, stop=After(STEPS + 2))
     state = torch.load(tmp_path / CURRENT, weights_only=True)
     assert (state["epoch"], state["step"], len(state["curve"])) == (1, 2, 1)
-    assert set(state) == {"net", "optimiser", "scaler", "curve", "epoch", "step", "sums", "seconds"}
+    assert state["trial"] == {**trial.settings(), "data_fingerprint": tiny.fingerprint}
+    assert set(state) == {"trial", "net", "optimiser", "scaler", "curve", "epoch", "step", "sums", "seconds"}
     assert state["seconds"] > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"seed": 4}, "seed"),
+        ({"vicinity": "Dirac()"}, "vicinity"),
+        ({"batch": 11}, "task"),
+        ({"net": "preact-resnet-18"}, "task"),  # whose weights would not even fit
+        ({"data": True}, "data_fingerprint"),
+    ],
+    ids=str,
+)
+def test_a_checkpoint_of_another_trial_is_refused_and_everything_stays(
+    ran, same_bits, trial_of, tiny, tmp_path: Path, change, what
+):
+    trial, engine = trial_of("permutation")
+    with pytest.raises(Stopped):
+        ran(trial, engine=engine, folder=tmp_path, stop=After(STEPS + 2))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    data = replace(tiny, y_train=tiny.y_train.flip(0)) if "data" in change else tiny
+    of_task = {name: value for name, value in change.items() if name in ("batch", "net")}
+    of_trial = {name: value for name, value in change.items() if name in ("seed", "vicinity")}
+    other = replace(trial, task=replace(trial.task, **of_task), **of_trial)
+    with pytest.raises(InputError) as told:
+        run([other], data, engine=engine, folder=tmp_path)
+    sentence = f"{tmp_path} holds a trial with another {what}. Name another --out, or begin anew with --fresh."
+    assert str(told.value) == sentence
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert same_bits(ran(trial, engine=engine), ran(trial, engine=engine, folder=tmp_path))
+
+
+def test_a_folder_says_whose_it_is_once_training_begins_and_has_no_outcome_any_more(
+    ran, trial_of, tiny, tmp_path: Path
+):
+    trial, engine = trial_of("erm")
+    save(tmp_path, ran(replace(trial, seed=4), engine=engine), fingerprint=tiny.fingerprint)
+
+    def stop() -> bool:
+        assert begun(tmp_path) == identity(trial, tiny.fingerprint)
+        assert not (tmp_path / "outcome.json").exists()
+        return True
+
+    with pytest.raises(Stopped):
+        ran(trial, engine=engine, folder=tmp_path, stop=stop)
 
 
 def test_the_seconds_before_a_stop_count(ran, trial_of, tmp_path: Path):

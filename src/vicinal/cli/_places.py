@@ -1,6 +1,7 @@
 """Where a command computes, writes and looks: checked before anything is trained."""
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from vicinal._errors import InputError, must_be
@@ -35,8 +36,8 @@ def writable(folder: Path) -> Path:
     """Make the folder if it is not there, or say why that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".writable").touch()
-        (folder / ".writable").unlink()
+        with TemporaryFile(dir=folder):  # whose name no other process has: several ask at the same time
+            pass
     except OSError as error:
         raise InputError(
             must_be(str(folder), "a folder that can be written to", error.strerror or str(error))

@@ -56,7 +56,7 @@ def reproduce(
         experiments: which of them; all if none is named (vicinal list shows them).
         scale: smoke: embedded data, in minutes; laptop: real data on a CPU; paper: the paper's own settings.
         seeds: number of seeds, or of splits, instead of each experiment's own.
-        jobs: processes at a time, of one thread each; the number of cores if not given.
+        jobs: processes at a time, of one thread each; one a core, or one a GPU, if not given.
         device: where to train; auto takes a GPU where there is one.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         out: holds a folder a trial, which is reused, and report.html, which tells of the last call.
@@ -73,12 +73,12 @@ def reproduce(
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
     """
     from vicinal.report import bar, show, write_json, write_page
-    from vicinal.studies import cores, plan
+    from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
     setups = _setups(experiments, scale, seeds, also, {"raw": raw})
-    processes = jobs or cores()
+    processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
     for flag, value in (("--devices", devices), ("--throughput", throughput)):
@@ -132,8 +132,9 @@ def _say_what_would_run(
     from vicinal.experiments import EXPERIMENTS
     from vicinal.report import duration
     from vicinal.studies import forecast, plan
+    from vicinal.training import Trial
 
-    seconds = 0.0
+    seconds, known = 0.0, set[Trial]()
     for name, trials in plan(setups).items():
         experiment, setup = EXPERIMENTS[name], setups[name]
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
@@ -144,10 +145,12 @@ def _say_what_would_run(
             lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
                 shown.print(line, markup=False, highlight=False, soft_wrap=True)
-        seconds += experiment.seconds[setup.scale] * setup.number(experiment.seeds) / experiment.seeds[setup.scale]
-    count = sum(map(len, plan(setups).values()))
+        new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
+        known.update(trials)
+        ratio = setup.number(experiment.seeds) / experiment.seeds[setup.scale]
+        seconds += experiment.seconds[setup.scale] * ratio * new
     jobs = f"{processes} job{'' if processes == 1 else 's'}"
-    shown.print(f"{count} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
+    shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
     return OK
 
 

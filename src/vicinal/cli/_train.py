@@ -11,11 +11,11 @@ from vicinal.cli._places import check_places, console, device_named, writable
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop
 from vicinal.cli._words import (
-    Alpha,
     Count,
     CountFromZero,
     Device,
     FirstData,
+    MaybeAlpha,
     MaybeCount,
     MaybeFile,
     MaybeFolder,
@@ -39,7 +39,7 @@ def train(
     weights: MaybeFile = None,
     pretrained: bool = False,
     vicinity: str = "mixup",
-    alpha: Alpha = 0.2,
+    alpha: MaybeAlpha = None,
     scale: Scale | None = None,
     epochs: MaybeCount = None,
     rows: MaybeCount = None,
@@ -72,7 +72,7 @@ def train(
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
-        alpha: of mixup and cutmix, where the vicinity names none.
+        alpha: of mixup and cutmix, where the vicinity names none; the paper's for its data sets, 0.2 for other photos.
         scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
         rows: training examples, a part drawn by the seed; all of them if not given.
@@ -90,12 +90,12 @@ def train(
         workers: processes that read photos.
         minutes: between two checkpoints at most; every epoch has one as well.
         logger: beside the curve.csv that is always written.
-        out: the trial's folder; one of its own in runs/ if not given, where vicinal reproduce finds it.
+        out: the trial's folder; one of its own in runs/ if not given (at paper scale vicinal reproduce finds it there).
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
     """
-    from vicinal.data import named
-    from vicinal.experiments import recipe
+    from vicinal.data import Pictures, named
+    from vicinal.experiments import recipe, recipe_mixup
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
     from vicinal.training import Engine, RankLost, Stopped, Trial
@@ -107,7 +107,8 @@ def train(
     check_places(data_dir, None)
     start = "pretrained" if pretrained else str(weights or "")
     task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
-    trial = Trial(task, _vicinity(vicinity, alpha, in_place=scale != "paper"), seed)
+    plain = recipe_mixup(data, scale=scale, net=net, epochs=epochs, alpha=alpha)
+    trial = Trial(task, _vicinity(vicinity, alpha, plain), seed)
     engine = Engine(
         device=device_named(device),
         devices=devices,
@@ -121,6 +122,9 @@ def train(
         logger=logger,
     ).as_launched()
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
+    if not isinstance(loaded, Pictures):
+        remedy = f"Name a set of pictures (vicinal list), or a folder with a folder a class; {data} is for tabular"
+        raise InputError(must_be(data, "a set of pictures", "a table", remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):
@@ -137,8 +141,10 @@ def train(
                 stop=stop,
                 progress=_told(shown, move),
             )
-    except Stopped:
-        print(f"vicinal: stopped; {folder} holds a checkpoint, and --resume goes on from there.", file=sys.stderr)
+    except (Stopped, KeyboardInterrupt) as stopped:
+        kept = f"stopped; {folder} holds a checkpoint, and --resume goes on from there."
+        cut = "stopped at once; --resume goes on from the last checkpoint, where there is one."
+        print(f"vicinal: {kept if isinstance(stopped, Stopped) else cut}", file=sys.stderr)
         return STOPPED
     except RankLost as lost:
         print(f"vicinal: {lost}", file=sys.stderr)
@@ -153,15 +159,14 @@ def train(
     return OK
 
 
-def _vicinity(name: str, alpha: float, *, in_place: bool) -> str:
-    """Return the canonical name of what is asked for; mixup and CutMix without arguments take alpha."""
-    from vicinal.experiments import mixup
+def _vicinity(name: str, alpha: float | None, plain: str) -> str:
+    """Return the canonical name of what is asked for; mixup without arguments is ``plain``, CutMix takes alpha."""
     from vicinal.vicinity import canonical
 
-    plain = name.strip().lower()
-    if plain == "mixup":
-        return mixup(alpha, halves=in_place)
-    return canonical(f"{plain}({alpha})" if plain == "cutmix" else name)
+    word = name.strip().lower()
+    if word == "mixup":
+        return plain
+    return canonical(f"cutmix({1.0 if alpha is None else alpha})" if word == "cutmix" else name)
 
 
 def _plan_of(trial: "Trial") -> str:

@@ -20,10 +20,21 @@ def gains(
     *,
     by: Callable[[Values, Values], Values] = np.subtract,
 ) -> BySeed:
-    """Return ``base − other``, or what else is taken of each pair, for the seeds that both have finished."""
+    """Return what is taken of each pair of figures, for the seeds that have both and where both are finite.
+
+    Args:
+        figures: of the study.
+        task: what both were trained on.
+        base: the vicinity that is compared with, ERM as a rule.
+        other: the vicinity that is judged.
+        figure: name of the figure.
+        by: what is taken, ``base − other`` unless said otherwise.
+    """
     seeds = figures.seeds(task, base, other)
-    taken = by(figures.values(task, base, figure, seeds), figures.values(task, other, figure, seeds))
-    return dict(zip(seeds, taken.tolist(), strict=True))
+    first, second = (figures.values(task, name, figure, seeds) for name in (base, other))
+    sound = np.isfinite(first) & np.isfinite(second)
+    taken = by(first[sound], second[sound])
+    return dict(zip(np.array(seeds, dtype=int)[sound].tolist(), taken.tolist(), strict=True))
 
 
 def mean(several: Sequence[BySeed]) -> BySeed:
@@ -37,6 +48,11 @@ def minus(one: BySeed, other: BySeed) -> BySeed:
     return {seed: one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())}
 
 
-def effect(by_seed: BySeed) -> Effect | None:
-    """Return the mean with its interval, or None where there is no seed."""
-    return paired(list(by_seed.values())) if by_seed else None
+def effect(by_seed: BySeed, *, overlap: float = 0.0) -> Effect | None:
+    """Return the mean with its interval, or None where there is no seed.
+
+    Args:
+        by_seed: one figure a seed.
+        overlap: n_test / n_train where the seeds are overlapping splits; see :func:`vicinal.evidence.paired`.
+    """
+    return paired(list(by_seed.values()), overlap=overlap) if by_seed else None

@@ -1,11 +1,10 @@
 """Final figures of many trials, by task, vicinity and seed: what claims, tables and pictures are made from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vicinal.evidence import Effect, paired
 from vicinal.experiments._result import Measured
 from vicinal.training import Outcome, Task, Trial
 
@@ -35,30 +34,6 @@ class Figures:
     def measured(self, task: Task, vicinity: str, figure: str) -> Measured | None:
         """Return the figure's mean and deviation over the seeds that finished, or None where there are none."""
         return summary(self.values(task, vicinity, figure, self.seeds(task, vicinity)))
-
-    def compared(
-        self,
-        task: Task,
-        base: str,
-        other: str,
-        figure: str,
-        *,
-        by: Callable[[Values, Values], Values] = np.subtract,
-        overlap: float = 0.0,
-    ) -> Effect | None:
-        """Return the paired effect of two vicinities, base minus other, over the seeds that both have finished.
-
-        Args:
-            task: what both were trained on.
-            base: the vicinity that is compared with, ERM as a rule.
-            other: the vicinity that is judged.
-            figure: name of the figure.
-            by: what is taken of each pair, ``base − other`` unless said otherwise.
-            overlap: n_test / n_train where the seeds are overlapping splits; see :func:`vicinal.evidence.paired`.
-        """
-        seeds = self.seeds(task, base, other)
-        differences = by(self.values(task, base, figure, seeds), self.values(task, other, figure, seeds))
-        return paired(differences, overlap=overlap) if seeds else None
 
     def curves(self, task: Task, vicinity: str, figure: str) -> Values:
         """Return a figure after every epoch, float64 of shape (seeds that finished, epochs)."""

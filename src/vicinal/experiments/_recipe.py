@@ -1,8 +1,10 @@
 """The recipe for a data set that somebody names: the paper's settings where it has any, else usual ones."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from vicinal.experiments import cifar, imagenet
+from vicinal.experiments._names import mixup
 from vicinal.experiments._setup import Scale
 from vicinal.training import Schedule, Sgd, Task
 
@@ -21,6 +23,8 @@ _FINE_TUNED = replace(
     _SCRATCH, net="resnet-50", epochs=10, optimiser=Sgd(learning_rate=0.01), schedule=Schedule(drops=(6, 9)), size=224
 )
 """The same from weights that somebody trained before."""
+USUAL_ALPHA = 0.2
+"""The alpha of photos that no section of the paper has."""
 _LIKE = {"mnist": "fashion-mnist"}
 """Named sets that no section of the paper has, each with the one whose settings it takes."""
 
@@ -48,20 +52,49 @@ def recipe(
         size: height and width of photos, instead of the recipe's.
         rows: training examples, a part drawn by the seed; all of them if not given.
     """
-    order: tuple[Scale, ...] = (*((scale,) if scale else ()), "laptop", "smoke", "paper")
-    wanted = _LIKE.get(data, data)
-    known = ([task for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == wanted] for each in order)
-    # A length goes before a net: a schedule belongs to its length, whatever is trained.
-    task = min(
-        next(filter(None, known), [_SCRATCH]),
-        key=lambda task: (epochs not in (None, task.epochs), net not in (None, task.net)),
-    )
-    task = replace(task, data=data)
+    _, task = _chosen(data, scale, net, epochs)
     if start:
         task = _fine_tuned(task, start)
     if epochs is not None:
         task = _of_length(task, epochs)
     return replace(task, rows=rows, net=net or task.net, size=size or task.size)
+
+
+def recipe_mixup(
+    data: str,
+    *,
+    scale: Scale | None = None,
+    net: str | None = None,
+    epochs: int | None = None,
+    alpha: float | None = None,
+) -> str:
+    """Return the canonical name of the mixup that goes with the :func:`recipe` of the same arguments.
+
+    Args:
+        data: as for the recipe.
+        scale: as for the recipe.
+        net: as for the recipe.
+        epochs: as for the recipe.
+        alpha: instead of the one that the paper, or else everybody's photos, do well with.
+    """
+    found, task = _chosen(data, scale, net, epochs)
+    of_photos = next((rows[task] for rows in imagenet.ROWS.values() if task in rows), USUAL_ALPHA)
+    usual = cifar.ALPHA if task.size is None else of_photos
+    return mixup(usual if alpha is None else alpha, halves=found != "paper")
+
+
+def _chosen(data: str, scale: Scale | None, net: str | None, epochs: int | None) -> tuple[Scale | None, Task]:
+    """Return the settings that are nearest to what is asked for, and the scale that they are of."""
+    order: tuple[Scale, ...] = (*((scale,) if scale else ()), "laptop", "smoke", "paper")
+    wanted = _LIKE.get(data, data)
+    known: Iterator[tuple[Scale | None, list[Task]]] = (
+        (each, [task for task in (*cifar.TASKS[each], *imagenet.ROWS[each]) if task.data == wanted]) for each in order
+    )
+    nothing: tuple[Scale | None, list[Task]] = (None, [_SCRATCH])
+    found, tasks = next((each for each in known if each[1]), nothing)
+    # A length goes before a net: a schedule belongs to its length, whatever is trained.
+    task = min(tasks, key=lambda task: (epochs not in (None, task.epochs), net not in (None, task.net)))
+    return found, replace(task, data=data)
 
 
 def _fine_tuned(task: Task, start: str) -> Task:

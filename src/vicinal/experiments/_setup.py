@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from vicinal.experiments._names import mixup
+
 Scale = Literal["smoke", "laptop", "paper"]
 SCALES: tuple[Scale, ...] = ("smoke", "laptop", "paper")
 
@@ -27,6 +29,10 @@ class Setup:
     def number(self, numbers: Mapping[Scale, int]) -> int:
         """Return the number of seeds that was asked for, else the one in ``numbers`` for this scale."""
         return numbers[self.scale] if self.seeds is None else self.seeds
+
+    def mixup(self, alpha: float) -> str:
+        """Return mixup's name with the scale's pairing: the paper's at paper scale, in place by halves elsewhere."""
+        return mixup(alpha, halves=self.scale != "paper")
 
     def with_also(self, own: Collection[str]) -> tuple[str, ...]:
         """Return an experiment's own vicinities and then those that were asked for beside them, each once."""

@@ -27,7 +27,7 @@ MEASURE = "between"
 
 def vicinities(setup: Setup) -> tuple[str, ...]:
     """Return ERM, the mixup that is judged, and what was asked for beside them."""
-    return setup.with_also((ERM, cifar.judged(setup.scale)))
+    return setup.with_also((ERM, setup.mixup(cifar.ALPHA)))
 
 
 def trials(setup: Setup) -> list[Trial]:
@@ -54,7 +54,7 @@ def between_gradient(setup: Setup, figures: Figures) -> Evidence:
 
 
 def _compared(setup: Setup, figures: Figures, figure: str, by: Callable[[Values, Values], Values]) -> Evidence:
-    tasks, mixed = cifar.TASKS[setup.scale], cifar.judged(setup.scale)
+    tasks, mixed = cifar.TASKS[setup.scale], setup.mixup(cifar.ALPHA)
     found = {task: gains(figures, task, ERM, mixed, figure, by=by) for task in tasks}
     parts = [Part(cifar.title(task), effect(gain)) for task, gain in found.items()]
     return Evidence(all_of(parts), effect(mean(list(found.values()))))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from vicinal.data import SETS
 from vicinal.evidence import Part, log_ratio
+from vicinal.experiments._by_seed import effect, gains
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._names import ERM, label, mixup
@@ -39,8 +40,8 @@ def measurements(setup: Setup) -> list[Measurement]:
 
 def toy_smooth(setup: Setup, figures: Figures) -> Evidence:  # noqa: ARG001
     """Log ratio of the transition widths, mixup to ERM."""
-    effect = figures.compared(TASK, ERM, MIXUP, "transition_width", by=lambda erm, mixed: log_ratio(mixed, erm))
-    return Evidence(Part("transition width", effect), effect)
+    wider = effect(gains(figures, TASK, ERM, MIXUP, "transition_width", by=lambda erm, mixed: log_ratio(mixed, erm)))
+    return Evidence(Part("transition width", wider), wider)
 
 
 def table(setup: Setup, figures: Figures) -> Table:
@@ -57,7 +58,7 @@ def table(setup: Setup, figures: Figures) -> Table:
     rows = []
     for name in setup.with_also(VICINITIES):
         measured = {c.key: figures.measured(TASK, name, c.key) for c in columns if c.kind == "measured"}
-        gain = None if name == ERM else figures.compared(TASK, ERM, name, "test_error")
+        gain = None if name == ERM else effect(gains(figures, TASK, ERM, name))
         rows.append({"method": label(name), **measured, "gain": gain})
     return Table(columns, tuple(rows))
 

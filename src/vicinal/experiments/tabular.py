@@ -15,6 +15,7 @@ import numpy as np
 
 from vicinal.data import SETS
 from vicinal.evidence import Effect, Part, all_of, at_least, paired
+from vicinal.experiments._by_seed import effect, gains
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values, summary
 from vicinal.experiments._names import ERM, label, mixup
@@ -134,7 +135,7 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("test_error", "test error, %"),
         Column("published", "published, %", kind="published"),
         Column("gain", "gain over ERM, points", kind="gain"),
-        Column("test_nll", "test likelihood loss, nats", digits=2),
+        Column("test_nll", "test negative log-likelihood, nats", digits=2),
     )
     rows: list[dict[str, Cell]] = []
     for name in TABLES[setup.scale]:
@@ -148,7 +149,7 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
     def row(vicinity: str) -> dict[str, Cell]:
         gain = None
         if vicinity != ERM and figures.seeds(task, ERM):
-            gain = figures.compared(task, ERM, vicinity, "test_error", overlap=overlap(figures, task))
+            gain = effect(gains(figures, task, ERM, vicinity), overlap=overlap(figures, task))
         measured = {key: figures.measured(task, vicinity, key) for key in ("test_error", "test_nll")}
         return {"table": title, "method": label(vicinity), **measured, "gain": gain, "published": None}
 
@@ -167,21 +168,21 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
 
 def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
     """Return the gains of every alpha, of the chosen one and of further vicinities on every table."""
-    gains = []
+    shown = []
     for name in TABLES[setup.scale]:
         each, title = task(name, setup), SETS[name].title
         alphas = {mixup(alpha): alpha for alpha in ALPHAS}
         for vicinity in setup.with_also(VICINITIES)[1:]:
             if not figures.seeds(each, ERM, vicinity):
                 continue
-            effect = figures.compared(each, ERM, vicinity, "test_error", overlap=overlap(figures, each))
-            assert effect is not None
-            gains.append(Gain(title, label(vicinity), alphas.get(vicinity), effect))
-        effect = chosen_gain(figures, each)
-        if effect is not None:
-            gains.append(Gain(title, "mixup, α chosen", None, effect))
+            found = effect(gains(figures, each, ERM, vicinity), overlap=overlap(figures, each))
+            assert found is not None
+            shown.append(Gain(title, label(vicinity), alphas.get(vicinity), found))
+        found = chosen_gain(figures, each)
+        if found is not None:
+            shown.append(Gain(title, "mixup, α chosen", None, found))
     caption = "ERM's test error minus the method's, with 95 % intervals corrected for overlap"
-    return (Gains(tuple(gains), caption, "points"),) if gains else ()
+    return (Gains(tuple(shown), caption, "points"),) if shown else ()
 
 
 _UNNAMED = (

@@ -4,7 +4,8 @@ from vicinal.studies._examples import examples, mixed_examples
 from vicinal.studies._forecast import forecast
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
-from vicinal.studies._reproduce import cores, reproduce, retold, tidy
+from vicinal.studies._reproduce import reproduce, retold, tidy
+from vicinal.studies._slots import cores, slots
 from vicinal.studies._study import Progress, Study, folders, kept, study
 from vicinal.studies._train import train
 
@@ -22,6 +23,7 @@ __all__ = [
     "predict",
     "reproduce",
     "retold",
+    "slots",
     "study",
     "tidy",
     "train",

@@ -9,7 +9,16 @@ from torch.utils.flop_counter import FlopCounterMode
 from vicinal.models import build
 from vicinal.training import Engine, Task
 
-EXAMPLES = {"imagenet": 1_281_167, "cifar10": 50_000, "cifar100": 50_000, "fashion-mnist": 60_000, "mnist": 60_000}
+EXAMPLES = {
+    "digits": 1_348,
+    "digit-folders": 1_348,
+    "fashion-mnist": 60_000,
+    "mnist": 60_000,
+    "cifar10": 50_000,
+    "cifar100": 50_000,
+    "imagenette": 9_469,
+    "imagenet": 1_281_167,
+}
 """Training examples of the sets that a forecast is wanted of before they are here."""
 CLASSES = {"imagenet": 1_000, "cifar100": 100}
 CHANNELS = {"digits": 1, "digit-folders": 1, "fashion-mnist": 1, "mnist": 1}
@@ -37,7 +46,8 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
     )
     if examples and throughput:
         hours = examples * task.epochs / throughput / 3600
-        said.append(f"  {hours:,.1f} hours at {throughput:,.0f} images a second")
+        told = f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
+        said.append(f"  {told} hours at {throughput:,.0f} images a second")
     return said
 
 

@@ -32,10 +32,12 @@ def judge_all(
 def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], study: Study) -> ExperimentResult:
     """Return what one experiment found."""
     mine = {trial: study.outcomes[trial] for trial in trials if trial in study.outcomes}
+    failures = {trial: study.failures[trial] for trial in trials if trial in study.failures}
     for each in experiment.measurements(setup):  # a study that was stopped may have trained and not measured
+        if each in study.unmeasured:
+            failures.setdefault(each.trial, study.unmeasured[each])
         if each.trial in mine and not measured(each, mine[each.trial]):
             del mine[each.trial]
-    failures = {trial: study.failures[trial] for trial in trials if trial in study.failures}
     figures = Figures(mine)
     return ExperimentResult(
         name=experiment.name,
@@ -81,8 +83,10 @@ def command(name: str, setup: Setup) -> str:
 def _warnings(outcomes: Mapping[Trial, Outcome], *, missing: int) -> list[str]:
     """Say what is missing, and where outcomes come from different versions or devices: their last digits differ."""
     said = [f"{missing} trials have not been run yet."] if missing else []
-    for key in ("torch", "device", "vicinal"):
-        values = sorted({str(outcome.environment[key]) for outcome in outcomes.values()})
+    for key in ("torch", "device", "vicinal", "precision", "lanes", "compiled"):
+        values = sorted({str(outcome.environment[key]) for outcome in outcomes.values() if key in outcome.environment})
         if len(values) > 1:
-            said.append(f"The trials come from different versions or devices ({key}: {', '.join(values)}).")
+            said.append(f"The trials come from different versions, devices or engines ({key}: {', '.join(values)}).")
+        elif key == "precision" and values not in ([], ["32"]):
+            said.append(f"The nets were computed in {values[0]}.")
     return said

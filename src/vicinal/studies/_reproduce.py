@@ -1,6 +1,5 @@
 """Reproducing the paper: run the trials of the experiments that were asked for, judge their claims; or judge again."""
 
-import os
 import platform
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from vicinal.studies._judge import judge_all
 from vicinal.studies._opening import opening, read_opening, write_opening
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
+from vicinal.studies._slots import cores
 from vicinal.studies._study import Progress, Study, folders, kept, study
 from vicinal.training import Engine
 
@@ -116,8 +116,3 @@ def this_machine(device: str) -> Machine:
         python=platform.python_version(),
         torch=torch.__version__,
     )
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

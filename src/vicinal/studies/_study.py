@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vicinal.data import named
+from vicinal.studies._job import Job
 from vicinal.studies._stacks import stacks
-from vicinal.studies._workers import Job, work
-from vicinal.training import Engine, Measurement, Outcome, Trial, load, measured
+from vicinal.studies._workers import work
+from vicinal.training import Engine, Measurement, Outcome, Task, Trial, load, measured
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,13 @@ class Study:
         outcomes: the trials that have finished, now or before.
         trained: those of them that were trained now.
         failures: one sentence for each trial that failed.
+        unmeasured: one sentence for each measurement that failed; its trial is among the outcomes all the same.
     """
 
     outcomes: Mapping[Trial, Outcome] = field(default_factory=dict)
     trained: frozenset[Trial] = frozenset()
     failures: Mapping[Trial, str] = field(default_factory=dict)
+    unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
 
 
 Progress = Callable[[float, str], None]
@@ -87,27 +90,28 @@ def study(
         if progress is not None:
             progress(_done(before, shares), news.text)
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
+    unmeasured: dict[Measurement, str] = {}
     for news in work(list(_measuring(measurements, outcomes, data_dir, engine)), processes=processes):
-        failures |= news.failures
+        told = {Measurement(news.job.measure, trial): text for trial, text in news.failures.items()}
+        unmeasured |= {each: text for each, text in told.items() if not measured(each, outcomes[each.trial])}
         if progress is not None:
-            progress(len(outcomes), f"measured: {', '.join(news.job.measures)}")
+            progress(len(outcomes), f"measured: {news.job.measure}")
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
-    return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures)
+    return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures, unmeasured)
 
 
 def _measuring(
     measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome], data_dir: Path | None, engine: Engine
 ) -> Iterator[Job]:
-    """Yield a job for each task and vicinity of which something is still to be measured."""
-    groups: dict[object, dict[Trial, list[str]]] = {}
-    for each in measurements:
+    """Yield a job for each task, vicinity and measure of which something is still to be measured."""
+    groups: dict[tuple[Task, str, str], list[Trial]] = {}
+    for each in dict.fromkeys(measurements):
         trial = each.trial
         if trial in outcomes and not measured(each, outcomes[trial]):
-            group = groups.setdefault((trial.task, trial.vicinity, each.measure), {})
-            group.setdefault(trial, []).append(each.measure)
-    for group in groups.values():
-        names = tuple(dict.fromkeys(name for names in group.values() for name in names))
-        yield Job(tuple(group), tuple(outcomes[trial].folder for trial in group), data_dir, engine, measures=names)
+            groups.setdefault((trial.task, trial.vicinity, each.measure), []).append(trial)
+    for (_, _, name), trials in groups.items():
+        places = tuple(outcomes[trial].folder for trial in trials)
+        yield Job(tuple(trials), places, data_dir, engine, measure=name)
 
 
 def _done(before: Mapping[Trial, Outcome], shares: Mapping[Job, float]) -> float:

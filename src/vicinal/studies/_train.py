@@ -1,14 +1,12 @@
 """One trial that somebody asks for by itself, in this process; its folder is the one that is named."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from vicinal._errors import InputError
-from vicinal._files import write
 from vicinal.studies._rehearse import rehearse
-from vicinal.training import BEGUN, Engine, Outcome, Trial, forget, load, run, save
+from vicinal.training import BEGUN, Engine, Outcome, Trial, begun, check_same, forget, identity, load, run, save
 
 
 def train(
@@ -43,18 +41,14 @@ def train(
             does not work on these data.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
-    identity = json.loads(json.dumps({**trial.settings(), "data_fingerprint": data.fingerprint}))
     finished = None if fresh else load(folder, trial)
-    if engine.is_first and not fresh:
-        _check(folder, identity, unfinished=finished is None, resume=resume)
+    if not fresh:
+        _check(folder, identity(trial, data.fingerprint), unfinished=finished is None, resume=resume)
     if finished is not None:
         return finished, ""
     rehearse(trial.vicinity, data)
-    if engine.is_first:
-        if fresh:
-            forget(folder)
-        (folder / "outcome.json").unlink(missing_ok=True)  # else a stop would leave it for the outcome of this trial
-        write(folder / BEGUN, json.dumps(identity, indent=1))
+    if engine.is_first and (fresh or not resume):
+        forget(folder)
     (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)
     if entry.failure or not engine.is_first:
         return None, entry.failure
@@ -62,22 +56,16 @@ def train(
     return load(folder, trial), ""
 
 
-def _check(folder: Path, identity: dict[str, Any], *, unfinished: bool, resume: bool) -> None:
+def _check(folder: Path, mine: Mapping[str, Any], *, unfinished: bool, resume: bool) -> None:
     """See that a folder holds nothing, this trial finished, or this trial and the wish to go on with it.
 
     Raises:
         InputError: it does not.
     """
-    try:
-        before = json.loads((folder / BEGUN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    if not any(path.name != BEGUN and not path.name.startswith(".") for path in folder.iterdir()):
-        return  # what was begun got nowhere
-    other = sorted(key for key in before.keys() | identity.keys() if before.get(key) != identity.get(key))
-    if other:
-        text = f"{folder} holds a trial with another {' and '.join(other)}"
-        raise InputError(f"{text}. Name another --out, or begin anew with --fresh.")
+    found = begun(folder)
+    if found is None or not any(path.name != BEGUN and not path.name.startswith(".") for path in folder.iterdir()):
+        return  # nothing was begun, or it got nowhere
+    check_same(folder, found, mine)
     if unfinished and not resume:
         text = f"{folder} holds this trial, stopped before its end"
         raise InputError(f"{text}. Go on with --resume, or begin anew with --fresh.")

@@ -4,11 +4,12 @@ from vicinal.training._checkpoint import BrokenCheckpoint, forget
 from vicinal.training._engine import Engine
 from vicinal.training._finished import Finished
 from vicinal.training._fit import fit
+from vicinal.training._folder import BEGUN, begun, check_same, identity
 from vicinal.training._loggers import LOGGERS
 from vicinal.training._loop import Stopped
 from vicinal.training._measure import MEASURES, Measurement, measure, measured
 from vicinal.training._optimiser import Adam, Sgd
-from vicinal.training._outcome import BEGUN, Outcome, load, save
+from vicinal.training._outcome import Outcome, load, save
 from vicinal.training._peers import RankLost
 from vicinal.training._run import Progress, run
 from vicinal.training._schedule import Schedule
@@ -34,8 +35,11 @@ __all__ = [
     "Task",
     "Trained",
     "Trial",
+    "begun",
+    "check_same",
     "fit",
     "forget",
+    "identity",
     "load",
     "measure",
     "measured",

@@ -1,4 +1,4 @@
-"""Checkpoints: counters, net, optimiser; written so that a kill at any moment leaves one that can be gone on from."""
+"""Checkpoints: trial, counters, net, optimiser; a kill at any moment of their writing leaves one to go on from."""
 
 import os
 import pickle
@@ -6,6 +6,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -54,6 +55,11 @@ def _is_whole(path: Path, names: Collection[str]) -> bool:
         return set(names) <= set(torch.load(path, map_location="cpu", weights_only=True))
     except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
         return False
+
+
+def trial_of(path: Path) -> dict[str, Any]:
+    """Return the identity of the trial that a checkpoint is of; the weights in it are not read."""
+    return torch.load(path, map_location="cpu", weights_only=True, mmap=True)["trial"]
 
 
 def forget(folder: Path) -> None:

@@ -67,6 +67,10 @@ class Engine:
         """Return into how many micro-batches a minibatch is cut, a multiple of the number of processes."""
         return self.world * (1 if self.at_once is None else -(-batch // (self.world * self.at_once)))
 
+    def most(self, batch: int) -> int:
+        """Return how many examples of a minibatch a device takes at once at most where no gradients are wanted."""
+        return min(batch, self.at_once or batch)
+
     def as_launched(self) -> Self:
         """Return this engine with the numbers of devices and nodes that ``torchrun`` has started, if it has."""
         if "TORCHELASTIC_RUN_ID" not in os.environ:

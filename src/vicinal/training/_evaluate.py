@@ -25,7 +25,7 @@ def evaluate(
         net: maps (N, C, H, W) to logits (N, K); evaluated in evaluation mode and put back.
         feed: gives the examples.
         part: ``"test"`` or ``"train"``, which begins the names.
-        batch: examples at once.
+        batch: examples that a device takes at once.
         fabric: shares the examples among its processes.
         whole: tell the expected calibration error (15 bins of equal width) and the error among the best five too,
             both in per cent.
@@ -37,9 +37,11 @@ def evaluate(
     rows = torch.arange(feed.size(part)).tensor_split(fabric.world_size)[fabric.global_rank]
     sums = torch.zeros(3 + 2 * BINS, dtype=precise(fabric.device), device=fabric.device)
     # The same number of batches everywhere: processes wait for each other at each of them.
-    count = max(1, -(-feed.size(part) // (batch * fabric.world_size)))
-    for x, y in feed.plain(part, rows.tensor_split(count)):
-        logits, labels = net(channels_last(x)), y.to(fabric.device)
+    slices = rows.tensor_split(-(-feed.size(part) // (batch * fabric.world_size)))
+    # A process without an example of its own takes the first one along and does not count it.
+    picked = [numbers if len(numbers) else torch.tensor([0]) for numbers in slices]
+    for numbers, (x, y) in zip(slices, feed.plain(part, picked), strict=True):
+        logits, labels = net(channels_last(x))[: len(numbers)], y[: len(numbers)].to(fabric.device)
         hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
         loss = F.cross_entropy(logits, labels, reduction="sum")
         counts = [(~hits[:, 0]).sum(), (~hits.any(1)).sum(), loss]

@@ -23,7 +23,7 @@ class Finished:
         curve: one row an epoch, by name.
         weights: the trained net's, as the ordinary net of the task names them.
         inputs: how the net is to be fed, as plain data; empty for nets that nobody feeds again.
-        environment: versions, device and seconds.
+        environment: versions, device, number of processes and seconds.
         failure: one sentence, where the trial failed.
     """
 
@@ -55,6 +55,7 @@ def environment(engine: Engine, seconds: float, **more: Any) -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),
         "device": engine.device_name(),
+        "processes": engine.world,
         "seconds": round(seconds, 3),
         **more,
     }

@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.data import Feed
-from vicinal.models import build, load_weights
-from vicinal.training._checkpoint import keep, last_kept
+from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate
+from vicinal.training._folder import Identity, check_same
 from vicinal.training._lane import lane_loss
 from vicinal.training._peers import Peers
+from vicinal.training._start import starting_net
 from vicinal.training._steps import steps
 from vicinal.training._tally import Tallied, Tally
 from vicinal.training._trial import Trial
@@ -48,6 +49,7 @@ class Loop:
 
     Args:
         trial: what is trained.
+        identity: of the trial; a checkpoint holds it, and one of another trial is refused.
         feed: gives the batches.
         engine: where and how.
         fabric: Lightning's Fabric of that engine, launched.
@@ -61,6 +63,7 @@ class Loop:
     """
 
     trial: Trial
+    identity: Identity
     feed: Feed
     engine: Engine
     fabric: Any
@@ -78,39 +81,63 @@ class Loop:
         if least < 2 * self.lanes:
             each = f", two for each of its {self.lanes} parts" if self.lanes > 1 else ""
             raise InputError(must_be(f"a minibatch of {task}", f"{2 * self.lanes} examples or more{each}", least))
-        self.net = _net(self.trial, self.feed).to(memory_format=torch.channels_last)
+        self.net = starting_net(self.trial, self.feed).to(memory_format=torch.channels_last)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)
         self.optimiser = self.fabric.setup_optimizers(task.optimiser.of(self.module.parameters()))
         self.vicinity = vicinity(self.trial.vicinity)
         self.epoch = self.step = 0
         self.tally = Tally(self.fabric.device)
-        self.lap = time.perf_counter()
+        self.seen, self.started = 0, time.perf_counter()
+        self.lap = self.started
         self.peers = Peers(self.fabric)
 
+    def go_on(self) -> None:
+        """Take up the last checkpoint, if there is one; the first process says which.
+
+        Raises:
+            InputError: it is one of another trial, or not all machines see it.
+        """
+        state = self._state()
+        found = last_kept(self.folder, state) if self.folder is not None and self.fabric.is_global_zero else None
+        path = self.fabric.broadcast(found)
+        if path is None:
+            return
+        if self.peers.strongest(int(not path.exists())):
+            raise InputError(must_be(str(self.folder), "a folder that all machines share", "one that some do not see"))
+        check_same(path.parent, trial_of(path), self.identity)
+        self.fabric.load(path, state, weights_only=True)
+        self.fabric.strategy.precision.load_state_dict(state["scaler"])
+        self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
+        self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
+
     def run(self) -> None:
-        """Train until the last epoch is over.
+        """Train until the last epoch is over, from where :meth:`go_on` stands.
 
         Raises:
             Stopped: ``stop`` said so; the folder holds a checkpoint.
             Broken: a loss or a weight was not finite; the folder holds a checkpoint from before.
         """
-        self._go_on()
         while self.epoch < self.trial.task.epochs:
             self._train()
-            tallied = self._settled()
+            tallied, speed = self._settled(), self._speed()
             row = {
                 "epoch": self.epoch + 1,
                 "learning_rate": self._rate(),
                 "train_loss": tallied.loss,
                 "train_accuracy": 100 * tallied.accuracy,
-                **evaluate(self.module, self.feed, "test", batch=self.trial.task.batch, fabric=self.fabric),
+                **self.evaluated(),
             }
             self.curve.append(row)
             self.epoch, self.step, self.tally = self.epoch + 1, 0, Tally(self.fabric.device)
             self.after_epoch(self.curve)
-            self._tell(tallied)
+            self._tell(tallied, speed=speed)
             self._keep()
+
+    def evaluated(self, *, whole: bool = False) -> dict[str, float]:
+        """Return the figures on the test part; see :func:`evaluate`."""
+        batch = self.engine.most(self.trial.task.batch)
+        return evaluate(self.module, self.feed, "test", batch=batch, fabric=self.fabric, whole=whole)
 
     def clock(self) -> float:
         """Return the seconds that training has taken so far, those before a checkpoint included."""
@@ -138,14 +165,14 @@ class Loop:
         planned = steps(rows, seed=seed, epoch=self.epoch, batch=task.batch, lanes=self.lanes)
         mine = [lanes[self.fabric.global_rank :: world] for lanes in planned[self.step :]]
         batches = self.feed.batches(self.epoch, [lane for lanes in mine for lane in lanes])
-        started = kept = time.perf_counter()
-        seen = 0
+        self.started, self.seen = time.perf_counter(), 0
+        kept = self.started
         self.module.train()
         for lanes in planned[self.step :]:
             total = sum(map(len, lanes))
             self._take(batches, total)
             self.step += 1
-            seen += total
+            self.seen += total
             due = time.perf_counter() - kept > 60 * self.engine.minutes
             asked = self.peers.strongest(2 if self.stop() else int(due))
             if asked:
@@ -155,8 +182,7 @@ class Loop:
             if asked == 2:
                 raise Stopped
             if self.step % READ_EVERY == 0:
-                speed = seen / (time.perf_counter() - started)
-                self._tell(self._read(), self.step / len(planned), f"{speed:,.0f} examples/s")
+                self._tell(self._read(), self.step / len(planned), self._speed())
 
     def _take(self, batches: Iterator[tuple[Tensor, Tensor]], total: int) -> None:
         """Take one step: the gradients of this process's lanes, each weighted by its share of the minibatch."""
@@ -171,6 +197,10 @@ class Loop:
             self.tally.add(self.step, loss, accuracy, len(y))
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
+
+    def _speed(self) -> str:
+        """Return how fast this epoch's steps have been taken, once the device has been waited for."""
+        return f"{self.seen / (time.perf_counter() - self.started):,.0f} images/s" if self.seen else ""
 
     def _rate(self) -> float:
         task = self.trial.task
@@ -214,35 +244,10 @@ class Loop:
         self.clock()
         scaler = self.fabric.strategy.precision.state_dict()
         counters = {"epoch": self.epoch, "step": self.step, "seconds": self.seconds}
-        told = {"curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
+        told = {"trial": self.identity, "curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
         return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, **counters, **told}
 
     def _keep(self) -> None:
         if self.folder is not None:
             keep(self.folder, lambda path: self.fabric.save(path, self._state()), first=self.fabric.is_global_zero)
             self.fabric.barrier()
-
-    def _go_on(self) -> None:
-        """Take up the last checkpoint, if there is one; the first process says which."""
-        state = self._state()
-        found = last_kept(self.folder, state) if self.folder is not None and self.fabric.is_global_zero else None
-        path = self.fabric.broadcast(found)
-        if path is None:
-            return
-        if self.peers.strongest(int(not path.exists())):
-            raise InputError(must_be(str(self.folder), "a folder that all machines share", "one that some do not see"))
-        self.fabric.load(path, state, weights_only=True)
-        self.fabric.strategy.precision.load_state_dict(state["scaler"])
-        self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
-        self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
-
-
-def _net(trial: Trial, feed: Feed) -> nn.Module:
-    """Return the trial's net with the weights that it starts from."""
-    start, (channels, size, _) = trial.task.start, feed.shape
-    pretrained = start == "pretrained"
-    classes = len(feed.classes)
-    net = build(trial.task.net, classes=classes, channels=channels, size=size, seed=trial.seed, pretrained=pretrained)
-    if start and not pretrained:
-        load_weights(net, Path(start))
-    return net

@@ -16,12 +16,10 @@ from torch import Tensor
 from vicinal._files import sweep, write, write_with
 from vicinal.training._checkpoint import forget
 from vicinal.training._finished import Finished
+from vicinal.training._folder import BEGUN, CURVE, MEASURED, OUTCOME, WEIGHTS, begin, identity
 from vicinal.training._trial import Trial
 
 FORMAT = 1
-BEGUN = "settings.json"
-"""The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
-_CURVE, _OUTCOME, _WEIGHTS = "curve.csv", "outcome.json", "weights.safetensors"
 
 Row = Mapping[str, float]
 
@@ -50,7 +48,7 @@ class Outcome:
 
     def weights(self) -> dict[str, Tensor]:
         """Return the trained weights, as the ordinary net of the task names them."""
-        return load_file(self.folder / _WEIGHTS)
+        return load_file(self.folder / WEIGHTS)
 
 
 def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
@@ -63,23 +61,21 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
         finished: what training left of it.
         fingerprint: of its data.
     """
-    (folder / _OUTCOME).unlink(missing_ok=True)
-    for old in folder.glob("measure-*.json"):
+    begin(folder, identity(finished.trial, fingerprint))
+    for old in folder.glob(MEASURED.format("*")):
         old.unlink()
-    settings = {**finished.trial.settings(), "data_fingerprint": fingerprint}
-    write(folder / BEGUN, json.dumps(settings, indent=1))
     write_progress(folder, finished.curve)
     # safetensors' own way of writing leaves a file of its own name when it is killed
-    write_with(folder / _WEIGHTS, lambda path: path.write_bytes(as_bytes(finished.weights)))
+    write_with(folder / WEIGHTS, lambda path: path.write_bytes(as_bytes(finished.weights)))
     document = {
         "format": FORMAT,
         "figures": _finite(finished.figures),
         "inputs": dict(finished.inputs),
         "environment": dict(finished.environment),
     }
-    write(folder / _OUTCOME, json.dumps(document, indent=1, allow_nan=False))
+    write(folder / OUTCOME, json.dumps(document, indent=1, allow_nan=False))
     forget(folder)
-    sweep(folder)
+    sweep(folder, (BEGUN, CURVE, WEIGHTS, OUTCOME, MEASURED.format("*")))
 
 
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:
@@ -88,19 +84,19 @@ def write_progress(folder: Path, curve: Sequence[Row]) -> None:
     writer = csv.DictWriter(text, fieldnames=list(curve[0]) if curve else ["epoch"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(curve)
-    write(folder / _CURVE, text.getvalue())
+    write(folder / CURVE, text.getvalue())
 
 
 def load(folder: Path, trial: Trial) -> Outcome | None:
     """Return the outcome that is kept in ``folder``, or None where there is none that can be read."""
     try:
-        document = json.loads((folder / _OUTCOME).read_text(encoding="utf-8"))
-        with (folder / _CURVE).open(encoding="utf-8", newline="") as file:
+        document = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
+        with (folder / CURVE).open(encoding="utf-8", newline="") as file:
             curve = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
-        if document["format"] != FORMAT or not all((folder / name).is_file() for name in (BEGUN, _WEIGHTS)):
+        if document["format"] != FORMAT or not all((folder / name).is_file() for name in (BEGUN, WEIGHTS)):
             return None
         figures, series = _numbers(document["figures"]), {}
-        for path in sorted(folder.glob("measure-*.json")):
+        for path in sorted(folder.glob(MEASURED.format("*"))):
             taken = json.loads(path.read_text(encoding="utf-8"))
             figures |= _numbers(taken["figures"])
             series[path.stem.removeprefix("measure-")] = [_numbers(row) for row in taken["series"]]
@@ -114,13 +110,13 @@ def save_measured(
 ) -> None:
     """Keep what was measured of a trained net beside it, under the measure's name."""
     document = {"version": version, "figures": _finite(figures), "series": [_finite(row) for row in series]}
-    write(folder / f"measure-{name}.json", json.dumps(document, indent=1, allow_nan=False))
+    write(folder / MEASURED.format(name), json.dumps(document, indent=1, allow_nan=False))
 
 
 def is_measured(folder: Path, name: str, *, version: int) -> bool:
     """Tell whether this version of a measure has been taken of the net in a folder."""
     try:
-        return json.loads((folder / f"measure-{name}.json").read_text(encoding="utf-8"))["version"] == version
+        return json.loads((folder / MEASURED.format(name)).read_text(encoding="utf-8"))["version"] == version
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

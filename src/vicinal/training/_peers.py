@@ -60,7 +60,7 @@ class Peers:
 
 
 @contextmanager
-def losses_told(what: str) -> Iterator[None]:
+def lost_peer_told(what: str) -> Iterator[None]:
     """Turn what the network says of a process that is gone into one sentence.
 
     Args:

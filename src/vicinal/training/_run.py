@@ -30,7 +30,7 @@ def run(
         trials: of one task and one vicinity; more than one only where the task says that its trials stack.
         data: the task's data, loaded.
         engine: where and how to train; one CPU if not given.
-        folder: the trial's, for checkpoints and the curve so far; a stack keeps none.
+        folder: the trial's, for its settings, checkpoints and the curve so far; a stack keeps none.
         stop: asked after every step (of a stack: every epoch) whether to stop.
         progress: told as training goes on.
 
@@ -38,6 +38,7 @@ def run(
         One entry a trial, in their order. A loss that is not finite fails its trial, not the others.
 
     Raises:
+        InputError: the data or the engine do not fit, or the folder holds another trial's checkpoint.
         Stopped: ``stop`` said so; what the folder holds is gone on from by the next call.
     """
     first = trials[0]

@@ -10,12 +10,12 @@ import torch
 from vicinal._errors import InputError, must_be
 from vicinal.data import Data, Pictures
 from vicinal.training._engine import Engine
-from vicinal.training._evaluate import evaluate
 from vicinal.training._finished import Finished, environment
+from vicinal.training._folder import begin, identity
 from vicinal.training._loggers import logger
 from vicinal.training._loop import Broken, Loop
 from vicinal.training._outcome import write_progress
-from vicinal.training._peers import losses_told
+from vicinal.training._peers import lost_peer_told
 from vicinal.training._trial import Trial
 
 
@@ -28,22 +28,22 @@ def run_single(
     stop: Callable[[], bool],
     progress: Callable[[float, str], None],
 ) -> Finished:
-    """Train one trial, from its last checkpoint if its folder holds one.
+    """Train one trial, from its last checkpoint if its folder holds one; the folder says from then on whose it is.
 
     Raises:
-        InputError: the data are no images, or too few for the engine.
+        InputError: the data are no images, or too few for the engine; or the folder holds another trial's checkpoint.
         RankLost: another process that shares the trial has died.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
     if not isinstance(data, Pictures):
         raise InputError(must_be(f"the data of {trial.task.net}", "images", data.name))
     fabric = engine.fabric(logger(engine.logger, folder))
-    with losses_told(str(trial)), _default_generators_put_back(fabric.device):
+    with lost_peer_told(str(trial)), _default_generators_put_back(fabric.device):
         fabric.launch()
-        return _finished(trial, data, engine, fabric, folder, stop, progress)
+        return _run(trial, data, engine, fabric, folder, stop, progress)
 
 
-def _finished(
+def _run(
     trial: Trial,
     data: Pictures,
     engine: Engine,
@@ -68,9 +68,13 @@ def _finished(
         if folder is not None and fabric.is_global_zero:
             write_progress(folder, curve)
 
-    loop = Loop(trial, feed, engine, fabric, folder, stop, progress, after_epoch)
+    mine = identity(trial, data.fingerprint)
+    loop = Loop(trial, mine, feed, engine, fabric, folder, stop, progress, after_epoch)
     status = "failed"
     try:
+        loop.go_on()
+        if folder is not None and fabric.is_global_zero:
+            begin(folder, mine)
         loop.run()
         status = "success"
     except Broken as failure:
@@ -79,7 +83,7 @@ def _finished(
     finally:
         for each in fabric.loggers:
             each.finalize(status)
-    last = evaluate(loop.module, feed, "test", batch=task.batch, fabric=fabric, whole=True)
+    last = loop.evaluated(whole=True)
     best = min(row["test_error"] for row in loop.curve)
     rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve

@@ -11,6 +11,7 @@ from torch import nn
 from vicinal._errors import InputError, must_be
 from vicinal.data import Preparation
 from vicinal.models import build, hidden_units, ordinary_mlp
+from vicinal.training._folder import BEGUN, OUTCOME, WEIGHTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ def trained(folder: Path) -> Trained:
         InputError: the folder holds no finished trial, or one of a net that takes no pictures.
     """
     net = trained_net(folder)
-    inputs = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))["inputs"]
+    inputs = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))["inputs"]
     if "preparation" not in inputs:
         raise InputError(must_be(str(folder), "the folder of a trial on pictures", "one on something else"))
     return Trained(net, tuple(inputs["classes"]), Preparation(**inputs["preparation"]))
@@ -48,11 +49,11 @@ def trained_net(folder: Path) -> nn.Module:
         InputError: the folder holds no finished trial.
     """
     try:
-        name = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["task"]["net"]
-        inputs = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))["inputs"]
-        weights = load_file(folder / "weights.safetensors")
+        name = json.loads((folder / BEGUN).read_text(encoding="utf-8"))["task"]["net"]
+        inputs = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))["inputs"]
+        weights = load_file(folder / WEIGHTS)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-        found = "no outcome.json with its weights" if folder.is_dir() else "nothing there"
+        found = f"no {OUTCOME} with its weights" if folder.is_dir() else "nothing there"
         expected = "the folder of a trial that has finished"
         raise InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train")) from None
     hidden = hidden_units(name)

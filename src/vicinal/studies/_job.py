@@ -1,0 +1,115 @@
+"""What one process of a study does, and the sentence for each of its trials where something goes wrong."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vicinal._errors import InputError
+from vicinal.studies._rehearse import place
+from vicinal.training import Engine, Measurement, Stopped, Trial, forget, load, measure, run, save
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one process does: it trains trials, one or a stack, or takes a measure of nets that have been trained.
+
+    Args:
+        trials: of one data set.
+        folders: where their outcomes go, or are.
+        data_dir: where data files are looked for first.
+        engine: where and how to compute.
+        fresh: forget what checkpoints there are.
+        measure: name of what is to be measured of each trial's net; "": train.
+    """
+
+    trials: tuple[Trial, ...]
+    folders: tuple[Path, ...]
+    data_dir: Path | None
+    engine: Engine
+    fresh: bool = False
+    measure: str = ""
+
+
+def done(job: Job, *, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
+    """Do a job in this process and return a sentence for each trial that failed.
+
+    Args:
+        job: what is done.
+        stop: asked now and then whether to stop.
+        tell: told the share that is done and the figure of the moment.
+
+    Raises:
+        Stopped: ``stop`` said so.
+        Exception: all of the job failed; see :func:`why`.
+    """
+    return _measured(job, stop) if job.measure else _trained(job, stop, tell)
+
+
+def failed(job: Job, trials: Sequence[Trial], reason: str) -> dict[Trial, str]:
+    """Return the same sentence for some trials of a job."""
+    first, last = trials[0], trials[-1]
+    seeds = f"seed {first.seed}" if first is last else f"seeds {first.seed} to {last.seed}"
+    what = f"{job.measure} could not be measured: " if job.measure else ""
+    return dict.fromkeys(trials, f"{first.task} · {first.vicinity} · {seeds}: {what}{reason}")
+
+
+def why(job: Job, error: Exception) -> str:
+    """Return in words what ended a job; its parent would not ask where it is what stops it."""
+    if isinstance(error, Stopped):
+        keeps = not job.measure and not job.trials[0].task.stacks
+        remedy = "Run the command again"
+        return f"it was stopped by a signal. {remedy}{': it goes on from the checkpoint' if keeps else ''}."
+    said = " ".join(str(error).split())
+    return said if isinstance(error, InputError) else f"{type(error).__name__}: {said}{place(error)}"
+
+
+def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
+    data = _data(job)
+    if job.fresh:
+        for folder in job.folders:
+            forget(folder)
+    folder = None if job.trials[0].task.stacks else job.folders[0]
+    finished = run(job.trials, data, engine=job.engine, folder=folder, stop=stop, progress=tell)
+    _check_unchanged(job, data.fingerprint)
+    for entry, folder in zip(finished, job.folders, strict=True):
+        there = not job.fresh and load(folder, entry.trial) is not None  # the others of a stack of which one was lost
+        if not entry.failure and not there:
+            save(folder, entry, fingerprint=data.fingerprint)
+    return {entry.trial: entry.failure for entry in finished if entry.failure}
+
+
+def _measured(job: Job, stop: Callable[[], bool]) -> dict[Trial, str]:
+    """Take the measure of each net; where that fails for one, the others are measured all the same."""
+    data, failures = _data(job), {}
+    for trial, folder in zip(job.trials, job.folders, strict=True):
+        if stop():
+            raise Stopped
+        outcome = load(folder, trial)
+        assert outcome is not None
+        try:
+            measure(Measurement(job.measure, trial), outcome, data, engine=job.engine)
+        except Exception as error:
+            failures |= failed(job, [trial], why(job, error))
+    return failures
+
+
+def _data(job: Job) -> Any:
+    """Return the data of a job's trials, which are still those that the folders are named for."""
+    import torch
+
+    from vicinal.data import OtherContent, named
+
+    torch.set_num_threads(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OtherContent)  # the parent has said it
+        data = named(job.trials[0].task.data, job.data_dir, check=False).load(job.data_dir)
+    _check_unchanged(job, data.fingerprint)
+    return data
+
+
+def _check_unchanged(job: Job, fingerprint: str) -> None:
+    """See that data and own files are still those that the folders are named for."""
+    if [trial.folder_name(fingerprint) for trial in job.trials] != [folder.name for folder in job.folders]:
+        raise InputError("its data or the file of its vicinity changed while it ran. Run the command again.")

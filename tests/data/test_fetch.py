@@ -33,6 +33,7 @@ class Answers(BaseHTTPRequestHandler):
 
     asked: dict[str, int]
     closing: threading.Event
+    both: threading.Barrier
     tar: bytes
 
     def do_GET(self) -> None:
@@ -68,6 +69,9 @@ class Answers(BaseHTTPRequestHandler):
                 self.send(archive(("f.csv", CONTENT * 20)).replace(b"\x04", b"\x05"))
             case "/set.tar.gz":
                 self.send(self.tar)
+            case "/both.tar.gz":
+                self.both.wait(timeout=120)  # until a second one asks for it
+                self.send(self.tar)
             case _:
                 self.send_error(404)
 
@@ -89,7 +93,7 @@ def asked() -> dict[str, int]:
 @pytest.fixture
 def server(asked) -> Iterator[str]:
     closing = threading.Event()
-    handler = type("Answering", (Answers,), {"asked": asked, "closing": closing})
+    handler = type("Answering", (Answers,), {"asked": asked, "closing": closing, "both": threading.Barrier(2)})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
         thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -237,7 +241,7 @@ def test_a_folder_arrives_whole(serve, tar, tmp_path):
     place = fetch_folder("set", serve(tar(set__a=b"1", set__b=b"22", other=b"3")), tmp_path / "new")
     assert place == tmp_path / "new" / "set"
     assert {path.name: path.read_bytes() for path in place.iterdir()} == {"a": b"1", "b": b"22"}
-    assert list((tmp_path / "new").iterdir()) == [place]
+    assert sorted((tmp_path / "new").iterdir()) == [tmp_path / "new" / ".lock", place]
 
 
 def test_an_incomplete_folder_is_replaced(serve, tar, tmp_path):
@@ -245,6 +249,34 @@ def test_an_incomplete_folder_is_replaced(serve, tar, tmp_path):
     (tmp_path / "set" / "old").write_text("old")
     place = fetch_folder("set", serve(tar(set__a=b"1")), tmp_path)
     assert [path.name for path in place.iterdir()] == ["a"]
+
+
+def test_two_processes_that_fetch_at_once_get_one_folder(serve, server, tar, tmp_path):
+    """What the first has put in its place, and may be reading, the second leaves where it is."""
+    archive = serve(tar(set__a=b"1", set__b=b"22"))
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "a").write_text("incomplete")
+    program = (
+        "import pathlib, sys; from vicinal.data._fetch import fetch_folder;"
+        "from vicinal.data._official import OfficialFile;"
+        f"archive = OfficialFile({archive.name!r}, {server + '/both.tar.gz'!r}, {archive.md5!r});"
+        f"place = fetch_folder('set', archive, pathlib.Path({str(tmp_path)!r}));"
+        "print(place.stat().st_ino, *sorted(file.name for file in place.iterdir()), flush=True);"
+        "sys.stdin.read(); print((place / 'b').read_text())"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    try:
+        folders = {process.stdout.readline() for process in both if process.stdout is not None}
+        assert folders == {f"{(tmp_path / 'set').stat().st_ino} a b\n"}
+        assert [process.communicate()[0] for process in both] == ["22\n", "22\n"]
+    finally:
+        for process in both:
+            process.kill()
+            process.wait()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "set"]
 
 
 def changed(archive: OfficialFile) -> OfficialFile:

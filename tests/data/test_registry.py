@@ -53,6 +53,22 @@ def test_every_set_is_a_table_or_pictures(name):
 
 
 @all_pictures
+def test_the_form_of_pictures_is_known_before_they_are_read(name):
+    data, form = loaded(name), SETS[name].form
+    assert isinstance(data, Pictures)
+    assert form is not None
+    shape = data.feed(seed=0).shape
+    assert (form.classes, form.channels) == (len(data.classes), shape[0])
+    assert form.size == (None if SETS[name].in_files else shape[1])
+    examples = data.feed(seed=0).size("train")
+    assert examples == form.examples if SETS[name].origin is None else examples <= form.examples  # here may be a part
+
+
+def test_pictures_and_no_tables_have_a_form():
+    assert {name for name, entry in SETS.items() if entry.form is not None} == set(PICTURES)
+
+
+@all_pictures
 def test_pictures_are_fed_in_batches_of_every_class(name):
     data = loaded(name)
     assert isinstance(data, Pictures)

@@ -1,6 +1,6 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
-from vicinal.data._data_set import DataSet, OtherContent
+from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
 from vicinal.data._named import named
@@ -17,6 +17,7 @@ __all__ = [
     "Data",
     "DataSet",
     "Feed",
+    "Form",
     "Images",
     "OtherContent",
     "Part",

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError
-from vicinal.data._data_set import DataSet
+from vicinal.data._data_set import DataSet, Form
 from vicinal.data._images import Images
 from vicinal.data._official import REMEDY, OfficialFile
 from vicinal.data._origin import Folder, simple
@@ -79,7 +79,8 @@ def _cifar(
         inside=inside,
     )
     read = partial(read_cifar, name, labels, names, count)
-    return DataSet(name, title, "https://www.cs.toronto.edu/~kriz/cifar.html", "none stated", read, origin)
+    form = Form(examples=50_000, classes=count, channels=_CHANNELS, size=_SIDE)
+    return DataSet(name, title, "https://www.cs.toronto.edu/~kriz/cifar.html", "none stated", read, origin, form=form)
 
 
 CIFAR10 = _cifar(

@@ -19,6 +19,23 @@ class OtherContent(UserWarning):
 
 
 @dataclass(frozen=True)
+class Form:
+    """What is known of pictures before they are here.
+
+    Args:
+        examples: number of pictures to train on.
+        classes: number of classes.
+        channels: 3 for colours, 1 for shades of grey.
+        size: height and width in pixels; None if every picture has its own.
+    """
+
+    examples: int
+    classes: int
+    channels: int = 3
+    size: int | None = None
+
+
+@dataclass(frozen=True)
 class DataSet(Generic[Content]):
     """An entry of the registry.
 
@@ -30,6 +47,7 @@ class DataSet(Generic[Content]):
         read: makes the data from the paths that its origin gives, in their order.
         origin: where its files come from; None if it needs none.
         in_files: whether its pictures stay in their files; ``read`` takes ``check`` and ``skip_broken`` then.
+        form: of its pictures; None if it is a table, or nobody knows beforehand.
     """
 
     name: str
@@ -39,6 +57,7 @@ class DataSet(Generic[Content]):
     read: Callable[..., Content]
     origin: Origin | None = None
     in_files: bool = False
+    form: Form | None = None
 
     @property
     def files(self) -> Sequence[Official]:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from sklearn import datasets
 
-from vicinal.data._data_set import DataSet
+from vicinal.data._data_set import DataSet, Form
 from vicinal.data._images import Images
 from vicinal.data._split import cut
 
@@ -26,4 +26,5 @@ def read_digits() -> Images:
     return Images("digits", x[train], y[train], x[test], y[test], tuple("0123456789"))
 
 
-DIGITS = DataSet("digits", "Digits", SOURCE, LICENCE, read_digits)
+FORM = Form(examples=1_348, classes=10, channels=1, size=8)
+DIGITS = DataSet("digits", "Digits", SOURCE, LICENCE, read_digits, form=FORM)

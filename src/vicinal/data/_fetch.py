@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pooch
 import requests
+from filelock import FileLock  # torch itself needs it
 from tqdm import tqdm
 
 from vicinal._errors import InputError
@@ -64,9 +65,7 @@ def fetch_folder(name: str, archive: Official, folder: Path, *, timeout: float =
         _extract(arrived)
         if not (arrived.parent / name).is_dir():
             raise _FetchError(f"the archive holds no {name}")
-        if (folder / name).exists():  # incomplete, or it would not have been fetched; it goes with the scratch
-            (folder / name).replace(arrived.parent / "incomplete")
-        return (arrived.parent / name).replace(folder / name)
+        return _put(arrived.parent / name, folder / name)
 
     return _fetched(name, archive.address, folder, timeout, f"its {name}", keep)
 
@@ -87,6 +86,22 @@ def _fetched(name: str, address: str, folder: Path, timeout: float, what: str, k
         f"{name} is not here and could not be fetched ({reason}). Download {address} and put {what} into {folder}, "
         "or name another folder with --data-dir."
     )
+
+
+def _put(whole: Path, place: Path) -> Path:
+    """Put a folder in its place, unless another process has done so meanwhile: it may be reading there already."""
+    with FileLock(place.with_name(".lock")):
+        if place.exists() and not _holds(place, whole):
+            place.replace(whole.with_name("incomplete"))  # goes with the scratch
+        if not place.exists():
+            whole.replace(place)
+    return place
+
+
+def _holds(place: Path, whole: Path) -> bool:
+    """Tell whether every file of a folder stands in another one, as long as it is here."""
+    files = [(file, place / file.relative_to(whole)) for file in whole.rglob("*") if file.is_file()]
+    return all(other.is_file() and other.stat().st_size == file.stat().st_size for file, other in files)
 
 
 def _check(file: Official, content: bytes) -> None:

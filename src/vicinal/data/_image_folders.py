@@ -3,14 +3,15 @@
 import atexit
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from vicinal.data._class_folders import read_photos
-from vicinal.data._data_set import DataSet
-from vicinal.data._digits import LICENCE, SOURCE, read_digits
+from vicinal.data._data_set import DataSet, Form
+from vicinal.data._digits import FORM, LICENCE, SOURCE, read_digits
 from vicinal.data._find import cache
 from vicinal.data._origin import ClassFolders
 from vicinal.data._photos import Photos
@@ -64,17 +65,21 @@ def _complete(home: Path, count: int) -> bool:
     return sum(1 for _ in home.rglob("*.png")) == count
 
 
-def _folders(title: str, source: str, licence: str, names: tuple[str, ...], how: str) -> DataSet[Photos]:
+def _folders(title: str, source: str, licence: str, names: tuple[str, ...], form: Form, how: str) -> DataSet[Photos]:
     name = title.lower()
-    return DataSet(name, title, source, licence, partial(read_photos, name), ClassFolders(names, how), in_files=True)
+    origin = ClassFolders(names, how)
+    return DataSet(name, title, source, licence, partial(read_photos, name), origin, in_files=True, form=form)
 
 
-DIGIT_FOLDERS = DataSet(_DIGITS, "Digits in folders", SOURCE, LICENCE, read_digit_folders, in_files=True)
+DIGIT_FOLDERS = DataSet(
+    _DIGITS, "Digits in folders", SOURCE, LICENCE, read_digit_folders, in_files=True, form=replace(FORM, size=None)
+)
 IMAGENETTE = _folders(
     "Imagenette",
     "https://github.com/fastai/imagenette",
     "Apache-2.0; the photos for research",
     ("imagenette", "imagenette2", "imagenette2320", "imagenette2160"),
+    Form(examples=9_469, classes=10),
     "Unpack https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz and name the folder above it with "
     "--data-dir.",
 )
@@ -83,6 +88,7 @@ IMAGENET = _folders(
     "https://image-net.org",
     "for research",
     ("imagenet", "imagenet1k", "ilsvrc2012"),
+    Form(examples=1_281_167, classes=1_000),
     "Download the ILSVRC 2012 training and validation pictures from https://image-net.org (an account is needed), "
     "sort both into class folders, and name the folder above it with --data-dir.",
 )

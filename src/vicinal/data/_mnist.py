@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from vicinal.data._data_set import DataSet
+from vicinal.data._data_set import DataSet, Form
 from vicinal.data._idx import read_pairs
 from vicinal.data._images import Images
 from vicinal.data._official import OfficialFile
@@ -14,6 +14,7 @@ _NAMES = (
     "t10k-images-idx3-ubyte.gz",
     "t10k-labels-idx1-ubyte.gz",
 )
+_FORM = Form(examples=60_000, classes=10, channels=1, size=28)
 _GARMENTS = (
     "T-shirt/top",
     "Trouser",
@@ -37,7 +38,7 @@ def _idx(
         for file, (packed, plain) in zip(_NAMES, sums, strict=True)
     )
     origin = Folder(files, names=(name.replace("-", ""),))
-    return DataSet(name, title, source, licence, partial(read_pairs, name, classes), origin)
+    return DataSet(name, title, source, licence, partial(read_pairs, name, classes), origin, form=_FORM)
 
 
 MNIST = _idx(

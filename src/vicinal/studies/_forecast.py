@@ -6,23 +6,14 @@ from itertools import groupby
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from vicinal.data import SETS, Form
 from vicinal.models import build
 from vicinal.training import Engine, Task
 
-EXAMPLES = {
-    "digits": 1_348,
-    "digit-folders": 1_348,
-    "fashion-mnist": 60_000,
-    "mnist": 60_000,
-    "cifar10": 50_000,
-    "cifar100": 50_000,
-    "imagenette": 9_469,
-    "imagenet": 1_281_167,
-}
-"""Training examples of the sets that a forecast is wanted of before they are here."""
-CLASSES = {"imagenet": 1_000, "cifar100": 100}
-CHANNELS = {"digits": 1, "digit-folders": 1, "fashion-mnist": 1, "mnist": 1}
-SIDES = {"digits": 8, "fashion-mnist": 28, "mnist": 28}
+_USUAL = Form(examples=0, classes=10)
+"""What is counted with where nothing is known beforehand; nothing is told of the number of steps then."""
+_SIZE = 32
+"""Pixels of pictures that have every one their own size, where the task names none."""
 
 
 def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> list[str]:
@@ -34,7 +25,7 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
         throughput: training examples a second, all devices together; without it no hours are told.
     """
     said = [f"{task}: learning rate {', '.join(rates(task))}"]
-    examples = task.rows or EXAMPLES.get(task.data)
+    examples = task.rows or _form(task).examples
     if examples:
         steps = -(-examples // task.batch)
         at_once = -(-task.batch // engine.lanes(task.batch))
@@ -63,11 +54,14 @@ def rates(task: Task) -> Iterator[str]:
 
 def flops_of(task: Task) -> int:
     """Return the floating point operations of a forward pass of one image, counted without computing it."""
-    channels, size = CHANNELS.get(task.data, 3), task.size or SIDES.get(task.data, 32)
+    form = _form(task)
+    size = task.size or form.size or _SIZE
     with torch.device("meta"):
-        net = (
-            build(task.net, classes=CLASSES.get(task.data, 10), channels=channels, size=size, seed=0).to("meta").eval()
-        )
+        net = build(task.net, classes=form.classes, channels=form.channels, size=size, seed=0).to("meta").eval()
         with FlopCounterMode(display=False) as counter:
-            net(torch.empty(1, channels, size, size))
+            net(torch.empty(1, form.channels, size, size))
     return counter.get_total_flops()
+
+
+def _form(task: Task) -> Form:
+    return (SETS[task.data].form if task.data in SETS else None) or _USUAL

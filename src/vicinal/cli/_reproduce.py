@@ -130,7 +130,7 @@ def _say_what_would_run(
 ) -> int:
     """List the trials and the estimated time; of nets for images also what training one takes."""
     from vicinal.experiments import EXPERIMENTS
-    from vicinal.report import duration
+    from vicinal.report import count, duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial
 
@@ -139,7 +139,7 @@ def _say_what_would_run(
         experiment, setup = EXPERIMENTS[name], setups[name]
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
             lines = [
-                f"{task} · {task.epochs} epochs · {vicinity} · {experiment.repeated(len(list(some)))}"
+                f"{task} · {count(task.epochs, 'epoch')} · {vicinity} · {experiment.repeated(len(list(some)))}"
                 for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity)
             ]
             lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)

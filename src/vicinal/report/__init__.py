@@ -7,13 +7,14 @@ from vicinal.report._figure import draw, save, write_figures
 from vicinal.report._headline import headline
 from vicinal.report._json import document, schema, write_json
 from vicinal.report._latex import latex, write_latex
-from vicinal.report._numbers import duration
+from vicinal.report._numbers import count, duration
 from vicinal.report._page import page, write_page
 from vicinal.report._terminal import show
 
 __all__ = [
     "bar",
     "batch",
+    "count",
     "document",
     "draw",
     "duration",

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
 from vicinal.experiments import EXPERIMENTS, Machine, Setup
-from vicinal.training import Trial
+from vicinal.training import Measurement, Trial
 
 NAME = "plan.json"
 FORMAT = 1
@@ -16,11 +16,12 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Ending:
-    """How a study went: its wall-clock seconds, its machine, and one sentence a trial that failed."""
+    """How a study went: its wall-clock seconds, its machine, one sentence a trial or a measurement that failed."""
 
     seconds: float
     machine: Machine
-    failures: Mapping[Trial, str]
+    failures: Mapping[Trial, str] = field(default_factory=dict)
+    unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ def write_plan(out: Path, plan: Plan) -> None:
             "seconds": ending.seconds,
             "machine": asdict(ending.machine),
             "failures": {plan.places[trial].name: sentence for trial, sentence in ending.failures.items()},
+            "unmeasured": [
+                [plan.places[each.trial].name, each.measure, sentence] for each, sentence in ending.unmeasured.items()
+            ],
         },
     }
     write(out / NAME, json.dumps(document, indent=1))
@@ -70,9 +74,12 @@ def read_plan(out: Path) -> Plan:
         trials = dict.fromkeys(trial for each in plan(setups).values() for trial in each)
         places = {trial: out / name for trial, name in zip(trials, document["folders"], strict=True)}
         told = document["ending"]
-        failed = {} if told is None else {t: told["failures"].get(place.name) for t, place in places.items()}
-        failures = {trial: sentence for trial, sentence in failed.items() if sentence}
-        ending = told and Ending(told["seconds"], Machine(**told["machine"]), failures)
+        ending = None
+        if told is not None:
+            of = {place.name: trial for trial, place in places.items()}
+            failures = {of[name]: sentence for name, sentence in told["failures"].items()}
+            unmeasured = {Measurement(measure, of[name]): sentence for name, measure, sentence in told["unmeasured"]}
+            ending = Ending(told["seconds"], Machine(**told["machine"]), failures, unmeasured)
     except (OSError, ValueError, KeyError, TypeError, AssertionError):
         found = "no plan.json that can be read"
         raise InputError(must_be(str(out), "the --out folder of a vicinal reproduce", found)) from None

@@ -15,7 +15,7 @@ from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._slots import cores
 from vicinal.studies._study import Progress, Study, folders, kept, study
-from vicinal.training import Engine
+from vicinal.training import Engine, Outcome, Trial
 
 
 def reproduce(
@@ -62,7 +62,7 @@ def reproduce(
         fresh=fresh,
         progress=progress,
     )
-    ending = Ending(time.perf_counter() - started, this_machine(engine.device), done.failures)
+    ending = Ending(time.perf_counter() - started, this_machine(engine.device), done.failures, done.unmeasured)
     write_plan(out, Plan(setups, places, ending))
     return judge_all(setups, done, machine=ending.machine, seconds=ending.seconds, opening=read_opening(out))
 
@@ -74,10 +74,10 @@ def retold(out: Path) -> Results:
         InputError: the folder holds no plan.
     """
     asked = read_plan(out)
-    outcomes = kept(asked.places)
+    outcomes = _told(asked)
     trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
-    ending = asked.ending or Ending(trained, this_machine("cpu"), {})
-    done = Study(outcomes, failures={t: text for t, text in ending.failures.items() if t not in outcomes})
+    ending = asked.ending or Ending(trained, this_machine("cpu"))
+    done = Study(outcomes, failures=ending.failures, unmeasured=ending.unmeasured)
     return judge_all(asked.setups, done, machine=ending.machine, seconds=ending.seconds, opening=read_opening(out))
 
 
@@ -88,7 +88,7 @@ def tidy(out: Path) -> list[dict[str, object]]:
         InputError: the folder holds no plan.
     """
     asked = read_plan(out)
-    outcomes = kept(asked.places)
+    outcomes = _told(asked)
     return [
         {
             "experiment": name,
@@ -104,6 +104,12 @@ def tidy(out: Path) -> list[dict[str, object]]:
         for trial in trials
         if trial in outcomes
     ]
+
+
+def _told(asked: Plan) -> dict[Trial, Outcome]:
+    """Return the outcomes that a plan tells of: not those of trials that were trained afresh since and failed."""
+    failed = asked.ending.failures if asked.ending else {}
+    return {trial: outcome for trial, outcome in kept(asked.places).items() if trial not in failed}
 
 
 def this_machine(device: str) -> Machine:

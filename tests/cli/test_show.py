@@ -49,7 +49,7 @@ def test_ones_own_pictures_are_shown(called, tmp_path):
     ("words", "sentence"),
     [
         ("", "show must be followed by a data, got nothing."),
-        ("digit", 'no data set is called "digit"; did you mean "digits"? (there are '),
+        ("digit", 'no data set or folder is called "digit"; did you mean "digits"? (there are '),
         ("digits --alpha -1", '--alpha must be a number ≥ 0, got "-1".'),
         ("digits --seed x", '--seed must be an integer ≥ 0, got "x".'),
         ("digits --out own.py", "own.py must be a folder that can be written to, got File exists."),

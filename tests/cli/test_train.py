@@ -98,7 +98,8 @@ def test_what_has_finished_is_reused(called, tmp_path):
     for further in ((), ("--resume",)):
         status, out, told = called(*command, *further)
         assert (status, told) == (0, "")
-        assert out.splitlines()[-2:] == first.splitlines()[-2:]
+        error, folder = first.splitlines()[-2:]
+        assert out.splitlines()[-2:] == [f"found finished, nothing was trained: {error}", folder]
         assert stamps(tmp_path / "R") == before
     assert called(*command, "--fresh")[0] == 0
     assert not set(stamps(tmp_path / "R").values()) & set(before.values())
@@ -195,7 +196,7 @@ def test_a_broken_picture_is_named_and_left_out_if_that_is_asked_for(called, pho
     ("words", "sentence"),
     [
         ("", "train must be followed by a data, got nothing."),
-        ("digit", 'no data set is called "digit"; did you mean "digits"? (there are '),
+        ("digit", 'no data set or folder is called "digit"; did you mean "digits"? (there are '),
         ("no/folder", "no/folder must be a data set's name or a folder of class folders, got nothing."),
         ("own.py", "own.py must be a data set's name or a folder of class folders, got a file."),
         ("cache", "a folder of pictures must be one of two class folders or more, got 0 in cache. Put the "),

@@ -51,7 +51,10 @@ def test_broken_pictures_of_a_registered_set_are_left_out_too(put):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("cifar-10", 'no data set is called "cifar-10"; did you mean "cifar10"? (there are abalone, arcene, '),
+        (
+            "cifar-10",
+            'no data set or folder is called "cifar-10"; did you mean "cifar10"? (there are abalone, arcene, ',
+        ),
         ("/nowhere", "/nowhere must be a data set's name or a folder of class folders, got nothing."),
         ("./nowhere", "./nowhere must be a data set's name or a folder of class folders, got nothing."),
         (__file__, f"{__file__} must be a data set's name or a folder of class folders, got a file."),

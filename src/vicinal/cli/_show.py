@@ -8,7 +8,12 @@ from vicinal.cli._words import Alpha, CountFromZero, FirstData, Folder, MaybeFol
 
 
 def show(
-    data: FirstData, alpha: Alpha = 1.0, seed: CountFromZero = 0, data_dir: MaybeFolder = None, out: Folder = Path()
+    data: FirstData,
+    alpha: Alpha = 1.0,
+    seed: CountFromZero = 0,
+    data_dir: MaybeFolder = None,
+    skip_broken: bool = False,
+    out: Folder = Path(),
 ) -> int:
     """Draw examples of a data set as mixup makes them, with their λ and labels, beside the density of λ.
 
@@ -19,13 +24,14 @@ def show(
         alpha: mixup's parameter, 0 or more.
         seed: which examples are shown, and their λ.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+        skip_broken: leave out files that cannot be read instead of stopping.
         out: the folder that the figure is written to, as SVG, PDF and PNG.
     """
     from vicinal.data import named
     from vicinal.report import draw, save
     from vicinal.studies import mixed_examples
 
-    loaded = named(data, data_dir).load(data_dir)
+    loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
     picture = mixed_examples(loaded, alpha=alpha, seed=seed)
     for file in save(draw(picture), writable(out), f"mixup-{Path(data).name}"):
         print(file)

@@ -1,5 +1,6 @@
 """``vicinal train``: one trial on a named data set, or on somebody's own pictures."""
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -68,11 +69,13 @@ def train(
     Args:
         data: a named data set (vicinal list shows them), or a folder with a folder a class, in train/ and test/ or
             val/ where they exist; else a quarter of it is for testing.
-        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; the recipe's if not given.
+        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; if not given that of the --weights where a run left
+            them, else the recipe's (resnet-50 to fine-tune photos).
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
-        alpha: of mixup and cutmix, where the vicinity names none; the paper's for its data sets, 0.2 for other photos.
+        alpha: of mixup and cutmix, where the vicinity names none; if not given the paper's for its data sets, 0.2 for
+            other photos.
         scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
         rows: training examples, a part drawn by the seed; all of them if not given.
@@ -98,12 +101,15 @@ def train(
     from vicinal.experiments import recipe, recipe_mixup
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
-    from vicinal.training import Engine, RankLost, Stopped, Trial
+    from vicinal.training import Engine, RankLost, Stopped, Trial, load
 
     if weights is not None and pretrained:
         raise InputError(must_be("--weights and --pretrained", "given one at a time", "both"))
     if weights is not None and not weights.is_file():
         raise InputError(must_be("--weights", "a file that exists", f'"{weights}"'))
+    if resume and fresh:
+        raise InputError(must_be("--resume and --fresh", "given one at a time", "both"))
+    net = net or (None if weights is None else _net_beside(weights))
     check_places(data_dir, None)
     start = "pretrained" if pretrained else str(weights or "")
     task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
@@ -129,6 +135,7 @@ def train(
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):
         _say(shown, line)
+    before = None if fresh else load(folder, trial)
     try:
         with asked_to_stop() as stop, bar(shown, 1) as move:
             outcome, failure = train_one(
@@ -139,7 +146,7 @@ def train(
                 resume=resume,
                 fresh=fresh,
                 stop=stop,
-                progress=_told(shown, move),
+                progress=_told(shown, move, prefix=f"{trial} · "),
             )
     except (Stopped, KeyboardInterrupt) as stopped:
         kept = f"stopped; {folder} holds a checkpoint, and --resume goes on from there."
@@ -155,7 +162,9 @@ def train(
         return FAILED
     if outcome is not None:
         error, seconds = outcome.figures["test_error"], outcome.environment["seconds"]
-        _say(shown, f"test error {error:.2f} % after {_epochs(task.epochs)}, {duration(seconds)} of training\n{folder}")
+        found = "found finished, nothing was trained: " if before is not None else ""
+        took = f"{_epochs(task.epochs)}, {duration(seconds)} of training"
+        _say(shown, f"{found}test error {error:.2f} % after {took}\n{folder}")
     return OK
 
 
@@ -167,6 +176,14 @@ def _vicinity(name: str, alpha: float | None, plain: str) -> str:
     if word == "mixup":
         return plain
     return canonical(f"cutmix({1.0 if alpha is None else alpha})" if word == "cutmix" else name)
+
+
+def _net_beside(weights: Path) -> str | None:
+    """Return the net that left these weights, where they lie in a run's folder."""
+    try:
+        return json.loads((weights.parent / "settings.json").read_text(encoding="utf-8"))["task"]["net"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _plan_of(trial: "Trial") -> str:
@@ -184,12 +201,13 @@ def _epochs(number: int) -> str:
     return f"{number} epoch{'' if number == 1 else 's'}"
 
 
-def _told(shown: "Console", move: Callable[[float, str], None]) -> Callable[[float, str], None]:
-    """Return what shows progress: in the bar of a terminal, as a line now and then elsewhere."""
+def _told(shown: "Console", move: Callable[[float, str], None], *, prefix: str) -> Callable[[float, str], None]:
+    """Return what shows progress, less the trial's name: in a terminal's bar, as a line now and then elsewhere."""
     last = time.monotonic()
 
     def tell(share: float, text: str) -> None:
         nonlocal last
+        text = text.removeprefix(prefix)
         move(share, text)
         if not shown.is_terminal and (share == 1 or time.monotonic() - last > QUIET):
             _say(shown, text)

@@ -41,4 +41,4 @@ def named(
     if os.sep in text or places[0].exists():
         found = "a file" if places[0].exists() else "nothing"
         raise InputError(must_be(shown(text), "a data set's name or a folder of class folders", found))
-    raise InputError(unknown("data set", text, SETS))
+    raise InputError(unknown("data set or folder", text, SETS))

@@ -20,7 +20,7 @@ def bar(console: Console, trials: int) -> Iterator[Callable[[float, str], None]]
         return
     columns = (
         BarColumn(bar_width=24),
-        TextColumn("{task.fields[done]:.0f}/{task.total:.0f} trials"),
+        TextColumn("{task.fields[done]:.0f}/{task.total:.0f} trials" if trials > 1 else "{task.percentage:.0f} %"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.description}", markup=False),

@@ -14,7 +14,7 @@ from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves, sent
 from vicinal.data._feed import Batches, Part
 from vicinal.data._preparation import Preparation, scale_of
-from vicinal.data._subset import chosen
+from vicinal.data._subset import chosen, some
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +117,11 @@ class Images:
         """Return n prepared pictures of the training part and their classes, the same ones each time."""
         feed = self.feed(seed=0)
         return next(feed.plain("train", [chosen(self.name, "train", self.y_train, min(n, len(self.y_train)), 0)]))
+
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n pictures of the training part in their own size and shades, in [0, 1], and their classes."""
+        numbers = some(len(self.y_train), n, seed)
+        return self.x_train[numbers] / 255, self.y_train[numbers]
 
     def _part(self, part: str) -> tuple[Tensor, Tensor]:
         return (self.x_train, self.y_train) if part == "train" else (self.x_test, self.y_test)

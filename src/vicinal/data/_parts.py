@@ -66,6 +66,18 @@ class Data(Protocol):
         """
         ...
 
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n examples to train on as a person would look at them, and their classes.
+
+        Args:
+            n: how many; there are fewer where the training part has fewer.
+            seed: which of them.
+
+        Returns:
+            Pictures in [0, 1] of shape (n, C, H, W), or prepared rows (n, D), float32; classes int64 of shape (n,).
+        """
+        ...
+
 
 @runtime_checkable
 class Tabular(Data, Protocol):

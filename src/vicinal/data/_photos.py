@@ -14,15 +14,16 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._augment import sent
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
-from vicinal.data._picture import shown
+from vicinal.data._picture import read_picture, shown
 from vicinal.data._preparation import Preparation
 from vicinal.data._reader import Key, Reader, read
-from vicinal.data._subset import chosen
+from vicinal.data._subset import chosen, some
 
 # Those of ImageNet, by which torchvision's pretrained nets expect any photo; of shades of grey, their means.
 _MEAN = {3: (0.485, 0.456, 0.406), 1: (0.449,)}
 _STD = {3: (0.229, 0.224, 0.225), 1: (0.226,)}
 _SIZE, _RESIZE = 224, 256
+_SHOWN = 96  # pixels of a photo that is looked at beside others
 
 Listed = tuple[tuple[str, int], ...]
 """For each picture its path, relative to the root and with ``/`` between the folders, and its class."""
@@ -103,8 +104,7 @@ class Photos:
             "train": chosen(self.name, "train", labels["train"], rows, seed),
             "test": chosen(self.name, "test", labels["test"], test_rows, 0),
         }
-        resize = max(size, round(size * _RESIZE / _SIZE))
-        preparation = Preparation(self.channels, size, _MEAN[self.channels], _STD[self.channels], resize)
+        preparation = self._preparation(size)
         paths = {
             "train": [self.train[number][0] for number in taken["train"].tolist()],
             "test": [self.test[number][0] for number in taken["test"].tolist()],
@@ -128,6 +128,17 @@ class Photos:
         """Return n prepared pictures of the training part and their classes, the same ones each time."""
         numbers = chosen(self.name, "train", _labels(self.train), min(n, len(self.train)), 0)
         return next(self.feed(seed=0).plain("train", [numbers]))
+
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return the centres of n pictures of the training part, 96×96 in [0, 1], and their classes."""
+        listed = [self.train[number] for number in some(len(self.train), n, seed).tolist()]
+        preparation = self._preparation(_SHOWN)
+        pixels = [preparation.pixels(read_picture(self.root / path)) for path, _ in listed]
+        return torch.stack(pixels) / 255, _labels(tuple(listed))
+
+    def _preparation(self, size: int) -> Preparation:
+        resize = max(size, round(size * _RESIZE / _SIZE))
+        return Preparation(self.channels, size, _MEAN[self.channels], _STD[self.channels], resize)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,7 +6,12 @@ from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.data._split import cut
-from vicinal.vicinity import seed_of
+from vicinal.vicinity import rank_generator, seed_of
+
+
+def some(n: int, wanted: int, seed: int) -> Tensor:
+    """Return the numbers of some of n pictures to look at, all of them if that is too many, in random order."""
+    return torch.randperm(n, generator=rank_generator(seed_of("examples", seed), 0))[:wanted]
 
 
 def chosen(name: str, part: str, labels: Tensor, rows: int | None, seed: int) -> Tensor:

@@ -103,3 +103,7 @@ class Table:
     def few(self, n: int) -> tuple[Tensor, Tensor]:
         """Return n prepared rows that seed 0 trains on, at equal distances, and their classes."""
         return self.parts(seed=0).few(n)
+
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n prepared rows that this seed trains on, and their classes."""
+        return self.parts(seed=seed).few(n)

@@ -70,7 +70,7 @@ class Table:
         return digest.hexdigest()
 
     def parts(self, *, seed: int, raw: bool = False, test_share: float = 0.25, valid_share: float = 0.2) -> Parts:
-        """Divide the rows by chance, class by class, and prepare them for a net.
+        """Divide the rows at random, class by class, and prepare them for a net.
 
         Args:
             seed: fixes the division; at least 0.

@@ -72,8 +72,8 @@ def test_pictures_and_no_tables_have_a_form():
 def test_pictures_are_fed_in_batches_of_every_class(name):
     data = loaded(name)
     assert isinstance(data, Pictures)
-    feed = data.feed(seed=1, rows=300, test_rows=200, flip=True, size=8)
-    assert (feed.size("train"), feed.size("test"), feed.classes) == (300, 200, data.classes)
+    feed = data.feed(seed=1, rows=300, flip=True, size=8)
+    assert (feed.size("train"), feed.classes) == (300, data.classes)
     picked = list(torch.randperm(300, generator=torch.Generator().manual_seed(0)).split(128))
     for x, y in feed.batches(0, picked):
         assert (x.dtype, x.shape[1:], y.dtype, len(x)) == (torch.float32, feed.shape, torch.int64, len(y))

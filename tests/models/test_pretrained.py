@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from vicinal._errors import InputError
-from vicinal.models import build
+from vicinal.models import FreshLayer, build
 
 models = pytest.importorskip("torchvision.models")
 
@@ -40,12 +40,12 @@ def test_all_weights_are_the_published_ones(published, monkeypatch):
 
 def test_with_other_classes_the_last_layer_is_fresh_and_follows_from_the_seed(published, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(published))
-    net = resnet(10, 3)
+    sentence = "the pretrained weights of resnet-50: the last layer is left fresh, with 10 classes instead of 1000."
+    with pytest.warns(FreshLayer, match=f"^{sentence}$"):
+        net = resnet(10, 3)
     assert [name for name, half in halves(net).items() if not half] == ["fc.weight", "fc.bias"]
-    last: list[Tensor] = [
-        build("resnet-50", classes=10, channels=3, size=32, seed=0, pretrained=given).state_dict()["fc.weight"]
-        for given in (True, False)
-    ]
+    scratch = build("resnet-50", classes=10, channels=3, size=32, seed=0)
+    last: list[Tensor] = [each.state_dict()["fc.weight"] for each in (net, scratch)]
     assert torch.equal(*last)
 
 

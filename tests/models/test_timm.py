@@ -1,10 +1,13 @@
 """Nets of timm by name, where it is installed."""
 
+import warnings
+from typing import Any
+
 import pytest
 import torch
 
 from vicinal._errors import InputError
-from vicinal.models import build
+from vicinal.models import FreshLayer, build
 
 timm = pytest.importorskip("timm")
 
@@ -32,3 +35,20 @@ def test_what_timm_cannot_make_is_told(name, sentence):
     with pytest.raises(InputError) as raised:
         build(f"timm:{name}", classes=5, channels=1, size=8, seed=0)
     assert str(raised.value).startswith(sentence)
+
+
+def test_a_last_layer_that_is_left_fresh_is_said(monkeypatch):
+    """The weights themselves, which are far away, are not fetched."""
+    real = timm.create_model
+
+    def created(name: str, *, pretrained: bool, **options: Any) -> torch.nn.Module:
+        assert pretrained
+        return real(name, pretrained=False, **options)
+
+    monkeypatch.setattr(timm, "create_model", created)
+    sentence = "the pretrained weights of timm:resnet18: the last layer is left fresh, with 5 classes instead of 1000."
+    with pytest.warns(FreshLayer, match=f"^{sentence}$"):
+        build("timm:resnet18", classes=5, channels=3, size=32, seed=0, pretrained=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        build("timm:resnet18", classes=1000, channels=3, size=32, seed=0, pretrained=True)

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from vicinal._errors import InputError
-from vicinal.models import build, load_weights
+from vicinal.models import FreshLayer, build, load_weights
 
 
 def net(seed: int = 0, classes: int = 5, channels: int = 1) -> nn.Module:
@@ -64,7 +64,11 @@ def test_weights_in_every_form_are_put_in(tmp_path, form):
 def test_for_other_classes_the_last_layer_stays_as_it_is(tmp_path, file):
     state = net(seed=1, classes=7).state_dict()
     receiver = net(seed=0)
-    fresh = load_weights(receiver, str(written(tmp_path / file, state)))
+    with pytest.warns(FreshLayer) as warned:
+        fresh = load_weights(receiver, str(written(tmp_path / file, state)))
+    assert [(str(each.message), each.filename) for each in warned] == [
+        (f"{tmp_path / file}: the last layer is left fresh, with 5 classes instead of 7.", __file__)
+    ]
     assert fresh == ("head.weight", "head.bias")
     own = net(seed=0).state_dict()
     assert differing(receiver, {**state, **{name: own[name] for name in fresh}}) == []
@@ -89,6 +93,8 @@ def without(*names: str) -> Callable[[dict[str, Tensor]], dict[str, Tensor]]:
         (lambda state: state | {"extra.weight": torch.zeros(1)}, "the net has no extra.weight"),
         (lambda state: state | {"stem.0.weight": torch.zeros(16, 3, 3, 3)},
          "the shape of stem.0.weight is (16, 3, 3, 3), not (16, 1, 3, 3)"),
+        (lambda state: state | {"head.weight": torch.zeros(5, 63)},
+         "the shape of head.weight is (5, 63), not (5, 64)"),
         (lambda state: without("head.bias")(state) | {"x": torch.zeros(1), "y": torch.zeros(1)},
          "it lacks head.bias; the net has no x and 1 more"),
     ],

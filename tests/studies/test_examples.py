@@ -1,59 +1,15 @@
-"""Examples to look at: pictures as they are in the data, in their own shades, and what mixup makes of them."""
+"""Examples to look at: what mixup makes of them."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from vicinal.data import SETS, Images, named
-from vicinal.studies import examples, mixed_examples
+from vicinal.studies import mixed_examples
 
 DIGITS: Images = SETS["digits"].load()
-
-
-def test_pictures_are_some_of_the_training_pictures_with_their_classes():
-    x, y = examples(DIGITS)
-    assert (x.shape, x.dtype, y.shape) == ((64, 1, 8, 8), torch.float32, (64,))
-    shades = (255 * x).round().to(torch.uint8)
-    assert torch.allclose(255 * x, shades.float(), atol=1e-3)
-    for picture, label in zip(shades, y.tolist(), strict=True):
-        same = (DIGITS.x_train == picture).flatten(1).all(1)
-        assert label in DIGITS.y_train[same].tolist()
-
-
-def test_colours_are_those_of_the_data(tiny):
-    x, y = examples(tiny)
-    assert x.min() >= 0
-    assert x.max() <= 1
-    assert len(x) == 53  # there are no more
-    order = [int((tiny.x_train == picture).flatten(1).all(1).nonzero()[0]) for picture in (255 * x).round()]
-    assert sorted(order) == list(range(53))
-    assert y.tolist() == tiny.y_train[order].tolist()
-
-
-def test_the_seed_says_which():
-    first, again, other = (examples(DIGITS, seed=seed)[0] for seed in (0, 0, 1))
-    assert torch.equal(first, again)
-    assert not torch.equal(first, other)
-
-
-def test_photos_are_shown_larger_than_a_net_takes_them(photos):
-    data = named(str(photos)).load()
-    x, y = examples(data)
-    assert x.shape == (len(data.train), 3, 96, 96)
-    for picture, label in zip(x[:3], y.tolist()[:3], strict=True):
-        small = np.asarray(Image.fromarray((255 * picture).round().byte().permute(1, 2, 0).numpy()).resize((8, 8)))
-        assert small[:, 2 * label + 1].mean() > small.mean() + 30  # a class is bright in a column
-
-
-def test_rows_of_a_table_are_prepared_ones():
-    data = SETS["sklearn-iris"].load()
-    x, y = examples(data)
-    assert x.shape == (64, 4)
-    assert torch.equal(x, data.few(64)[0])
-    assert torch.equal(y, data.few(64)[1])
 
 
 @pytest.mark.parametrize("data", ["digits", "sklearn-iris"])

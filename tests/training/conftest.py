@@ -32,6 +32,9 @@ class Clouds:
         parts = self.parts(seed=0)
         return torch.from_numpy(parts.x_train[:n]), torch.from_numpy(parts.y_train[:n])
 
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        return self.parts(seed=seed).few(n)
+
 
 @pytest.fixture
 def clouds() -> Data:

@@ -39,7 +39,7 @@ def moves(n: int, *, pad: int, flip: bool, seed: int, epoch: int) -> Moves:
     Args:
         n: number of pictures.
         pad: rows and columns of black on each side, at least 0.
-        flip: mirror every other picture, by chance.
+        flip: mirror each picture with probability ½.
         seed: the trial's seed.
         epoch: number of the epoch.
     """

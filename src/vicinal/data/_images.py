@@ -14,7 +14,7 @@ from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves, sent
 from vicinal.data._feed import Batches, Part
 from vicinal.data._preparation import Preparation, scale_of
-from vicinal.data._subset import chosen
+from vicinal.data._subset import chosen, some
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,6 @@ class Images:
         *,
         seed: int,
         rows: int | None = None,
-        test_rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
         size: int | None = None,
@@ -85,9 +84,8 @@ class Images:
         Args:
             seed: fixes the rows trained on and every augmentation; at least 0.
             rows: how many pictures to train on, drawn class by class; all if not given.
-            test_rows: how many to test on, the same for every seed; all if not given.
             pad: rows and columns of black around a picture before it is cropped at random to its size.
-            flip: mirror every other picture, by chance.
+            flip: mirror each picture with probability ½.
             size: height and width that the pictures are resized to; their own if not given.
             device: where the pictures lie and the batches are made.
             workers: without effect.
@@ -97,8 +95,7 @@ class Images:
         """
         if pad < 0:
             raise ValueError(must_be("pad", "at least 0", pad))
-        train = chosen(self.name, "train", self.y_train, rows, seed)
-        test = chosen(self.name, "test", self.y_test, test_rows, 0)
+        train = chosen(self.name, self.y_train, rows, seed)
         # mean and deviation are those of the rows trained on, as they are fed
         x_train = resized(_taken(self.x_train, train), size)
         mean, std = scale_of(x_train)
@@ -106,8 +103,8 @@ class Images:
         return ImageFeed(
             classes=self.classes,
             preparation=Preparation(channels, side, tuple(mean), tuple(std), side),
-            pixels={"train": x_train.to(device), "test": resized(_taken(self.x_test, test), size).to(device)},
-            targets={"train": self.y_train[train], "test": self.y_test[test]},
+            pixels={"train": x_train.to(device), "test": resized(self.x_test, size).to(device)},
+            targets={"train": self.y_train[train], "test": self.y_test},
             seed=seed,
             pad=pad,
             flip=flip,
@@ -116,7 +113,12 @@ class Images:
     def few(self, n: int) -> tuple[Tensor, Tensor]:
         """Return n prepared pictures of the training part and their classes, the same ones each time."""
         feed = self.feed(seed=0)
-        return next(feed.plain("train", [chosen(self.name, "train", self.y_train, min(n, len(self.y_train)), 0)]))
+        return next(feed.plain("train", [chosen(self.name, self.y_train, min(n, len(self.y_train)), 0)]))
+
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n pictures of the training part in their own size and shades, in [0, 1], and their classes."""
+        numbers = some(len(self.y_train), n, seed)
+        return self.x_train[numbers] / 255, self.y_train[numbers]
 
     def _part(self, part: str) -> tuple[Tensor, Tensor]:
         return (self.x_train, self.y_train) if part == "train" else (self.x_test, self.y_test)

@@ -66,6 +66,18 @@ class Data(Protocol):
         """
         ...
 
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n examples to train on as a person would look at them, and their classes.
+
+        Args:
+            n: how many; there are fewer where the training part has fewer.
+            seed: which of them.
+
+        Returns:
+            Pictures in [0, 1] of shape (n, C, H, W), or prepared rows (n, D), float32; classes int64 of shape (n,).
+        """
+        ...
+
 
 @runtime_checkable
 class Tabular(Data, Protocol):
@@ -85,7 +97,6 @@ class Pictures(Data, Protocol):
         *,
         seed: int,
         rows: int | None = None,
-        test_rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
         size: int | None = None,
@@ -97,9 +108,8 @@ class Pictures(Data, Protocol):
         Args:
             seed: fixes the rows trained on and every augmentation; at least 0.
             rows: how many pictures to train on, drawn class by class; all if not given.
-            test_rows: how many to test on, the same for every seed; all if not given.
             pad: rows and columns of black around a picture before it is cropped at random to its size.
-            flip: mirror every other picture, by chance.
+            flip: mirror each picture with probability ½.
             size: height and width of what the net takes.
             device: where the batches are wanted.
             workers: processes that read files; 0 reads in this one.

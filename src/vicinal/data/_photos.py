@@ -14,15 +14,16 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._augment import sent
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
-from vicinal.data._picture import shown
+from vicinal.data._picture import read_picture, shown
 from vicinal.data._preparation import Preparation
 from vicinal.data._reader import Key, Reader, read
-from vicinal.data._subset import chosen
+from vicinal.data._subset import chosen, some
 
 # Those of ImageNet, by which torchvision's pretrained nets expect any photo; of shades of grey, their means.
 _MEAN = {3: (0.485, 0.456, 0.406), 1: (0.449,)}
 _STD = {3: (0.229, 0.224, 0.225), 1: (0.226,)}
 _SIZE, _RESIZE = 224, 256
+_SHOWN = 96  # pixels of a photo that is looked at beside others
 
 Listed = tuple[tuple[str, int], ...]
 """For each picture its path, relative to the root and with ``/`` between the folders, and its class."""
@@ -70,7 +71,6 @@ class Photos:
         *,
         seed: int,
         rows: int | None = None,
-        test_rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
         size: int | None = None,
@@ -85,9 +85,8 @@ class Photos:
         Args:
             seed: fixes the rows trained on and every augmentation; at least 0.
             rows: how many pictures to train on, drawn class by class; all if not given.
-            test_rows: how many to test on, the same for every seed; all if not given.
             pad: must be 0, since the pieces are cut otherwise.
-            flip: mirror every other picture, by chance.
+            flip: mirror each picture with probability ½.
             size: height and width of what the net takes; 224 if not given.
             device: where the batches are wanted.
             workers: processes that read files; 0 reads in this one.
@@ -99,20 +98,16 @@ class Photos:
             raise ValueError(must_be("pad", "0 for pictures that are cropped and resized", pad))
         size = _SIZE if size is None else size
         labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
-        taken: dict[Part, Tensor] = {
-            "train": chosen(self.name, "train", labels["train"], rows, seed),
-            "test": chosen(self.name, "test", labels["test"], test_rows, 0),
-        }
-        resize = max(size, round(size * _RESIZE / _SIZE))
-        preparation = Preparation(self.channels, size, _MEAN[self.channels], _STD[self.channels], resize)
+        taken = chosen(self.name, labels["train"], rows, seed)
+        preparation = self._preparation(size)
         paths = {
-            "train": [self.train[number][0] for number in taken["train"].tolist()],
-            "test": [self.test[number][0] for number in taken["test"].tolist()],
+            "train": [self.train[number][0] for number in taken.tolist()],
+            "test": [path for path, _ in self.test],
         }
         return PhotoFeed(
             classes=self.classes,
             preparation=preparation,
-            targets={part: labels[part][numbers] for part, numbers in taken.items()},
+            targets={"train": labels["train"][taken], "test": labels["test"]},
             reader=Reader(self.root, paths, preparation, flip=flip, seed=seed),
             device=torch.device(device),
             workers=workers,
@@ -126,8 +121,19 @@ class Photos:
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
         """Return n prepared pictures of the training part and their classes, the same ones each time."""
-        numbers = chosen(self.name, "train", _labels(self.train), min(n, len(self.train)), 0)
+        numbers = chosen(self.name, _labels(self.train), min(n, len(self.train)), 0)
         return next(self.feed(seed=0).plain("train", [numbers]))
+
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return the centres of n pictures of the training part, 96×96 in [0, 1], and their classes."""
+        listed = [self.train[number] for number in some(len(self.train), n, seed).tolist()]
+        preparation = self._preparation(_SHOWN)
+        pixels = [preparation.pixels(read_picture(self.root / path)) for path, _ in listed]
+        return torch.stack(pixels) / 255, _labels(tuple(listed))
+
+    def _preparation(self, size: int) -> Preparation:
+        resize = max(size, round(size * _RESIZE / _SIZE))
+        return Preparation(self.channels, size, _MEAN[self.channels], _STD[self.channels], resize)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -174,7 +180,7 @@ class PhotoFeed:
         keys = [[Key(part, epoch, number) for number in numbers.tolist()] for numbers in picked]
         pixels = read(self.reader, keys, workers=self.workers, pin=self.device.type == "cuda")
         for numbers, batch in zip(picked, pixels, strict=True):
-            # bytes are sent, and made numbers with a point where they are wanted: a quarter of the way's length
+            # bytes are sent, and made floating-point numbers on the device: a quarter as much to send
             yield self.preparation.normalise(sent(batch, self.device)), self.targets[part][numbers]
 
 

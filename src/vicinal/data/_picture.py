@@ -72,7 +72,7 @@ def _coloured(picture: Image.Image) -> Image.Image:
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:
-    """Scale shades of grey so that white is white: 65535 is, or 1 of numbers with a point, or else the largest."""
+    """Scale shades of grey so that white is white: 65535 is, or 1 of floating-point shades, or else the largest."""
     shades = np.nan_to_num(np.asarray(picture).astype(np.float64)).clip(min=0)
     highest = float(shades.max())
     top = next((top for top in _TOPS.get(picture.mode, (65535,)) if highest <= top), highest)

@@ -72,5 +72,9 @@ class RingAndBlob:
         """Return n points that seed 0 trains on, the first half of the ring, and their classes."""
         return self.parts(seed=0).few(n)
 
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n points that this seed trains on, and their classes."""
+        return self.parts(seed=seed).few(n)
+
 
 RING_AND_BLOB = DataSet("ring-and-blob", "Ring and blob", "Figure 1(b)", "drawn by a formula", RingAndBlob)

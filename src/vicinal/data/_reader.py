@@ -34,7 +34,7 @@ class Reader(Dataset[Tensor | str]):
         root: the folder that the paths are relative to.
         paths: the pictures of each part.
         preparation: size and channels.
-        flip: mirror every other piece, by chance.
+        flip: mirror each piece with probability ½.
         seed: the trial's seed.
     """
 

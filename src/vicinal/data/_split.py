@@ -20,7 +20,7 @@ class Rows:
 
 
 def split(target: NDArray[np.int64], *, seed: int, test_share: float, valid_share: float) -> Rows:
-    """Divide the rows by chance, class by class; the sizes of the parts depend on the number of rows only.
+    """Divide the rows at random, class by class; the sizes of the parts depend on the number of rows only.
 
     Args:
         target: class of each row, of shape (N,).

@@ -70,7 +70,7 @@ class Table:
         return digest.hexdigest()
 
     def parts(self, *, seed: int, raw: bool = False, test_share: float = 0.25, valid_share: float = 0.2) -> Parts:
-        """Divide the rows by chance, class by class, and prepare them for a net.
+        """Divide the rows at random, class by class, and prepare them for a net.
 
         Args:
             seed: fixes the division; at least 0.
@@ -103,3 +103,7 @@ class Table:
     def few(self, n: int) -> tuple[Tensor, Tensor]:
         """Return n prepared rows that seed 0 trains on, at equal distances, and their classes."""
         return self.parts(seed=0).few(n)
+
+    def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
+        """Return n prepared rows that this seed trains on, and their classes."""
+        return self.parts(seed=seed).few(n)

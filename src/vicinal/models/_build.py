@@ -56,6 +56,9 @@ def build(
         dropout: probability of dropping a unit between the two convolutions of every block, in [0, 1); for the
             pre-activation nets.
         pretrained: with the weights that torchvision or timm publish; only what is left fresh follows from the seed.
+            For another number of classes that is the last layer, of which a :class:`FreshLayer` warns. Some nets of
+            timm were trained on images whose mean and deviation were called 0.5; :class:`~vicinal.data.Photos` are
+            normalised by ImageNet's whatever the net, which these make up for only as they are trained further.
 
     Raises:
         InputError: no net has this name, it has no place for dropout, no published weights, or a library is missing.

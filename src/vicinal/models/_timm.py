@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from vicinal._errors import InputError, unknown
+from vicinal.models._weights import warn_of_fresh
 
 PREFIX = "timm:"
 
@@ -18,7 +19,9 @@ def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: b
         classes: number of logits.
         channels: of the images.
         size: of the images; for nets that are made for one size, such as vision transformers.
-        pretrained: with the weights that timm publishes; the last layer is fresh where the classes differ.
+        pretrained: with the weights that timm publishes; the last layer is fresh where the classes differ, of
+            which a :class:`FreshLayer` warns. They expect images normalised as ``timm.data.resolve_model_data_config``
+            says, which is not for every net by ImageNet's mean and deviation.
 
     Raises:
         InputError: timm is not installed, knows no such net, or cannot make it so.
@@ -37,8 +40,10 @@ def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: b
         net = timm.create_model(name, pretrained=pretrained, num_classes=classes, in_chans=channels, **sized).eval()
         with torch.no_grad():
             net(torch.zeros(1, channels, size, size))  # many nets are made for any size and take only some
-        return net.train()
     except Exception as failure:  # timm and the hub behind it raise whatever they meet
         what = "with its pretrained weights " if pretrained else ""
         reason = " ".join(str(failure).split()).removesuffix(".")
         raise InputError(f"{PREFIX}{name} cannot be made {what}for {size}×{size} images: {reason}.") from None
+    if pretrained and published is not None and published.num_classes != classes:
+        warn_of_fresh(f"the pretrained weights of {PREFIX}{name}", classes=classes, instead_of=published.num_classes)
+    return net.train()

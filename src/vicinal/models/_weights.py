@@ -1,5 +1,6 @@
 """Weights from a file into a net: read as data, checked as a whole before anything is put in."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -10,8 +11,14 @@ from torch import Tensor, nn
 from vicinal._errors import InputError, must_be
 
 
+class FreshLayer(UserWarning):
+    """Weights are of a net with other classes; its last layer was left out, and that of the new net is untrained."""
+
+
 def load_weights(net: nn.Module, path: Path | str) -> tuple[str, ...]:
-    """Put weights from a file into a net; its last layer stays as it is where only the shape differs.
+    """Put weights from a file into a net; where only the number of classes differs, its last layer stays as it is.
+
+    That is said in a warning of the class :class:`FreshLayer`.
 
     Args:
         net: receives them, on whatever device it is.
@@ -44,7 +51,11 @@ def put(net: nn.Module, state: Mapping[str, Tensor], *, source: str) -> tuple[st
     missing = [name for name in own if name not in state and not name.endswith("num_batches_tracked")]
     unknown = [name for name in state if name not in own]
     reshaped = [name for name in own if name in state and state[name].shape != own[name].shape]
-    fresh = tuple(name for name in reshaped if name.rpartition(".")[0] == last)
+    fresh = tuple(
+        name
+        for name in reshaped
+        if name.rpartition(".")[0] == last and state[name].shape[1:] == own[name].shape[1:] != own[name].shape
+    )
     misfits = [f"it lacks {_told(missing)}"] if missing else []
     misfits += [f"the net has no {_told(unknown)}"] if unknown else []
     if wrong := [name for name in reshaped if name not in fresh]:
@@ -53,7 +64,15 @@ def put(net: nn.Module, state: Mapping[str, Tensor], *, source: str) -> tuple[st
     if misfits:
         raise InputError(f"{source} does not fit the net: {'; '.join(misfits)}. Name the net that it was saved from.")
     net.load_state_dict({name: tensor for name, tensor in state.items() if name not in fresh}, strict=False)
+    if fresh:
+        warn_of_fresh(source, classes=len(own[fresh[0]]), instead_of=len(state[fresh[0]]))
     return fresh
+
+
+def warn_of_fresh(source: str, *, classes: int, instead_of: int) -> None:
+    """Say to the caller of whoever calls the caller of this that a last layer is left fresh."""
+    sentence = f"{source}: the last layer is left fresh, with {classes} classes instead of {instead_of}."
+    warnings.warn(sentence, FreshLayer, stacklevel=4)
 
 
 def _read(path: Path) -> Mapping[str, Tensor]:

@@ -1,6 +1,6 @@
 """Many trials: run in processes, kept in folders, found again, judged together; or one trial by itself."""
 
-from vicinal.studies._examples import examples, mixed_examples
+from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
@@ -14,7 +14,6 @@ __all__ = [
     "Progress",
     "Study",
     "cores",
-    "examples",
     "folders",
     "forecast",
     "kept",

@@ -69,8 +69,8 @@ def train(
     Args:
         data: a named data set (vicinal list shows them), or a folder with a folder a class, in train/ and test/ or
             val/ where they exist; else a quarter of it is for testing.
-        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; if not given that of the --weights where a run left
-            them, else the recipe's (resnet-50 to fine-tune photos).
+        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; if not given that of the --weights where a run
+            left them, else the recipe's (resnet-50 to fine-tune photos).
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vicinal.vicinity import seed_of
+from vicinal.vicinity import seed_of, send
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ def moved(pixels: Tensor, picked: Tensor, drawn: Moves) -> Tensor:
         uint8 of shape (n, C, H, W), on the device of ``pixels``; a GPU is not waited for.
     """
     if drawn.pad == 0 and not drawn.flips.any():
-        return pixels.index_select(0, sent(picked, pixels.device))
+        return pixels.index_select(0, send(picked, pixels.device))
     return by_slices(pixels, picked, drawn) if pixels.device.type == "cpu" else by_index(pixels, picked, drawn)
 
 
@@ -83,22 +83,15 @@ def by_slices(pixels: Tensor, picked: Tensor, drawn: Moves) -> Tensor:
 def by_index(pixels: Tensor, picked: Tensor, drawn: Moves) -> Tensor:
     """Gather all pixels of the batch at once: a few kernels, however many pictures there are."""
     device, (channels, height, width) = pixels.device, pixels.shape[1:]
-    offsets = sent(drawn.offsets, device) - drawn.pad
+    offsets = send(drawn.offsets, device) - drawn.pad
     rows = offsets[:, :1] + torch.arange(height, device=device)
     columns = offsets[:, 1:] + torch.arange(width, device=device)
-    columns = torch.where(sent(drawn.flips, device)[:, None], columns.flip(1), columns)
+    columns = torch.where(send(drawn.flips, device)[:, None], columns.flip(1), columns)
     inside = ((rows >= 0) & (rows < height))[:, None, :, None] & ((columns >= 0) & (columns < width))[:, None, None, :]
     index = rows.clamp(0, height - 1)[:, :, None] * width + columns.clamp(0, width - 1)[:, None, :]
-    chosen = pixels.index_select(0, sent(picked, device)).flatten(2)
+    chosen = pixels.index_select(0, send(picked, device)).flatten(2)
     gathered = chosen.gather(2, index.flatten(1)[:, None].expand(-1, channels, -1))
     return gathered.view(-1, channels, height, width) * inside
-
-
-def sent(tensor: Tensor, device: torch.device) -> Tensor:
-    """Send a tensor without waiting for a GPU, which only pinned memory allows."""
-    if device.type == "cuda" and tensor.device.type == "cpu":
-        tensor = tensor.pin_memory()
-    return tensor.to(device, non_blocking=True)
 
 
 def _spans(side: int, pad: int) -> list[tuple[slice, slice]]:

@@ -11,10 +11,11 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import must_be
-from vicinal.data._augment import moved, moves, sent
+from vicinal.data._augment import moved, moves
 from vicinal.data._feed import Batches, Part
 from vicinal.data._preparation import Preparation, scale_of
 from vicinal.data._subset import chosen, some
+from vicinal.vicinity import send
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +160,7 @@ class ImageFeed:
     def plain(self, part: Part, picked: Sequence[Tensor]) -> Batches:
         """Yield normalised batches of a part."""
         for numbers in picked:
-            x = self.pixels[part].index_select(0, sent(numbers, self.pixels[part].device))
+            x = self.pixels[part].index_select(0, send(numbers, self.pixels[part].device))
             yield self.preparation.normalise(x), self.targets[part][numbers]
 
 

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
-from vicinal.data._augment import sent
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
 from vicinal.data._picture import read_picture, shown
 from vicinal.data._preparation import Preparation
 from vicinal.data._reader import Key, Reader, read
 from vicinal.data._subset import chosen, some
+from vicinal.vicinity import send
 
 # Those of ImageNet, by which torchvision's pretrained nets expect any photo; of shades of grey, their means.
 _MEAN = {3: (0.485, 0.456, 0.406), 1: (0.449,)}
@@ -181,7 +181,7 @@ class PhotoFeed:
         pixels = read(self.reader, keys, workers=self.workers, pin=self.device.type == "cuda")
         for numbers, batch in zip(picked, pixels, strict=True):
             # bytes are sent, and made floating-point numbers on the device: a quarter as much to send
-            yield self.preparation.normalise(sent(batch, self.device)), self.targets[part][numbers]
+            yield self.preparation.normalise(send(batch, self.device)), self.targets[part][numbers]
 
 
 def _labels(listed: Listed) -> Tensor:

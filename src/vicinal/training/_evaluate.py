@@ -9,7 +9,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.data import Feed, Part
 from vicinal.training._lane import channels_last
-from vicinal.training._tally import precise
+from vicinal.vicinity import precise
 
 BINS = 15
 """Of confidence, of equal width."""

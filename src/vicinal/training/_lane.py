@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.vicinity import Targets, seed_of
+from vicinal.vicinity import Targets, seed_of, send
 
 Place = tuple[int, int, int, int]
 """Seed, epoch, step and number of the lane: all that a draw and a mask of dropout follow from."""
@@ -31,7 +31,7 @@ def lane_loss(
     _seed(x.device, "draw", *place)
     draw = vicinity.draw(len(y), y=y, device=x.device)
     x = channels_last(draw.mix(x))
-    targets = draw.targets(_sent(y, x.device))
+    targets = draw.targets(send(y, x.device))
     _seed(x.device, "net", *place)
     logits = net(x)
     loss = targets.loss(F.cross_entropy, logits)
@@ -56,8 +56,3 @@ def _accuracy(targets: Any, logits: Tensor) -> Tensor:
     if not hasattr(targets, "accuracy") or (isinstance(targets, Targets) and targets.major.is_floating_point()):
         return logits.new_full((), torch.nan)
     return targets.accuracy(logits)
-
-
-def _sent(y: Tensor, device: torch.device) -> Tensor:
-    """Send labels to the device without waiting for it, which only pinned memory allows."""
-    return y.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else y.to(device)

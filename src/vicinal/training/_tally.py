@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vicinal.vicinity import precise
+
 
 @dataclass(frozen=True)
 class Tallied:
@@ -19,11 +21,6 @@ class Tallied:
     loss: float
     accuracy: float
     broken: int
-
-
-def precise(device: torch.device) -> torch.dtype:
-    """Return float64, or float32 for a device that lacks it."""
-    return torch.float32 if device.type == "mps" else torch.float64
 
 
 class Tally:

@@ -1,6 +1,6 @@
 """Vicinal distributions for anybody's training loop: the mathematics, on torch alone."""
 
-from vicinal.vicinity._beta import beta_minor_weight, draw_minor_weight
+from vicinal.vicinity._beta import beta_minor_weight, draw_minor_weight, precise
 from vicinal.vicinity._choice import Choice
 from vicinal.vicinity._cutmix import CutMix
 from vicinal.vicinity._dirac import Dirac, DiracDraw
@@ -13,7 +13,7 @@ from vicinal.vicinity._neighbours import Neighbours
 from vicinal.vicinity._schedule import Until, Warmup
 from vicinal.vicinity._spec import VICINITIES, canonical, file_of, vicinity
 from vicinal.vicinity._streams import rank_generator, seed_of
-from vicinal.vicinity._targets import Targets
+from vicinal.vicinity._targets import Targets, send
 from vicinal.vicinity._vicinity import Vicinity, tell_epoch
 
 __all__ = [
@@ -38,8 +38,10 @@ __all__ = [
     "concatenated",
     "draw_minor_weight",
     "file_of",
+    "precise",
     "rank_generator",
     "seed_of",
+    "send",
     "tell_epoch",
     "vicinity",
 ]

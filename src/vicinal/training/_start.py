@@ -15,10 +15,17 @@ def starting_net(trial: Trial, feed: Feed) -> nn.Module:
     Raises:
         InputError: no net is called so, or the weights cannot be had or do not fit.
     """
-    start, (channels, size, _) = trial.task.start, feed.shape
-    pretrained = start == "pretrained"
-    classes = len(feed.classes)
-    net = build(trial.task.net, classes=classes, channels=channels, size=size, seed=trial.seed, pretrained=pretrained)
+    task, (channels, size, _) = trial.task, feed.shape
+    start, pretrained = task.start, task.start == "pretrained"
+    net = build(
+        task.net,
+        classes=len(feed.classes),
+        channels=channels,
+        size=size,
+        seed=trial.seed,
+        dropout=task.dropout,
+        pretrained=pretrained,
+    )
     if start and not pretrained:
         load_weights(net, Path(start))
     return net

@@ -26,6 +26,10 @@ class Task:
         pad: pixels that images are padded by on each side before a random crop of their size.
         flip: whether half of the training images are turned left to right.
         start: what the net's weights start from: "" a draw of the seed, "pretrained" published ones, or a file.
+        dropout: probability of dropping a unit between the two convolutions of every block, in [0, 1).
+        label_smoothing: share of the uniform distribution that is mixed into every label, in [0, 1].
+        label_noise: share of the training labels that are replaced by random ones, in [0, 1]; test labels stay clean.
+        symmetric_noise: random labels are drawn from the other classes only, else from all of them.
         raw: features of tables as they stand in the file, neither standardised nor one-hot.
         version: raised when the definition changes in a way that the other fields do not show.
     """
@@ -41,6 +45,10 @@ class Task:
     pad: int = 0
     flip: bool = False
     start: str = ""
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
+    label_noise: float = 0.0
+    symmetric_noise: bool = False
     raw: bool = False
     version: int = 1
 
@@ -55,8 +63,17 @@ class Task:
         return Path(self.data).name or self.data
 
     def __str__(self) -> str:
-        """Return the task's name for messages."""
-        return self.data_name if self.stacks else f"{self.data_name} · {self.net}"
+        """Return the task's name for messages: what is trained, and what of it is not usual."""
+        if self.stacks:
+            return self.data_name
+        usual = Sgd.weight_decay
+        decay = getattr(self.optimiser, "weight_decay", usual)
+        words = [self.data_name, self.net]
+        words += [f"{100 * self.label_noise:g} % of the labels random"] if self.label_noise else []
+        words += [f"dropout {self.dropout:g}"] if self.dropout else []
+        words += [f"label smoothing {self.label_smoothing:g}"] if self.label_smoothing else []
+        words += [f"weight decay {decay:g}"] if decay != usual else []
+        return " · ".join(words)
 
     def settings(self) -> dict[str, Any]:
         """Return the settings as plain data, for JSON; what has its default value is left out."""

@@ -55,6 +55,18 @@ def test_shades_of_grey_survive_the_way_through_colours():
     torch.testing.assert_close(prepared.pixels(grey.convert("RGB")), as_tensor(grey))
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_shades_are_what_there_was_before_normalisation(channels):
+    preparation = Preparation(channels, 4, MEAN[:channels], STD[:channels], 4)
+    pixels = torch.randint(256, (2, channels, 4, 4), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    prepared = preparation.normalise(pixels)
+    before = prepared.clone()
+    shades = preparation.shades(prepared)
+    assert torch.equal(prepared, before)
+    assert 0 <= shades.min() <= shades.max() <= 1
+    torch.testing.assert_close(shades, pixels / 255, rtol=0, atol=1e-6)
+
+
 @given(st.integers(0, 255), st.floats(0, 1), st.floats(0.01, 1))
 def test_normalisation_subtracts_and_divides(shade, mean, std):
     preparation = Preparation(1, 2, (mean,), (std,), 2)

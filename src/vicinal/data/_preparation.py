@@ -106,6 +106,20 @@ class Preparation:
             plane.mul_(scale[channel]).add_(shift[channel])
         return out
 
+    def shades(self, x: Tensor) -> Tensor:
+        """Undo :meth:`normalise`: return pictures in [0, 1].
+
+        Args:
+            x: prepared pictures, floating, of shape (..., C, H, W).
+
+        Returns:
+            A new float32 tensor of the same shape, on the same device, right up to rounding.
+        """
+        out = x.to(torch.float32, copy=True)
+        for channel, plane in enumerate(out.unbind(-3)):
+            plane.mul_(self.std[channel]).add_(self.mean[channel])
+        return out.clamp_(0, 1)
+
 
 def as_tensor(picture: Image.Image) -> Tensor:
     """Return a picture in colours or in shades of grey as uint8 of shape (C, H, W)."""

@@ -22,6 +22,8 @@ class Job:
         engine: where and how to compute.
         fresh: forget what checkpoints there are.
         measure: name of what is to be measured of each trial's net; "": train.
+        sources: for each trial another one, with its folder, whose net makes the examples that it is measured on; empty
+            where the measure needs none.
     """
 
     trials: tuple[Trial, ...]
@@ -30,6 +32,12 @@ class Job:
     engine: Engine
     fresh: bool = False
     measure: str = ""
+    sources: tuple[tuple[Trial, Path], ...] = ()
+
+    def measurement(self, trial: Trial) -> Measurement:
+        """Return what is measured of a trial's net."""
+        source = self.sources[self.trials.index(trial)][0] if self.sources else None
+        return Measurement(self.measure, trial, source)
 
 
 def done(job: Job, *, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
@@ -83,13 +91,14 @@ def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], No
 def _measured(job: Job, stop: Callable[[], bool]) -> dict[Trial, str]:
     """Take the measure of each net; where that fails for one, the others are measured all the same."""
     data, failures = _data(job), {}
-    for trial, folder in zip(job.trials, job.folders, strict=True):
+    sources = [load(folder, trial) for trial, folder in job.sources] or [None] * len(job.trials)
+    for trial, folder, source in zip(job.trials, job.folders, sources, strict=True):
         if stop():
             raise Stopped
         outcome = load(folder, trial)
         assert outcome is not None
         try:
-            measure(Measurement(job.measure, trial), outcome, data, engine=job.engine)
+            measure(job.measurement(trial), outcome, data, engine=job.engine, source=source)
         except Exception as error:
             failures |= failed(job, [trial], why(job, error))
     return failures

@@ -16,8 +16,8 @@ from vicinal.experiments import (
     Setup,
 )
 from vicinal.studies._plan import plan
-from vicinal.studies._study import Study
-from vicinal.training import Outcome, Trial, measured
+from vicinal.studies._study import Study, taken
+from vicinal.training import Outcome, Trial
 
 
 def judge_all(
@@ -36,7 +36,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
     for each in experiment.measurements(setup):  # a study that was stopped may have trained and not measured
         if each in study.unmeasured:
             failures.setdefault(each.trial, study.unmeasured[each])
-        if each.trial in mine and not measured(each, mine[each.trial]):
+        if each.trial in mine and not taken(each, study.outcomes):
             del mine[each.trial]
     figures = Figures(mine)
     return ExperimentResult(
@@ -61,7 +61,10 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         settings={str(trial.task): trial.task.settings() for trial in trials},
         files=tuple(outcome.folder.name for outcome in mine.values()),
         failures=tuple(dict.fromkeys(failures.values())),
-        warnings=tuple(_warnings(mine, missing=len(trials) - len(mine) - len(failures))),
+        warnings=(
+            *_warnings(mine, missing=len(trials) - len(mine) - len(failures)),
+            *experiment.warnings(setup, figures),
+        ),
     )
 
 

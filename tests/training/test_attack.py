@@ -9,14 +9,14 @@ from PIL import Image
 
 from vicinal.data import Images, named
 from vicinal.measure import Normalised, fgsm, ifgsm
-from vicinal.training import Engine, Measurement, Outcome, Task, Trial, load, measure, run, save, trained
+from vicinal.training import Engine, Measurement, Outcome, Task, Trial, _maker, load, measure, run, save, trained
 from vicinal.training import _attack as module
 
 
-def attacked(one: tuple[Trial, Outcome], other: tuple[Trial, Outcome], data) -> Outcome:
+def attacked(one: tuple[Trial, Outcome], other: tuple[Trial, Outcome], data, **options) -> Outcome:
     """Measure the first net with the second as its source."""
     (trial, outcome), (source, made) = one, other
-    measure(Measurement("attack", trial, source), outcome, data, engine=Engine(), source=made)
+    measure(Measurement("attack", trial, source), outcome, data, engine=Engine(), source=made, **options)
     found = load(outcome.folder, trial)
     assert found is not None
     return found
@@ -58,20 +58,19 @@ def test_the_series_has_a_row_for_every_size_and_one_without_change(outcome_of, 
 
 def test_the_same_images_are_attacked_whatever_the_net(outcome_of, tiny, monkeypatch):
     seen: list[torch.Tensor] = []
-    sweep = module.sweep
+    sweep = _maker.sweep
 
     def spying(model, x, y, *given, **options):
         seen.append(x)
         return sweep(model, x, y, *given, **options)
 
-    monkeypatch.setattr(module, "sweep", spying)
+    monkeypatch.setattr(_maker, "sweep", spying)
     monkeypatch.setattr(module, "IMAGES", 5)
     nets = [outcome_of("Dirac()", 3), outcome_of("Mixup(alpha=1.0)", 3), outcome_of("Dirac()", 4)]
     for one, other in zip(nets, nets[1:] + nets[:1], strict=True):
         assert attacked(one, other, tiny).figures["attack_images"] == 5
     assert len(seen) == 6
-    for x in seen:
-        torch.testing.assert_close(x, seen[0])
+    assert all(torch.equal(x, seen[0]) for x in seen)  # though mean and deviation differ from seed to seed
     shown = {tuple((255 * picture).round().flatten().tolist()) for picture in seen[0]}
     assert shown < {tuple(picture.flatten().tolist()) for picture in tiny.x_test.float()}
 
@@ -81,6 +80,27 @@ def test_the_batch_changes_nothing(outcome_of, tiny, monkeypatch):
     whole = attacked(one, other, tiny).figures
     monkeypatch.setattr(module, "BATCH", 7)
     assert attacked(one, other, tiny).figures == pytest.approx(whole)
+
+
+def test_nets_of_one_job_share_what_they_make(outcome_of, tiny, monkeypatch):
+    """Four measurements have two makers each, of which three made theirs a moment ago."""
+    made, sweep = [], _maker.sweep
+    monkeypatch.setattr(_maker, "STEPS", 2)
+    monkeypatch.setattr(_maker, "sweep", lambda model, *given, **how: made.append(model) or sweep(model, *given, **how))
+    erm = [outcome_of("Dirac()", seed) for seed in (0, 1, 2)]
+    mixed = [outcome_of("Mixup(alpha=1.0)", seed) for seed in (0, 1)]
+    asked = [(erm[0], erm[1]), (mixed[0], erm[1]), (erm[1], erm[2]), (mixed[1], erm[2])]
+    alone = [attacked(*both, tiny) for both in asked]
+    assert len(made) == 8
+    for limit, expected in ((module.KEPT, 5), (0, 8)):
+        made.clear()
+        monkeypatch.setattr(module, "KEPT", limit)
+        shared = {}
+        for both, before in zip(asked, alone, strict=True):
+            again = attacked(*both, tiny, shared=shared)
+            assert (again.figures, again.series) == (before.figures, before.series)
+            assert len(shared) == 2
+        assert len(made) == expected
 
 
 def test_photos_are_attacked_as_well(tmp_path: Path, tiny: Images):

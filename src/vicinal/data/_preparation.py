@@ -106,19 +106,19 @@ class Preparation:
             plane.mul_(scale[channel]).add_(shift[channel])
         return out
 
-    def shades(self, x: Tensor) -> Tensor:
-        """Undo :meth:`normalise`: return pictures in [0, 1].
+    def undone(self, x: Tensor) -> Tensor:
+        """Return the bytes that :meth:`normalise` made prepared pictures of.
 
         Args:
-            x: prepared pictures, floating, of shape (..., C, H, W).
+            x: floating, of shape (..., C, H, W).
 
         Returns:
-            A new float32 tensor of the same shape, on the same device, right up to rounding.
+            A uint8 tensor of the same shape, on the same device.
         """
         out = x.to(torch.float32, copy=True)
         for channel, plane in enumerate(out.unbind(-3)):
-            plane.mul_(self.std[channel]).add_(self.mean[channel])
-        return out.clamp_(0, 1)
+            plane.mul_(255 * self.std[channel]).add_(255 * self.mean[channel])
+        return out.round_().clamp_(0, 255).to(torch.uint8)
 
 
 def as_tensor(picture: Image.Image) -> Tensor:

@@ -59,8 +59,9 @@ def failed(job: Job, trials: Sequence[Trial], reason: str) -> dict[Trial, str]:
     """Return the same sentence for some trials of a job."""
     first, last = trials[0], trials[-1]
     seeds = f"seed {first.seed}" if first is last else f"seeds {first.seed} to {last.seed}"
+    names = " and ".join(dict.fromkeys(trial.vicinity for trial in trials))
     what = f"{job.measure} could not be measured: " if job.measure else ""
-    return dict.fromkeys(trials, f"{first.task} · {first.vicinity} · {seeds}: {what}{reason}")
+    return dict.fromkeys(trials, f"{first.task} · {names} · {seeds}: {what}{reason}")
 
 
 def why(job: Job, error: Exception) -> str:
@@ -90,7 +91,7 @@ def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], No
 
 def _measured(job: Job, stop: Callable[[], bool]) -> dict[Trial, str]:
     """Take the measure of each net; where that fails for one, the others are measured all the same."""
-    data, failures = _data(job), {}
+    data, failures, shared = _data(job), {}, {}
     sources = [load(folder, trial) for trial, folder in job.sources] or [None] * len(job.trials)
     for trial, folder, source in zip(job.trials, job.folders, sources, strict=True):
         if stop():
@@ -98,7 +99,7 @@ def _measured(job: Job, stop: Callable[[], bool]) -> dict[Trial, str]:
         outcome = load(folder, trial)
         assert outcome is not None
         try:
-            measure(job.measurement(trial), outcome, data, engine=job.engine, source=source)
+            measure(job.measurement(trial), outcome, data, engine=job.engine, source=source, shared=shared)
         except Exception as error:
             failures |= failed(job, [trial], why(job, error))
     return failures

@@ -28,6 +28,9 @@ class Study:
     unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
 
 
+AT_ONCE = 6
+"""Nets that one job measures with examples that others make: enough to share them, few enough for many processes."""
+
 Progress = Callable[[float, str], None]
 """Called with the number of trials done so far, in fractions, and the figure of the moment."""
 
@@ -119,17 +122,25 @@ def _without_source(
 def _measuring(
     measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome], data_dir: Path | None, engine: Engine
 ) -> Iterator[Job]:
-    """Yield a job for each task, vicinity and measure of which something is still to be measured."""
+    """Yield a job for each task, vicinity and measure of which something is still to be measured.
+
+    Where nets make examples for others, a job has a few seeds with all their vicinities: what one net makes, the next
+    ones need.
+    """
     groups: dict[tuple[Task, str, str], list[Measurement]] = {}
     for each in dict.fromkeys(measurements):
         trial, source = each.trial, each.source
         if trial in outcomes and (source is None or source in outcomes) and not taken(each, outcomes):
-            groups.setdefault((trial.task, trial.vicinity, each.measure), []).append(each)
-    for (_, _, name), several in groups.items():
-        trials = tuple(each.trial for each in several)
-        places = tuple(outcomes[trial].folder for trial in trials)
-        sources = tuple((each.source, outcomes[each.source].folder) for each in several if each.source is not None)
-        yield Job(trials, places, data_dir, engine, measure=name, sources=sources)
+            vicinity = trial.vicinity if source is None else ""
+            groups.setdefault((trial.task, vicinity, each.measure), []).append(each)
+    for (_, vicinity, name), group in groups.items():
+        by_seed = group if vicinity else sorted(group, key=lambda each: each.trial.seed)
+        at_once = len(group) if vicinity else AT_ONCE
+        for several in (by_seed[start : start + at_once] for start in range(0, len(group), at_once)):
+            trials = tuple(each.trial for each in several)
+            places = tuple(outcomes[trial].folder for trial in trials)
+            sources = tuple((each.source, outcomes[each.source].folder) for each in several if each.source is not None)
+            yield Job(trials, places, data_dir, engine, measure=name, sources=sources)
 
 
 def _done(before: Mapping[Trial, Outcome], shares: Mapping[Job, float]) -> float:

@@ -1,25 +1,23 @@
 """The measure of how a net holds against adversarial examples, its own (white box) and another's (black box)."""
 
-import warnings
+import math
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
 
 from vicinal._errors import must_be
-from vicinal.data import Preparation
-from vicinal.measure import AttackWarning, Normalised, sweep
 from vicinal.training._lane import channels_last
+from vicinal.training._maker import ATTACKS, EPS, Maker
 from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
 from vicinal.vicinity import rank_generator, seed_of
 
-ATTACKS, BOXES = ("fgsm", "ifgsm"), ("white", "black")
-EPS = (4.0, 8.0, 16.0)
-"""Largest changes of a value, in units of 1/255."""
-STEPS = 10
+BOXES, BEST = ("white", "black"), ("", "_of_five")
 IMAGES, BATCH = 2_000, 250
 """Test images that are attacked at most, the same ones for every net of a data set; and how many of them at a time."""
+KEPT = 256 * 2**20
+"""Bytes of one net's examples above which they are not kept for the next nets that it attacks, but made again."""
 
 
 def attack(subject: Subject) -> Taken:
@@ -29,37 +27,33 @@ def attack(subject: Subject) -> Taken:
     images as they are; with ``_of_five`` at the end the error among the best five; all in per cent. The series has a
     row for every size, with 0 for the images as they are.
     """
-    if subject.source is None:
+    if subject.source is None or subject.source_trial is None:
         raise ValueError(must_be("the source of an attack", "a trained net", "none"))
-    task, device = subject.trial.task, subject.device
+    trial, task, device, source = subject.trial, subject.trial.task, subject.device, subject.source
     feed = subject.data.feed(
-        seed=subject.trial.seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=device
+        seed=trial.seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=device
     )
-    net = _from_shades(subject.net, feed.preparation, device)
-    source = _from_shades(subject.source.net, subject.source.preparation, device)
+    kept = subject.shared
+    makers = {
+        "white": Maker(subject.net, feed.preparation, device, kept.get(trial, [])),
+        "black": Maker(source.net, source.preparation, device, kept.get(subject.source_trial, [])),
+    }
     picked = torch.randperm(feed.size("test"), generator=rank_generator(seed_of("attack"), 0))[:IMAGES]
+    keep = 4 * len(EPS) * len(ATTACKS) * len(picked) * math.prod(feed.shape) <= KEPT
     counts: dict[str, Tensor] = {}
-    for prepared, labels in feed.plain("test", picked.split(BATCH)):
-        x, y = channels_last(feed.preparation.shades(prepared)), labels.to(prepared.device)
-        for name, examples in _examples(net, source, x, y):
-            counts[name] = counts.get(name, 0) + _wrong(net, examples, y)
+    for number, (prepared, labels) in enumerate(feed.plain("test", picked.split(BATCH))):
+        # bytes, so that the pictures are the same whatever a seed's preparation rounds
+        x, y = channels_last(feed.preparation.undone(prepared) / 255), labels.to(prepared.device)
+        counts["attack_clean"] = counts.get("attack_clean", 0) + _wrong(makers["white"].model, x, y)
+        for box, maker in makers.items():
+            for name, examples in maker.examples(number, x, y, keep=keep):
+                of = "{}_{box}_{}".format(*name.split("_"), box=box)
+                counts[of] = counts.get(of, 0) + _wrong(makers["white"].model, examples, y)
+    kept.clear()  # but for these two, which the next net may need; two nets' examples are what memory is given for
+    kept |= {trial: makers["white"].kept, subject.source_trial: makers["black"].kept}
     errors = {name: (100 * count.double() / len(picked)).tolist() for name, count in counts.items()}
     figures = {f"{name}_error{best}": each[at] for name, each in errors.items() for at, best in enumerate(BEST)}
     return Taken({**figures, "attack_images": len(picked)}, list(_series(figures)))
-
-
-BEST = ("", "_of_five")
-
-
-def _examples(net: nn.Module, source: nn.Module, x: Tensor, y: Tensor) -> Iterator[tuple[str, Tensor]]:
-    """Yield a batch as it is, and under every attack, with the name of its figures."""
-    yield "attack_clean", x
-    for box, maker in zip(BOXES, (net, source), strict=True):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", AttackWarning)  # where no gradient shows the way, the figures show it
-            made = sweep(maker, x, y, EPS, STEPS, batch=BATCH)
-        for eps, both in zip(EPS, made, strict=True):
-            yield from ((f"{name}_{box}_{eps:g}", examples) for name, examples in zip(ATTACKS, both, strict=True))
 
 
 def _series(figures: dict[str, float]) -> Iterator[dict[str, float]]:
@@ -70,10 +64,6 @@ def _series(figures: dict[str, float]) -> Iterator[dict[str, float]]:
             of = f"{name}_{eps:g}" if eps else "attack_clean"
             row |= {f"{name}_error{best}": figures[f"{of}_error{best}"] for best in BEST}
         yield row
-
-
-def _from_shades(net: nn.Module, preparation: Preparation, device: str) -> nn.Module:
-    return Normalised(net, preparation.mean, preparation.std).to(device)
 
 
 @torch.no_grad()

@@ -5,6 +5,7 @@ A measure is no part of a task: one more of them, or a better one, leaves every 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from vicinal.data import Data
 from vicinal.measure import boundary
@@ -54,7 +55,13 @@ def measured(measurement: Measurement, outcome: Outcome, source: Outcome | None 
 
 
 def measure(
-    measurement: Measurement, outcome: Outcome, data: Data, *, engine: Engine, source: Outcome | None = None
+    measurement: Measurement,
+    outcome: Outcome,
+    data: Data,
+    *,
+    engine: Engine,
+    source: Outcome | None = None,
+    shared: dict[Trial, Any] | None = None,
 ) -> None:
     """Take a measurement and keep it in the outcome's folder.
 
@@ -64,11 +71,21 @@ def measure(
         data: of its trial, loaded.
         engine: says on which device.
         source: of its source, where it has one.
+        shared: the same dictionary for nets of the same data that are measured one after the other, empty at first.
     """
     entry, name = MEASURES[measurement.measure], _name(measurement, source)
     net = trained_net(outcome.folder).to(engine.device)
     other = None if source is None else trained(source.folder)
-    taken = entry.take(Subject(net, data, measurement.trial, engine.device, other))
+    subject = Subject(
+        net,
+        data,
+        measurement.trial,
+        engine.device,
+        source=other,
+        source_trial=measurement.source,
+        shared={} if shared is None else shared,
+    )
+    taken = entry.take(subject)
     save_measured(
         outcome.folder,
         measurement.measure,

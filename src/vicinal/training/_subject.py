@@ -1,6 +1,6 @@
 """What a measure is taken of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
@@ -19,6 +19,9 @@ class Subject:
         trial: what the net was trained by.
         device: where to compute.
         source: another net, which makes the examples that this one is measured on; None where the measure needs none.
+        source_trial: what that net was trained by.
+        shared: what a measure keeps, by the trial that it is of, for the nets of the same data that it is taken of
+            next; empty at first.
     """
 
     net: nn.Module
@@ -26,3 +29,5 @@ class Subject:
     trial: Trial
     device: str
     source: Trained | None = None
+    source_trial: Trial | None = None
+    shared: dict[Trial, Any] = field(default_factory=dict)

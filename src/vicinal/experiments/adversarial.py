@@ -164,12 +164,12 @@ def _disorder(task: Task, name: str, figures: Figures) -> Iterator[str]:
         worst = int(np.diff(line).argmin())
         if np.diff(line)[worst] < -SLACK:
             fall = f"from {line[worst]:.1f} % to {line[worst + 1]:.1f} % at ε = {EPS[worst]}"
-            yield f"the error under {BOXES[box]} {ATTACKS[attack]} falls {fall}"
+            yield f"the error under {box}-box {ATTACKS[attack]} falls {fall}"
     ordered = [("fgsm", "white", "ifgsm", "white"), *((attack, "black", attack, "white") for attack in ATTACKS)]
     for weak, weak_box, strong, strong_box in ordered:
         lead = (error[weak, weak_box] - error[strong, strong_box])[1:]
         if lead.max() > SLACK:
-            weaker, stronger = f"{BOXES[weak_box]} {ATTACKS[weak]}", f"{BOXES[strong_box]} {ATTACKS[strong]}"
+            weaker, stronger = f"{weak_box}-box {ATTACKS[weak]}", f"{strong_box}-box {ATTACKS[strong]}"
             yield f"{weaker} does {lead.max():.1f} points more harm than {stronger} at ε = {EPS[int(lead.argmax())]}"
 
 

@@ -43,7 +43,7 @@ def test_every_error_is_that_of_the_attacks_one_by_one(outcome_of, tiny):
         for name, examples in {"fgsm": fgsm(source, x, y, eps), "ifgsm": ifgsm(source, x, y, eps, 10)}.items():
             logits = white(examples).detach()
             assert found[f"{name}_{box}_{eps}_error"] == pytest.approx(errors(logits, y, 1))
-            assert found[f"{name}_{box}_{eps}_error_of_five"] == pytest.approx(errors(logits, y, 5))
+            assert found[f"{name}_{box}_{eps}_top5_error"] == pytest.approx(errors(logits, y, 5))
     assert found["attack_images"] == len(y)
 
 
@@ -51,9 +51,11 @@ def test_the_series_has_a_row_for_every_size_and_one_without_change(outcome_of, 
     found = attacked(outcome_of("Dirac()", 3), outcome_of("Dirac()", 4), tiny)
     rows = found.series["attack"]
     assert [row["eps"] for row in rows] == [0, 4, 8, 16]
-    for row, (name, box, best) in product(rows, product(("fgsm", "ifgsm"), ("white", "black"), ("", "_of_five"))):
+    for row, (name, box, kind) in product(
+        rows, product(("fgsm", "ifgsm"), ("white", "black"), ("error", "top5_error"))
+    ):
         of = f"{name}_{box}_{row['eps']:g}" if row["eps"] else "attack_clean"
-        assert row[f"{name}_{box}_error{best}"] == found.figures[f"{of}_error{best}"]
+        assert row[f"{name}_{box}_{kind}"] == found.figures[f"{of}_{kind}"]
 
 
 def test_the_same_images_are_attacked_whatever_the_net(outcome_of, tiny, monkeypatch):

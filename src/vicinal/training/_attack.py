@@ -13,7 +13,7 @@ from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
 from vicinal.vicinity import rank_generator, seed_of
 
-BOXES, BEST = ("white", "black"), ("", "_of_five")
+BOXES, ERRORS = ("white", "black"), ("error", "top5_error")
 IMAGES, BATCH = 2_000, 250
 """Test images that are attacked at most, the same ones for every net of a data set; and how many of them at a time."""
 KEPT = 256 * 2**20
@@ -24,7 +24,7 @@ def attack(subject: Subject) -> Taken:
     """Measure a net's errors on the examples of FGSM and I-FGSM, made from the net itself and from the source.
 
     Figures are ``fgsm_white_16_error`` and the like, by attack, box and size, and ``attack_clean_error`` of the same
-    images as they are; with ``_of_five`` at the end the error among the best five; all in per cent. The series has a
+    images as they are; ``top5_error`` in place of ``error`` is that among the best five; all in per cent. The series has a
     row for every size, with 0 for the images as they are.
     """
     if subject.source is None or subject.source_trial is None:
@@ -52,7 +52,7 @@ def attack(subject: Subject) -> Taken:
     kept.clear()  # but for these two, which the next net may need; two nets' examples are what memory is given for
     kept |= {trial: makers["white"].kept, subject.source_trial: makers["black"].kept}
     errors = {name: (100 * count.double() / len(picked)).tolist() for name, count in counts.items()}
-    figures = {f"{name}_error{best}": each[at] for name, each in errors.items() for at, best in enumerate(BEST)}
+    figures = {f"{name}_{kind}": each[at] for name, each in errors.items() for at, kind in enumerate(ERRORS)}
     return Taken({**figures, "attack_images": len(picked)}, list(_series(figures)))
 
 
@@ -62,7 +62,7 @@ def _series(figures: dict[str, float]) -> Iterator[dict[str, float]]:
         row = {"eps": eps}
         for name in (f"{attack}_{box}" for attack in ATTACKS for box in BOXES):
             of = f"{name}_{eps:g}" if eps else "attack_clean"
-            row |= {f"{name}_error{best}": figures[f"{of}_error{best}"] for best in BEST}
+            row |= {f"{name}_{kind}": figures[f"{of}_{kind}"] for kind in ERRORS}
         yield row
 
 

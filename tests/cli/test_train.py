@@ -258,17 +258,22 @@ def test_a_word_that_was_wrong_leaves_the_folder_to_the_right_one(called, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("words", "what"), [(("--seed", 1), "seed"), (("--vicinity", "erm"), "vicinity"), (("--net", "wrn-28-10"), "task")]
+    ("words", "what"),
+    [
+        (("--seed", 1), "seed 0 instead of 1"),
+        (("--alpha", 0.4), f"vicinity Mixup(alpha=0.2, {HALVES}) instead of Mixup(alpha=0.4, {HALVES})"),
+        (("--net", "wrn-28-10"), "net small instead of wrn-28-10"),
+        (("--epochs", 12), "epochs 2 instead of 12, schedule drops 1 instead of 6 and 9"),
+        (("--rows", 50), "rows 100 instead of 50"),
+    ],
 )
 def test_another_trial_in_the_folder_is_told(called, tmp_path, words, what):
     called("train", "digits", *SHORT, "--out", "R")
     before = stamps(tmp_path / "R")
     for further in ((), ("--resume",)):
         status, _, told = called("train", "digits", *SHORT, *words, "--out", "R", *further)
-        assert (status, told) == (
-            2,
-            f"vicinal: R holds a trial with another {what}. Name another --out, or begin anew with --fresh.\n",
-        )
+        remedy = "Name another --out, or begin anew with --fresh."
+        assert (status, told) == (2, f"vicinal: R holds a trial with other settings ({what}). {remedy}\n")
     assert stamps(tmp_path / "R") == before
 
 

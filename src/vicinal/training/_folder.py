@@ -7,6 +7,7 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal._files import write
+from vicinal.training._differs import differences
 from vicinal.training._trial import Trial
 
 BEGUN = "settings.json"
@@ -43,7 +44,6 @@ def check_same(folder: Path, found: Identity, mine: Identity) -> None:
     Raises:
         InputError: it is of another one.
     """
-    other = sorted(key for key in found.keys() | mine.keys() if found.get(key) != mine.get(key))
-    if other:
-        text = f"{folder} holds a trial with another {' and '.join(other)}"
-        raise InputError(f"{text}. Name another --out, or begin anew with --fresh.")
+    if told := differences(found, mine):
+        remedy = "Name another --out, or begin anew with --fresh."
+        raise InputError(f"{folder} holds a trial with other settings ({told}). {remedy}")

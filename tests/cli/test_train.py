@@ -1,6 +1,7 @@
 """``vicinal train``: one trial in its folder; stopped, gone on with, reused; what cannot be trained is told."""
 
 import csv
+import dataclasses
 import json
 import os
 import signal
@@ -16,10 +17,11 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from vicinal.cli._train import _plan_of
 from vicinal.data import SETS, Images
 from vicinal.experiments import recipe
 from vicinal.models import build
-from vicinal.training import Trial
+from vicinal.training import Adam, Schedule, Trial
 
 FILES = {"settings.json", "curve.csv", "weights.safetensors", "outcome.json"}
 SHORT = ("--epochs", 2, "--rows", 100, "--alpha", 0.2)
@@ -61,7 +63,7 @@ def test_a_run_leaves_a_folder_that_tells_all_of_it(called, tmp_path):
     first, *_, last, folder = out.splitlines()
     assert first == (
         f"digits · small · Mixup(alpha=0.2, {HALVES}) · seed 0: 2 epochs, minibatches of 50, SGD, learning rate 0.1, "
-        "÷ 10 after epoch 1"
+        "÷ 10 after epoch 1, momentum 0.9, weight decay 0.0001"
     )
     assert names(tmp_path / "R") == FILES
     settings = json.loads((tmp_path / "R" / "settings.json").read_text())
@@ -77,6 +79,31 @@ def test_a_run_leaves_a_folder_that_tells_all_of_it(called, tmp_path):
     assert figures["test_error"] == float(curve[-1]["test_error"])
     assert last.startswith(f"test error {figures['test_error']:.2f} % after 2 epochs, ")
     assert folder == "R"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "30 epochs, minibatches of 50, SGD, learning rate 0.1, ÷ 10 after epochs 15, 22, momentum 0.9, "
+         "weight decay 0.0001, random crops of 64×64 pixels, half of them flipped"),
+        ({"size": None, "pad": 4, "schedule": Schedule(warmup=5, start=0.25)},
+         "30 epochs, minibatches of 50, SGD, learning rate 0.1, warm-up over 5 epochs, momentum 0.9, "
+         "weight decay 0.0001, padded by 4 and cropped at random, half of them flipped"),
+        ({"size": None, "flip": False, "schedule": Schedule(), "optimiser": Adam()},
+         "30 epochs, minibatches of 50, Adam, learning rate 0.001"),
+    ],
+    ids=["photos", "images", "plain"],
+)  # fmt: skip
+def test_the_recipe_is_told_whole(change, told):
+    task = dataclasses.replace(recipe("somebody"), **change)
+    line = _plan_of(Trial(task, "Dirac()", 0), photos=task.size is not None)
+    assert line == f"somebody · small · Dirac() · seed 0: {told}"
+
+
+def test_images_in_memory_are_resized_and_photos_cropped(called, photos):
+    for data, told in (("digits", "resized to"), ("photos", "random crops of")):
+        _, out, _ = called("train", data, "--epochs", 1, "--rows", 10, "--size", 16, "--out", data + "-run")
+        assert f", {told} 16×16 pixels" in out
 
 
 def test_the_error_told_is_that_of_the_weights(called, tmp_path):
@@ -129,7 +156,7 @@ def test_without_a_folder_it_is_where_reproduce_looks(called, tmp_path):
 def test_the_vicinity_is_the_one_that_is_named(called, words, vicinity):
     status, out, told = called("train", "digits", "--epochs", 1, "--rows", 50, "--out", "R", *words)
     assert (status, told) == (0, "")
-    assert out.startswith(f"digits · small · {vicinity} · seed 0: 1 epoch, minibatches of 50, SGD, learning rate 0.1\n")
+    assert out.startswith(f"digits · small · {vicinity} · seed 0: 1 epoch, minibatches of 50, SGD, ")
 
 
 def test_weights_are_tuned_and_a_tenth_of_the_learning_rate_is_told(called, tmp_path):

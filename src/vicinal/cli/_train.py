@@ -97,7 +97,7 @@ def train(
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
     """
-    from vicinal.data import Pictures, named
+    from vicinal.data import Photos, Pictures, named
     from vicinal.experiments import recipe, recipe_mixup
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
@@ -133,7 +133,7 @@ def train(
         raise InputError(must_be(data, "a set of pictures", "a table", remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
-    for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):
+    for line in (*getattr(loaded, "notes", ()), _plan_of(trial, photos=isinstance(loaded, Photos))):
         _say(shown, line)
     before = None if fresh else load(folder, trial)
     try:
@@ -186,15 +186,22 @@ def _net_beside(weights: Path) -> str | None:
         return None
 
 
-def _plan_of(trial: "Trial") -> str:
+def _plan_of(trial: "Trial", *, photos: bool) -> str:
     """Say what is trained: the recipe in a line."""
-    task, optimiser = trial.task, trial.task.optimiser
-    epochs = f"epoch{'' if len(task.schedule.drops) == 1 else 's'} {', '.join(map(str, task.schedule.drops))}"
-    drops = f", ÷ {1 / task.schedule.factor:g} after {epochs}"
-    rate = f"learning rate {optimiser.learning_rate:g}{drops if task.schedule.drops else ''}"
-    start = f" from {task.start} weights" if task.start else ""
-    kind = type(optimiser).__name__.upper()
-    return f"{trial}{start}: {_epochs(task.epochs)}, minibatches of {task.batch}, {kind}, {rate}"
+    from vicinal.training import Sgd
+
+    task, optimiser, schedule = trial.task, trial.task.optimiser, trial.task.schedule
+    kind = "SGD" if isinstance(optimiser, Sgd) else "Adam"
+    words = [_epochs(task.epochs), f"minibatches of {task.batch}", kind, f"learning rate {optimiser.learning_rate:g}"]
+    words += [f"warm-up over {_epochs(schedule.warmup)}"] if schedule.warmup else []
+    epochs = f"epoch{'' if len(schedule.drops) == 1 else 's'} {', '.join(map(str, schedule.drops))}"
+    words += [f"÷ {1 / schedule.factor:g} after {epochs}"] if schedule.drops else []
+    if isinstance(optimiser, Sgd):
+        words += [f"momentum {optimiser.momentum:g}", f"weight decay {optimiser.weight_decay:g}"]
+    words += [f"{'random crops of' if photos else 'resized to'} {task.size}×{task.size} pixels"] if task.size else []
+    words += [f"padded by {task.pad} and cropped at random"] if task.pad else []
+    words += ["half of them flipped"] if task.flip else []
+    return f"{trial}{f' from {task.start} weights' if task.start else ''}: {', '.join(words)}"
 
 
 def _epochs(number: int) -> str:

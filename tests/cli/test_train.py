@@ -222,6 +222,22 @@ def test_a_broken_picture_is_named_and_left_out_if_that_is_asked_for(called, pho
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (("--net", "smal"), 'no net is called "smal"; did you mean "small"? '),
+        (("--net", "wrn-28-10", "--pretrained"), "wrn-28-10 has no pretrained weights; "),
+        (("--vicinity", "mixupp"), 'no vicinity is called "mixupp"; did you mean "mixup"? '),
+    ],
+)
+def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_path, words, sentence):
+    (photos / "dark" / "broken.png").write_bytes(b"no picture")
+    status, out, told = called("train", "photos", *words, "--out", "R")
+    assert (status, out, told.count("\n")) == (2, "", 1)
+    assert told.startswith(f"vicinal: {sentence}")
+    assert not (tmp_path / "R").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
         ("", "train must be followed by a data, got nothing."),
         ("digit", 'no data set or folder is called "digit"; did you mean "digits"? (there are '),
         ("no/folder", "no/folder must be a data set's name or a folder of class folders, got nothing."),

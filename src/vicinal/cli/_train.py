@@ -99,6 +99,7 @@ def train(
     """
     from vicinal.data import Photos, Pictures, named
     from vicinal.experiments import recipe, recipe_mixup
+    from vicinal.models import check_net
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
     from vicinal.training import Engine, RankLost, Stopped, Trial, load
@@ -113,6 +114,8 @@ def train(
     check_places(data_dir, None)
     start = "pretrained" if pretrained else str(weights or "")
     task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
+    if not task.stacks:  # before a folder of many photos is read
+        check_net(task.net, pretrained=pretrained)
     plain = recipe_mixup(data, scale=scale, net=net, epochs=epochs, alpha=alpha)
     trial = Trial(task, _vicinity(vicinity, alpha, plain), seed)
     engine = Engine(

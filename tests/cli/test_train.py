@@ -24,7 +24,8 @@ from vicinal.models import build
 from vicinal.training import Adam, Schedule, Trial
 
 FILES = {"settings.json", "curve.csv", "weights.safetensors", "outcome.json"}
-SHORT = ("--epochs", 2, "--rows", 100, "--alpha", 0.2)
+BRIEF = ("--epochs", 2, "--rows", 100)
+SHORT = (*BRIEF, "--alpha", 0.2)
 HALVES = "partner='halves', inplace=True"
 
 
@@ -149,7 +150,7 @@ def test_without_a_folder_it_is_where_reproduce_looks(called, tmp_path):
         (("--scale", "paper"), f"Mixup(alpha=1.0, {HALVES})"),  # which has no digits
         (("--vicinity", "mixup(0.4)"), "Mixup(alpha=0.4)"),
         (("--vicinity", "CutMix", "--alpha", 1), "CutMix(alpha=1.0)"),
-        (("--vicinity", "erm", "--alpha", 1), "Dirac()"),
+        (("--vicinity", "erm"), "Dirac()"),
         (("--vicinity", "own.py:MyMix(alpha=1)"), "own.py:MyMix(alpha=1)"),
     ],
 )
@@ -179,7 +180,7 @@ def test_a_loss_that_is_not_finite_ends_with_status_1_and_says_where(called, tmp
         "    def mix(self, x):\n        return x * (float('inf') if self.n > 10 else 1)\n\n"
         "    def targets(self, y):\n        return Targets((y,))\n"
     )
-    status, _, told = called("train", "digits", *SHORT, "--vicinity", "broken.py:Broken", "--out", "R")
+    status, _, told = called("train", "digits", *BRIEF, "--vicinity", "broken.py:Broken", "--out", "R")
     where = "in epoch 1, step 1, at learning rate 0.1"
     assert (status, told) == (
         1, f"vicinal: digits · small · broken.py:Broken · seed 0: the loss was not finite {where}.\n"
@@ -254,6 +255,11 @@ def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_pat
         ("digits --vicinity mixup(-1)", 'the vicinity "mixup(-1)" cannot be made: alpha must be a number ≥ 0, got -1.'),
         ("digits --vicinity own.py:NoVicinity", "own.py:NoVicinity must be a vicinity, a class with a method draw"),
         ("digits --vicinity own.py:Wrong", 'no class in own.py is called "Wrong" (there are '),
+        ("digits --vicinity mixup(0.3) --alpha 1", '--alpha must be given with --vicinity mixup or cutmix, got it with '
+         '"mixup(0.3)". Leave it out, or write it into the vicinity.\n'),
+        ("digits --vicinity own.py:MyMix(alpha=1) --alpha 1", "--alpha must be given with --vicinity mixup or "),
+        ("digits --vicinity erm --alpha 0", '--alpha must be given with --vicinity mixup or cutmix, got it with "erm"'),
+        ("digits --vicinity mixupp --alpha 1", 'no vicinity is called "mixupp"; did you mean "mixup"? (there are '),
         ("digits --alpha -1", '--alpha must be a number ≥ 0, got "-1".'),
         ("digits --alpha inf", '--alpha must be a number ≥ 0, got "inf".'),
         ("digits --epochs 0", '--epochs must be an integer ≥ 1, got "0".'),

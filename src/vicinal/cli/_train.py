@@ -74,7 +74,7 @@ def train(
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
-        alpha: of mixup and cutmix, where the vicinity names none; if not given the paper's for its data sets, 0.2 for
+        alpha: of a vicinity that is mixup or cutmix and no more; if not given the paper's for its data sets, 0.2 for
             other photos.
         scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
@@ -172,13 +172,23 @@ def train(
 
 
 def _vicinity(name: str, alpha: float | None, plain: str) -> str:
-    """Return the canonical name of what is asked for; mixup without arguments is ``plain``, CutMix takes alpha."""
+    """Return the canonical name of what is asked for; mixup without arguments is ``plain``, CutMix takes alpha.
+
+    Raises:
+        InputError: there is no such vicinity, or it has arguments of its own, or none, and alpha is given as well.
+    """
     from vicinal.vicinity import canonical
 
     word = name.strip().lower()
     if word == "mixup":
         return plain
-    return canonical(f"cutmix({1.0 if alpha is None else alpha})" if word == "cutmix" else name)
+    if word == "cutmix":
+        return canonical(f"cutmix({1.0 if alpha is None else alpha})")
+    found = canonical(name)
+    if alpha is not None:
+        expected, remedy = "given with --vicinity mixup or cutmix", "Leave it out, or write it into the vicinity"
+        raise InputError(must_be("--alpha", expected, f'it with "{name}"', remedy))
+    return found
 
 
 def _net_beside(weights: Path) -> str | None:

@@ -147,8 +147,8 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("pairing", "partners", kind="note"),
         Column("test_error", "top-1 error, %"),
         Column("published", "published", kind="published"),
-        Column("test_error_of_five", "top-5 error, %"),
-        Column("published_of_five", "published", kind="published"),
+        Column("test_top5_error", "top-5 error, %"),
+        Column("published_top5", "published", kind="published"),
         Column("gain", "gain over ERM, points", kind="gain"),
         Column("train_loss", "training loss, nats", digits=2),
     )
@@ -165,8 +165,8 @@ def _row(task: Task, name: str, setup: Setup, figures: Figures) -> dict[str, Cel
         "pairing": pairing(name),
         "test_error": figures.measured(task, name, "test_error"),
         "published": published[0],
-        "test_error_of_five": figures.measured(task, name, "test_error_of_five"),
-        "published_of_five": published[1],
+        "test_top5_error": figures.measured(task, name, "test_top5_error"),
+        "published_top5": published[1],
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name)),
         "train_loss": figures.measured(task, name, "train_loss"),
     }

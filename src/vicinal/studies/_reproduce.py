@@ -36,7 +36,7 @@ def reproduce(
         data_dir: where data files are looked for first.
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
-        fresh: train every trial again.
+        fresh: train every trial again, those that failed too.
         progress: told as trials advance, over all experiments together.
 
     Raises:

@@ -17,6 +17,9 @@ CURVE, OUTCOME, WEIGHTS, MEASURED = "curve.csv", "outcome.json", "weights.safete
 Identity = Mapping[str, Any]
 """Everything that decides a trial's result, as plain data in the form in which JSON gives it back."""
 
+FAILED = "failure.json"
+"""The file that says why a trial failed."""
+
 
 def identity(trial: Trial, fingerprint: str) -> Identity:
     """Return what a trial on data of this fingerprint is known by."""
@@ -24,8 +27,9 @@ def identity(trial: Trial, fingerprint: str) -> Identity:
 
 
 def begin(folder: Path, mine: Identity) -> None:
-    """Write into a folder which trial it is of; what was the outcome of one that finished before is none any more."""
-    (folder / OUTCOME).unlink(missing_ok=True)
+    """Write into a folder which trial it is of; how one ended before is of no account any more."""
+    for name in (OUTCOME, FAILED):
+        (folder / name).unlink(missing_ok=True)
     write(folder / BEGUN, json.dumps(mine, indent=1))
 
 

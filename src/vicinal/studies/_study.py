@@ -32,14 +32,30 @@ Progress = Callable[[float, str], None]
 """Called with the number of trials done so far, in fractions, and the figure of the moment."""
 
 
-def folders(trials: Sequence[Trial], out: Path, data_dir: Path | None) -> dict[Trial, Path]:
+def folders(
+    trials: Sequence[Trial],
+    out: Path,
+    data_dir: Path | None,
+    *,
+    tell: Callable[[str, Sequence[str]], None] = lambda name, notes: None,  # noqa: ARG005
+) -> dict[Trial, Path]:
     """Return the folder of every trial.
+
+    Args:
+        trials: of a study.
+        out: the folder of the study.
+        data_dir: where data files are looked for first.
+        tell: told the name of a data set and sentences on what was done to its content, where anything was.
 
     Raises:
         InputError: a data set is not here and cannot be fetched, or is malformed.
     """
-    names = dict.fromkeys(trial.task.data for trial in trials)
-    prints = {name: named(name, data_dir).load(data_dir).fingerprint for name in names}
+    prints = {}
+    for name in dict.fromkeys(trial.task.data for trial in trials):
+        data = named(name, data_dir).load(data_dir)
+        prints[name] = data.fingerprint
+        if notes := getattr(data, "notes", ()):
+            tell(name, notes)
     return {trial: out / trial.folder_name(prints[trial.task.data]) for trial in trials}
 
 

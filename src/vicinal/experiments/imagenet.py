@@ -19,7 +19,7 @@ from vicinal.evidence import Effect, Part, Rule, all_of, paired, slope
 from vicinal.experiments._by_seed import BySeed, effect, gains, mean, minus
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, label, pairing
+from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Gain, Gains
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -161,7 +161,7 @@ def _row(task: Task, name: str, setup: Setup, figures: Figures) -> dict[str, Cel
     published = {ERM: erm, setup.mixup(ROWS[setup.scale][task]): mixup_}.get(name, (None, None))
     return {
         "task": title(task),
-        "method": label(name),
+        "method": labels(vicinities(task, setup))[name],
         "pairing": pairing(name),
         "test_error": figures.measured(task, name, "test_error"),
         "published": published[0],
@@ -177,10 +177,11 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
     shown = []
     for task in ROWS[setup.scale]:
         alphas = {setup.mixup(alpha): alpha for alpha in (ROWS[setup.scale][task], *SWEEP[setup.scale][1])}
+        called = labels(vicinities(task, setup))
         for name in vicinities(task, setup)[1:]:
             found = effect(gains(figures, task, ERM, name))
             if found is not None:
-                shown.append(Gain(title(task), label(name), alphas.get(name), found))
+                shown.append(Gain(title(task), called[name], alphas.get(name), found))
     caption = "ERM's top-1 error minus the method's, with 95 % intervals over seeds"
     return (Gains(tuple(shown), caption, "points"),) if shown else ()
 

@@ -412,6 +412,31 @@ def test_stopped_by_any_signal_at_any_moment_it_ends_in_the_same_bits(called, st
     assert bits(tmp_path / "R") == bits(tmp_path / "S")
 
 
+ABORTED = """
+import atexit, os, sys
+from vicinal import studies
+from vicinal.__main__ import main
+from vicinal.training import RankLost
+
+def lost(*words, **options):
+    atexit.register(os.abort)
+    raise RankLost("digits: a process that shares it was lost.")
+
+studies.train = lost
+sys.argv = ["vicinal", "train", "digits", "--out", "R"]
+main()
+"""
+
+
+def test_the_loss_of_a_process_ends_with_status_1_whatever_would_abort_the_others_on_their_way_out(tmp_path):
+    """Takes four seconds: a process starts. Threads of the network are known to abort, now and then."""
+    done = subprocess.run(
+        [sys.executable, "-c", ABORTED], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (1, "vicinal: digits: a process that shares it was lost.\n")
+    assert done.stdout.startswith("digits · small · ")
+
+
 @pytest.mark.long
 def test_two_processes_of_torchrun_leave_one_outcome_and_go_on_from_it(started, tmp_path):
     """Takes half a minute: two processes start, twice."""

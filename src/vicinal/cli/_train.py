@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from vicinal._errors import InputError, must_be
 from vicinal.cli._places import check_places, console, device_named, writable
 from vicinal.cli._status import FAILED, OK, STOPPED
-from vicinal.cli._stop import asked_to_stop
+from vicinal.cli._stop import asked_to_stop, leave
 from vicinal.cli._words import (
     Count,
     CountFromZero,
@@ -158,7 +158,7 @@ def train(
         return STOPPED
     except RankLost as lost:
         print(f"vicinal: {lost}", file=sys.stderr)
-        return FAILED
+        leave(FAILED)
     if failure:
         kept = f" The checkpoint before it is in {folder}." if any(folder.glob("checkpoint*.pt")) else ""
         print(f"vicinal: {failure}{kept}", file=sys.stderr)

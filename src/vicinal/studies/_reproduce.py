@@ -15,8 +15,8 @@ from vicinal.studies._opening import opening, read_opening, write_opening
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._slots import cores
-from vicinal.studies._study import Progress, Study, folders, kept, study
-from vicinal.training import Engine, Outcome, Trial
+from vicinal.studies._study import Study, folders, kept, study
+from vicinal.training import Engine, Outcome, Progress, Trial
 
 
 def reproduce(

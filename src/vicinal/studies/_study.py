@@ -8,7 +8,7 @@ from vicinal.data import named
 from vicinal.studies._job import Job
 from vicinal.studies._stacks import stacks
 from vicinal.studies._workers import work
-from vicinal.training import Engine, Measurement, Outcome, Task, Trial, failure_in, load, measured
+from vicinal.training import Engine, Measurement, Outcome, Progress, Task, Trial, failure_in, load, measured
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,6 @@ class Study:
     trained: frozenset[Trial] = frozenset()
     failures: Mapping[Trial, str] = field(default_factory=dict)
     unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
-
-
-Progress = Callable[[float, str], None]
-"""Called with the number of trials done so far, in fractions, and the figure of the moment."""
 
 
 def folders(
@@ -88,7 +84,7 @@ def study(
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
         fresh: train every trial again, those that failed too.
-        progress: told as trials advance.
+        progress: told the number of trials done so far, in fractions, as they advance.
 
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.

@@ -270,7 +270,7 @@ def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_pat
         ("digits --scale huge", 'no scale is called "huge" (there are laptop, paper, smoke)'),
         ("digits --precision 8", 'no precision is called "8" (there are 16-mixed, 32, 64, bf16-mixed)'),
         ("digits --logger x", 'no logger is called "x" (there are mlflow, tensorboard, wandb)'),
-        ("digits --strategy x", "Lightning Fabric cannot work with this engine: "),
+        ("digits --strategy x", "device, devices, strategy and precision must be what Lightning Fabric can "),
         ("digits --data-dir nowhere", '--data-dir must be a folder that exists, got "nowhere".'),
         ("digits --out own.py", "own.py must be a folder that can be written to, got File exists."),
         ("digits --epoch 3", 'no option of train is called "--epoch"; did you mean "--epochs"? (vicinal train --help'),

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from vicinal.data import SETS
-from vicinal.experiments import EXPERIMENTS, SCALES, Experiment, Figures, Repetition, Scale, Setup
+from vicinal.experiments import EXPERIMENTS, SCALES, Experiment, Figures, Repetition, Scale, Setup, mixup
 from vicinal.vicinity import canonical
 
 CLAIMS = {
@@ -179,6 +179,17 @@ def test_a_table_has_a_cell_for_every_column_and_no_other(experiment: Experiment
         keys = [column.key for column in table.columns]
         assert len(keys) == len(set(keys))
         assert all(set(row) == set(keys) for row in table.rows)
+
+
+@pytest.mark.parametrize("name", ["between-points", "cifar", "decision-boundary", "imagenet", "tabular"])
+def test_what_pairs_in_another_way_is_called_otherwise(name: str):
+    experiment = EXPERIMENTS[name]
+    also = tuple(mixup(alpha, halves=halves) for alpha in (0.2, 1.0) for halves in (False, True))
+    for scale in experiment.seeds:
+        table = experiment.table(Setup(scale, also=also), Figures({}))
+        keys = [column.key for column in table.columns if column.kind == "name"]
+        called = [tuple(row[key] for key in keys) for row in table.rows]
+        assert len(called) == len(set(called))
 
 
 @pytest.mark.parametrize("scale", SCALES)

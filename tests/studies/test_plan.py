@@ -17,7 +17,8 @@ def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
     trials = dict.fromkeys(trial for each in plan(setups).values() for trial in each)
     places = {trial: out / trial.folder_name("f") for trial in trials}
     failed = next(iter(trials))
-    asked = Plan(setups, places, Ending(12.5, MACHINE, {failed: f"{failed}: no luck."}) if ended else None)
+    ending = Ending(12.5, MACHINE, {failed: f"{failed}: no luck."}) if ended else None
+    asked = Plan(setups, places, ending, {"photos": ("one left out.", "divided.")})
     write_plan(out, asked)
     return asked
 
@@ -42,6 +43,14 @@ def test_the_last_plan_counts(tmp_path: Path):
     made(tmp_path, {"tabular": Setup()})
     asked = made(tmp_path, {"decision-boundary": Setup()})
     assert read_plan(tmp_path) == asked
+
+
+def test_a_plan_of_old_has_no_notes(tmp_path: Path):
+    made(tmp_path, {"tabular": Setup()})
+    document = json.loads((tmp_path / "plan.json").read_text())
+    del document["notes"]
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    assert read_plan(tmp_path).notes == {}
 
 
 @pytest.mark.parametrize(

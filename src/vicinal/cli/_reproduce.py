@@ -65,7 +65,7 @@ def reproduce(
         json: write the results to this file as well.
         also: one more vicinity, with a row and a gain of its own: 'mixup(0.4, partner="other-class")' or
             'file.py:MyMix(alpha=1)'; may be repeated.
-        fresh: train every trial again.
+        fresh: train every trial again, those that failed too.
         dry_run: list the trials and the estimated time, and train nothing.
         precision: 32, or the type in which nets for images are computed.
         compile: compile nets for images.

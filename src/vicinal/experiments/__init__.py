@@ -5,7 +5,7 @@ from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
 from vicinal.experiments._names import label, mixup
 from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
-from vicinal.experiments._recipe import recipe, recipe_mixup
+from vicinal.experiments._recipe import recipe, recipe_alpha, recipe_mixup
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -63,5 +63,6 @@ __all__ = [
     "mixes",
     "mixup",
     "recipe",
+    "recipe_alpha",
     "recipe_mixup",
 ]

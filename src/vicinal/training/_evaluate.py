@@ -29,8 +29,7 @@ def evaluate(
         part: ``"test"`` or ``"train"``, which begins the names.
         batch: examples that a device takes at once.
         fabric: shares the examples among its processes.
-        whole: tell the expected calibration error (15 bins of equal width) and the error among the best five too,
-            both in per cent.
+        whole: tell the expected calibration error (15 bins of equal width) and the top-5 error too, both in per cent.
 
     Source: of the calibration error, arXiv 1706.04599, equation 3.
     """
@@ -45,7 +44,7 @@ def evaluate(
     if whole:
         gaps = zip(bins[:BINS], bins[BINS:], strict=True)
         figures[f"{part}_calibration_error"] = 100 * sum(abs(right - sure) for right, sure in gaps)
-        figures[f"{part}_error_of_five"] = 100 * wrong_five
+        figures[f"{part}_top5_error"] = 100 * wrong_five
     return figures
 
 

@@ -22,8 +22,8 @@ def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
         Measurement("boundary", failed): f"{failed}: boundary could not be measured: no luck.",
         Measurement("attack", failed, other): f"{failed}: attack could not be measured: no luck.",
     }
-    ending = Ending(12.5, MACHINE, {failed: f"{failed}: no luck."}, unmeasured)
-    asked = Plan(setups, places, ending if ended else None)
+    ending = Ending(12.5, MACHINE, {failed: f"{failed}: no luck."}, unmeasured) if ended else None
+    asked = Plan(setups, places, ending, {"photos": ("one left out.", "divided.")})
     write_plan(out, asked)
     return asked
 
@@ -59,6 +59,14 @@ def test_a_plan_of_before_measures_had_sources_is_read(tmp_path: Path):
     assert found is not None
     assert before is not None
     assert list(found.unmeasured.items()) == list(before.unmeasured.items())[:1]
+
+
+def test_a_plan_of_old_has_no_notes(tmp_path: Path):
+    made(tmp_path, {"tabular": Setup()})
+    document = json.loads((tmp_path / "plan.json").read_text())
+    del document["notes"]
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    assert read_plan(tmp_path).notes == {}
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,42 @@ def test_fresh_trains_everything_again(copied, trials, brought, done):
     assert contents(copied) == contents(done)
 
 
+@pytest.fixture
+def failing(trials, own) -> list[Trial]:
+    """Give a stack of three of which the second fails by itself."""
+    return [Trial(trials[0].task, f"{own}:Broken(1)", seed) for seed in range(3)]
+
+
+def test_what_failed_by_itself_is_told_again_and_not_trained_again(failing, brought, tmp_path):
+    first = brought(failing, tmp_path)
+    assert (set(first.outcomes), set(first.failures)) == ({failing[0], failing[2]}, {failing[1]})
+    before, told = stamps(tmp_path), list[float]()
+    again = brought(failing, tmp_path, progress=lambda done, _: told.append(done))
+    assert stamps(tmp_path) == before
+    assert (again.trained, again.failures, told) == (frozenset(), first.failures, [])
+
+
+def test_what_failed_is_trained_again_afresh_or_in_another_way_or_with_one_that_is_missing(failing, brought, tmp_path):
+    places = folders(failing, tmp_path, None)
+    failed = places[failing[1]] / "failure.json"
+    brought(failing, tmp_path)
+    for options in ({"fresh": True}, {"engine": Engine(precision="64")}):
+        before = stamps(tmp_path)
+        assert set(brought(failing, tmp_path, **options).failures) == {failing[1]}
+        assert stamps(tmp_path)[str(failed.relative_to(tmp_path))] != before[str(failed.relative_to(tmp_path))]
+    shutil.rmtree(places[failing[0]])
+    told: list[float] = []
+    result = brought(failing, tmp_path, engine=Engine(precision="64"), progress=lambda done, _: told.append(done))
+    assert (result.trained, set(result.failures)) == ({failing[0]}, {failing[1]})
+    assert (told[0] > 1, told[-1]) == (True, 3.0)
+
+
+def test_a_failure_that_is_no_fault_of_the_trial_is_tried_again(trials, own, brought, tmp_path):
+    killed = [Trial(trials[0].task, f"{own}:Deadly", seed) for seed in range(2)]
+    assert set(brought(killed, tmp_path).failures) == set(killed)
+    assert not list(tmp_path.glob("*/failure.json"))
+
+
 def test_progress_rises_from_what_there_was_to_all_trials(copied, trials, brought):
     for trial in trials[4:]:
         shutil.rmtree(folders(trials, copied, None)[trial])

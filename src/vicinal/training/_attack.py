@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from vicinal._errors import must_be
+from vicinal.training._fed import fed
 from vicinal.training._lane import channels_last
 from vicinal.training._maker import ATTACKS, EPS, Maker
 from vicinal.training._subject import Subject
@@ -24,15 +25,13 @@ def attack(subject: Subject) -> Taken:
     """Measure a net's errors on the examples of FGSM and I-FGSM, made from the net itself and from the source.
 
     Figures are ``fgsm_white_16_error`` and the like, by attack, box and size, and ``attack_clean_error`` of the same
-    images as they are; ``top5_error`` in place of ``error`` is that among the best five; all in per cent. The series has a
-    row for every size, with 0 for the images as they are.
+    images as they are; ``top5_error`` in place of ``error`` is that among the best five; all in per cent. The series
+    has a row for every size, with 0 for the images as they are.
     """
     if subject.source is None or subject.source_trial is None:
         raise ValueError(must_be("the source of an attack", "a trained net", "none"))
-    trial, task, device, source = subject.trial, subject.trial.task, subject.device, subject.source
-    feed = subject.data.feed(
-        seed=trial.seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=device
-    )
+    trial, device, source = subject.trial, subject.device, subject.source
+    feed = fed(trial, subject.data, device=device)
     kept = subject.shared
     makers = {
         "white": Maker(subject.net, feed.preparation, device, kept.get(trial, [])),

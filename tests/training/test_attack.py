@@ -88,7 +88,7 @@ def test_nets_of_one_job_share_what_they_make(outcome_of, tiny, monkeypatch):
     """Four measurements have two makers each, of which three made theirs a moment ago."""
     made, sweep = [], _maker.sweep
     monkeypatch.setattr(_maker, "STEPS", 2)
-    monkeypatch.setattr(_maker, "sweep", lambda model, *given, **how: made.append(model) or sweep(model, *given, **how))
+    monkeypatch.setattr(_maker, "sweep", lambda *given, **how: made.append(given) or sweep(*given, **how))
     erm = [outcome_of("Dirac()", seed) for seed in (0, 1, 2)]
     mixed = [outcome_of("Mixup(alpha=1.0)", seed) for seed in (0, 1)]
     asked = [(erm[0], erm[1]), (mixed[0], erm[1]), (erm[1], erm[2]), (mixed[1], erm[2])]
@@ -120,7 +120,7 @@ def test_photos_are_attacked_as_well(tmp_path: Path, tiny: Images):
         outcome = load(place, trial)
         assert outcome is not None
         nets.append((trial, outcome))
-    found = attacked(*nets, data).figures
+    found = attacked(nets[0], nets[1], data).figures
     assert found["attack_clean_error"] == pytest.approx(found["test_error"])
     assert found["attack_images"] == found["rows_test"]
 

@@ -32,6 +32,15 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
     [
         (["reproduce", "tabula"], 'no experiment is called "tabula"; did you mean "tabular"? (vicinal list shows all)'),
         (["reproduce", "tabular", "zzz"], 'no experiment is called "zzz" (vicinal list shows all)'),
+        (
+            ["reproduce", "adversarial", "--weights", "erm=nowhere.pt,mixup=b,source=c"],
+            'each file of --weights must be one that exists, got "nowhere.pt".',
+        ),
+        (
+            ["reproduce", "adversarial", "--weights", "erm"],
+            '--weights must be erm=FILE,mixup=FILE,source=FILE, got "erm".',
+        ),
+        (["reproduce", "cifar", "--weights", "erm="], "--weights is an option of adversarial alone: name that"),
         (["reproduce", "--raw"], "--raw is an option of tabular alone: name that experiment and no other."),
         (
             ["reproduce", "tabular", "decision-boundary", "--raw"],

@@ -44,7 +44,8 @@ CHOSEN = {"grid": "full"}
 
 
 def asked(experiment: Experiment) -> dict[str, object]:
-    return {option: CHOSEN.get(option, True) for option in experiment.options}
+    """Return all options but checkpoints, with which nothing is trained and no seed repeated."""
+    return {option: CHOSEN.get(option, True) for option in experiment.options if option != "weights"}
 
 
 def setups(experiment: Experiment) -> list[Setup]:

@@ -31,7 +31,9 @@ def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
 @pytest.mark.parametrize("ended", [True, False])
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path, name, ended):
-    setup = Setup("smoke", 2, ("CutMix(alpha=1.0)",), dict.fromkeys(EXPERIMENTS[name].options, True))
+    setup = Setup(
+        "smoke", 2, ("CutMix(alpha=1.0)",), dict.fromkeys(EXPERIMENTS[name].options, "erm=a,mixup=b,source=c")
+    )
     asked = made(tmp_path, {name: setup}, ended=ended)
     assert read_plan(tmp_path) == asked
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]

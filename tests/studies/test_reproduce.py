@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup, Table
+from vicinal.models import build
 from vicinal.studies import Study, cores, folders, kept, plan, reproduce, retold, tidy
 from vicinal.studies._judge import command, judged_one
 from vicinal.training import Engine, Measurement, Outcome, Sgd, Task, Trial
@@ -185,3 +188,24 @@ def test_tidy_rows_are_one_a_finished_trial_with_figures_and_settings(small, res
 
 def test_cores_are_at_least_one():
     assert cores() >= 1
+
+
+def test_checkpoints_are_attacked_without_training(tmp_path):
+    """Nets that guess: their errors are known, and which of them is which."""
+    files = {}
+    for seed, role in enumerate(("erm", "mixup", "source")):
+        net = build("small", classes=10, channels=1, size=8, seed=seed)
+        torch.nn.init.zeros_(net.get_submodule("head").weight)  # the largest bias decides, whatever the picture
+        net.get_submodule("head").bias.data = torch.arange(10.0).roll(seed)
+        files[role] = tmp_path / f"{role}.pt"
+        torch.save(net.state_dict(), files[role])
+    setup = Setup(options={"weights": ",".join(f"{role}={file}" for role, file in files.items())})
+    (found,) = reproduce({"adversarial": setup}, out=tmp_path / "out", processes=2).experiments
+    assert (found.failures, found.counts.done) == ((), 3)
+    assert found.warnings[0].startswith("The nets are those of erm.pt (erm)")
+    labels = SETS["digits"].load().feed(seed=0).labels("test")
+    for row, says in zip(found.table.rows[:2], (9, 0), strict=True):
+        expected = 100 * (labels != says).double().mean().item()
+        assert [row[f"error_{eps}"] for eps in (0, 4, 8, 16)] == [Measured(pytest.approx(expected), 0.0, 1)] * 4
+    (again,) = retold(tmp_path / "out").experiments
+    assert (again.table, again.findings, again.warnings) == (found.table, found.findings, found.warnings)

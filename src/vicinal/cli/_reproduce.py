@@ -49,6 +49,7 @@ def reproduce(
     raw: bool = False,
     grid: Literal["full", "published"] | None = None,
     symmetric: bool = False,
+    weights: str | None = None,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -76,13 +77,17 @@ def reproduce(
         grid: (corrupted-labels) full: every dropout and alpha of the paper beside the rows that it shows; published:
             those rows. If not given full at paper scale, else published.
         symmetric: (corrupted-labels) random labels are drawn from the other classes only.
+        weights: (adversarial) erm=FILE,mixup=FILE,source=FILE: checkpoints of the nets, which are not trained then; the
+            last one, of another ERM net, makes the black-box examples.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(experiments, scale, seeds, also, {"raw": raw, "grid": grid, "symmetric": symmetric})
+    setups = _setups(
+        experiments, scale, seeds, also, {"raw": raw, "grid": grid, "symmetric": symmetric, "weights": weights}
+    )
     processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
@@ -126,8 +131,16 @@ def _setups(
             raise InputError(
                 f"--{option} is an option of {' and '.join(owners)} alone: name that experiment and no other."
             )
+    _check_files(given.get("weights"))
     vicinities = tuple(dict.fromkeys(map(canonical, also)))
     return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+
+
+def _check_files(weights: object) -> None:
+    """See that every file of ``--weights`` is there, before anything is read."""
+    for file in (word.partition("=")[2] for word in str(weights).split(",")) if weights else ():
+        if file and file != "pretrained" and not Path(file).is_file():
+            raise InputError(must_be("each file of --weights", "one that exists", f'"{file}"'))
 
 
 def _say_what_would_run(
@@ -150,6 +163,7 @@ def _say_what_would_run(
             lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
                 shown.print(line, markup=False, highlight=False, soft_wrap=True)
+        known.update(trial for trial in trials if not trial.task.epochs)  # nets that are there
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)
         ratio = setup.number(experiment.seeds) / experiment.seeds[setup.scale]

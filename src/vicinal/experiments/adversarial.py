@@ -3,6 +3,7 @@
     vicinal reproduce adversarial                             the nets of cifar on scikit-learn's digits, 3 seeds
     vicinal reproduce adversarial --scale laptop              the nets of cifar, 5 seeds; what is there is reused
     vicinal reproduce adversarial --scale paper               ResNet-101 on ImageNet, 90 epochs, 3 seeds
+    vicinal reproduce adversarial --scale paper --weights erm=a.pth,mixup=b.pth,source=c.pth    nets that are there
 
 FGSM, and I-FGSM with ten equal steps, on 2,000 test images, with changes of at most 4, 8 and 16 of 255 shades; the
 paper has 4. Black-box examples for a seed are made from the ERM net of the next one.
@@ -10,14 +11,17 @@ paper has 4. Black-box examples for a seed are made from the ERM net of the next
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from vicinal._errors import InputError, must_be
 from vicinal.data import SETS
 from vicinal.evidence import Effect, Part, all_of, paired
 from vicinal.experiments import cifar, imagenet
 from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import BySeed, effect, gains, mean
+from vicinal.experiments._checkpoints import as_trained, checkpoints, found_trials
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._names import ERM, label, pairing
@@ -64,7 +68,13 @@ def vicinities(task: Task, setup: Setup) -> tuple[str, ...]:
 
 
 def trials(setup: Setup) -> list[Trial]:
-    """Return trials of cifar, or of imagenet at paper scale: two ERM nets or more, since one attacks another."""
+    """Return trials of cifar, or of imagenet at paper scale: two ERM nets or more, since one attacks another.
+
+    Raises:
+        InputError: checkpoints are asked for where the scale has several tasks, or not in their form.
+    """
+    if files := checkpoints(setup):
+        return found_trials(*_only(setup), files)
     return [
         Trial(task, name, seed)
         for task in ROWS[setup.scale]
@@ -75,10 +85,27 @@ def trials(setup: Setup) -> list[Trial]:
 
 def measurements(setup: Setup) -> list[Measurement]:
     """Return what is to be measured of every net, with the ERM net of the next seed, which attacks it."""
+    if checkpoints(setup):
+        *attacked, source = trials(setup)
+        return [Measurement(MEASURE, trial, source) for trial in attacked]
     return [
         Measurement(MEASURE, trial, replace(trial, vicinity=ERM, seed=(trial.seed + 1) % _sources(setup)))
         for trial in trials(setup)
     ]
+
+
+def _only(setup: Setup) -> tuple[Task, str]:
+    """Return the task of a scale that has one, and the mixup that is judged."""
+    if len(ROWS[setup.scale]) > 1:
+        raise InputError(must_be("--weights", "given with --scale paper", f"--scale {setup.scale}"))
+    ((task, alpha),) = ROWS[setup.scale].items()
+    return task, setup.mixup(alpha)
+
+
+def _seen(setup: Setup, figures: Figures) -> Figures:
+    """Return the figures as they are looked up: those of checkpoints as if the task's own nets had them."""
+    files = checkpoints(setup)
+    return as_trained(*_only(setup), files, figures) if files else figures
 
 
 def _sources(setup: Setup) -> int:
@@ -92,7 +119,7 @@ def figure(attack: str, box: str, eps: float, *, kind: str = "error") -> str:
 
 def attack_white(setup: Setup, figures: Figures) -> Evidence:
     """Error under white-box FGSM, ERM minus mixup; the errors under I-FGSM, against that of guessing."""
-    eps = JUDGED[setup.scale]
+    eps, figures = JUDGED[setup.scale], _seen(setup, figures)
     found = {task: _gain(task, "fgsm", "white", setup, figures) for task in ROWS[setup.scale]}
     better = [Part(cifar.title(task), effect(gain)) for task, gain in found.items()]
     broken = [
@@ -108,6 +135,7 @@ def attack_white(setup: Setup, figures: Figures) -> Evidence:
 
 def attack_black(setup: Setup, figures: Figures) -> Evidence:
     """Error under black-box FGSM and I-FGSM, ERM minus mixup."""
+    figures = _seen(setup, figures)
     found = {
         f"{cifar.title(task)}, {title}": _gain(task, attack, "black", setup, figures)
         for task in ROWS[setup.scale]
@@ -145,7 +173,10 @@ def _under(task: Task, name: str, eps: float, figures: Figures) -> Effect | None
 
 def warnings(setup: Setup, figures: Figures) -> tuple[str, ...]:
     """Say where errors are not ordered as they are under attacks that find what there is to find."""
-    return tuple(
+    files, figures = checkpoints(setup), _seen(setup, figures)
+    told = ", ".join(f"{Path(file).name} ({role})" for role, file in files.items())
+    said = (f"The nets are those of {told}; nothing was trained.",) if files and figures.outcomes else ()
+    return said + tuple(
         f"{cifar.title(task)}, {label(name)}: {said}: its gradients may be masked, and the attack the weaker for it."
         for task in ROWS[setup.scale]
         for name in vicinities(task, setup)
@@ -175,7 +206,7 @@ def _disorder(task: Task, name: str, figures: Figures) -> Iterator[str]:
 
 def table(setup: Setup, figures: Figures) -> Table:
     """Return for each net and attack a row for every vicinity."""
-    judged = JUDGED[setup.scale]
+    judged, figures = JUDGED[setup.scale], _seen(setup, figures)
     columns = (
         Column("task", "data, net", kind="name"),
         Column("attack", "attack", kind="name"),
@@ -239,6 +270,7 @@ def ratio(attack: str, box: str, erm: float, other: float) -> float | None:
 
 def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
     """Return the errors over the size of the change, a picture for each attack."""
+    figures = _seen(setup, figures)
     captions = {
         "fgsm": "Top-1 error over the largest change of a shade, FGSM: one step",
         "ifgsm": "The same under I-FGSM: ten steps",
@@ -277,6 +309,7 @@ ADVERSARIAL = Experiment(
     },
     trials=trials,
     measurements=measurements,
+    options={"weights": "nets that are there instead of trained ones: erm=FILE,mixup=FILE,source=FILE"},
     warnings=warnings,
     claims=(
         Claim(

@@ -38,7 +38,7 @@ class Finished:
     failure: str = ""
 
     def conclude(self, weights: Mapping[str, Tensor], figures: Mapping[str, float]) -> None:
-        """Take over the weights and the final figures: those of the curve's last row, and these.
+        """Take over the weights and the final figures: those of the curve's last row, if it has any, and these.
 
         A weight that is not finite fails the trial: its figures would be those of no net.
         """
@@ -46,7 +46,8 @@ class Finished:
             self.failure = f"{self.trial}: a weight was not finite after the last epoch."
             return
         self.weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-        self.figures = {name: value for name, value in self.curve[-1].items() if name != "epoch"} | dict(figures)
+        last = self.curve[-1] if self.curve else {}
+        self.figures = {name: value for name, value in last.items() if name != "epoch"} | dict(figures)
 
 
 def environment(engine: Engine, seconds: float, **more: Any) -> dict[str, Any]:

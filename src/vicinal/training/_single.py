@@ -77,7 +77,7 @@ def _run(
         for each in fabric.loggers:
             each.finalize(status)
     last = loop.evaluated(whole=True)
-    best = min(row["test_error"] for row in loop.curve)
+    best = min((row["test_error"] for row in loop.curve), default=last["test_error"])
     sizes = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve
     entry.conclude(loop.weights(), {**last, "best_test_error": best, **sizes})

@@ -130,7 +130,7 @@ def attacked(
 
 @contextmanager
 def _frozen(model: nn.Module) -> Iterator[None]:
-    """Keep the parameters out of the graph: only the gradient in the input is wanted, at two thirds of the cost."""
+    """Keep the parameters out of the graph, so that nothing of theirs is computed, whatever hooks a model has."""
     learning = [each for each in model.parameters() if each.requires_grad and each.is_leaf and not each.is_inference()]
     try:
         for parameter in learning:

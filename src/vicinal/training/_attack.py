@@ -50,7 +50,7 @@ def attack(subject: Subject) -> Taken:
                 counts[of] = counts.get(of, 0) + _wrong(makers["white"].model, examples, y)
     kept.clear()  # but for these two, which the next net may need; two nets' examples are what memory is given for
     kept |= {trial: makers["white"].kept, subject.source_trial: makers["black"].kept}
-    errors = {name: (100 * count.double() / len(picked)).tolist() for name, count in counts.items()}
+    errors = {name: [100 * wrong / len(picked) for wrong in count.tolist()] for name, count in counts.items()}
     figures = {f"{name}_{kind}": each[at] for name, each in errors.items() for at, kind in enumerate(ERRORS)}
     return Taken({**figures, "attack_images": len(picked)}, list(_series(figures)))
 

@@ -196,5 +196,7 @@ def test_the_curves_are_those_of_the_four_methods_and_mark_where_the_learning_ra
         assert isinstance(picture, Curves)
         assert [panel.title for panel in picture.panels] == ["20 % random", "50 % random", "80 % random"]
         assert all(panel.marks == (15.0, 22.0) for panel in picture.panels)
-    labels = [curve.label for curve in pictures[1].panels[1].curves]
+    fitted = pictures[1]
+    assert isinstance(fitted, Curves)
+    labels = [curve.label for curve in fitted.panels[1].curves]
     assert labels == ["ERM", "dropout 0.5", "mixup α=32", "mixup α=8, dropout 0.3"]

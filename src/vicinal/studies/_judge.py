@@ -90,7 +90,8 @@ def command(name: str, setup: Setup, outcomes: Collection[Outcome] = ()) -> str:
     words = ["vicinal", "reproduce", name, "--scale", setup.scale]
     words += [] if setup.seeds is None else ["--seeds", str(setup.seeds)]
     words += [word for vicinity in setup.also for word in ("--also", vicinity)]
-    words += [f"--{option}" for option, value in setup.options.items() if value]
+    for option, value in setup.options.items():
+        words += [f"--{option}", *([] if value is True else [str(value)])] if value else []
     precisions, compiled = (_told_of(key, outcomes) for key in ("precision", "compiled"))
     words += ["--precision", *precisions] if len(precisions) == 1 and precisions != ["32"] else []
     words += ["--compile"] if compiled == ["True"] else []

@@ -35,7 +35,7 @@ def outcomes(made, rule: Rule, **asked) -> Figures:
         "train_error_real": 25.0,
     }
     trials = NOISE.trials(Setup(**asked))
-    figures = {trial: usual | rule(key(trial), trial.seed) for trial in trials}
+    figures = {trial: usual | dict(rule(key(trial), trial.seed)) for trial in trials}
     curves = {trial: [{name: each[name] for name in usual}] * trial.task.epochs for trial, each in figures.items()}
     return Figures(made(figures, curves))
 

@@ -34,6 +34,8 @@ class Job:
         engine: where and how to compute.
         fresh: forget what checkpoints there are, and failures.
         measure: name of what is to be measured of each trial's net; "": train.
+        sources: for each trial another one, with its folder, whose net makes the examples that it is measured on; empty
+            where the measure needs none.
     """
 
     trials: tuple[Trial, ...]
@@ -42,6 +44,12 @@ class Job:
     engine: Engine
     fresh: bool = False
     measure: str = ""
+    sources: tuple[tuple[Trial, Path], ...] = ()
+
+    def measurement(self, trial: Trial) -> Measurement:
+        """Return what is measured of a trial's net."""
+        source = self.sources[self.trials.index(trial)][0] if self.sources else None
+        return Measurement(self.measure, trial, source)
 
 
 def done(job: Job, *, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
@@ -63,8 +71,9 @@ def failed(job: Job, trials: Sequence[Trial], reason: str) -> dict[Trial, str]:
     """Return the same sentence for some trials of a job."""
     first, last = trials[0], trials[-1]
     seeds = f"seed {first.seed}" if first is last else f"seeds {first.seed} to {last.seed}"
+    names = " and ".join(dict.fromkeys(trial.vicinity for trial in trials))
     what = f"{job.measure} could not be measured: " if job.measure else ""
-    return dict.fromkeys(trials, f"{first.task} · {first.vicinity} · {seeds}: {what}{reason}")
+    return dict.fromkeys(trials, f"{first.task} · {names} · {seeds}: {what}{reason}")
 
 
 def why(job: Job, error: Exception) -> str:
@@ -97,14 +106,15 @@ def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], No
 
 def _measured(job: Job, stop: Callable[[], bool]) -> dict[Trial, str]:
     """Take the measure of each net; where that fails for one, the others are measured all the same."""
-    data, failures = _data(job), {}
-    for trial, folder in zip(job.trials, job.folders, strict=True):
+    data, failures, shared = _data(job), {}, {}
+    sources = [load(folder, trial) for trial, folder in job.sources] or [None] * len(job.trials)
+    for trial, folder, source in zip(job.trials, job.folders, sources, strict=True):
         if stop():
             raise Stopped
         outcome = load(folder, trial)
         assert outcome is not None
         try:
-            measure(Measurement(job.measure, trial), outcome, data, engine=job.engine)
+            measure(job.measurement(trial), outcome, data, engine=job.engine, source=source, shared=shared)
         except Exception as error:
             failures |= failed(job, [trial], why(job, error))
     return failures

@@ -16,8 +16,8 @@ from vicinal.experiments import (
     Setup,
 )
 from vicinal.studies._plan import Ending, Plan, plan
-from vicinal.studies._study import Study
-from vicinal.training import Outcome, Trial, measured
+from vicinal.studies._study import Study, taken
+from vicinal.training import Outcome, Trial
 
 
 def judge_all(asked: Plan, study: Study, ending: Ending, *, opening: Mixes | None = None) -> Results:
@@ -49,7 +49,7 @@ def judged_one(
     for each in experiment.measurements(setup):  # a study that was stopped may have trained and not measured
         if each in study.unmeasured:
             failures.setdefault(each.trial, study.unmeasured[each])
-        if each.trial in mine and not measured(each, mine[each.trial]):
+        if each.trial in mine and not taken(each, study.outcomes):
             del mine[each.trial]
     figures = Figures(mine)
     said = [sentence for data in dict.fromkeys(trial.task.data for trial in trials) for sentence in notes.get(data, ())]
@@ -75,7 +75,11 @@ def judged_one(
         settings={str(trial.task): trial.task.settings() for trial in trials},
         files=tuple(outcome.folder.name for outcome in mine.values()),
         failures=tuple(dict.fromkeys(failures.values())),
-        warnings=(*said, *_warnings(mine, missing=len(trials) - len(mine) - len(failures))),
+        warnings=(
+            *said,
+            *_warnings(mine, missing=len(trials) - len(mine) - len(failures)),
+            *experiment.warnings(setup, figures),
+        ),
     )
 
 

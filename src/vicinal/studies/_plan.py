@@ -56,7 +56,8 @@ def write_plan(out: Path, plan: Plan) -> None:
             "machine": asdict(ending.machine),
             "failures": {plan.places[trial].name: sentence for trial, sentence in ending.failures.items()},
             "unmeasured": [
-                [plan.places[each.trial].name, each.measure, sentence] for each, sentence in ending.unmeasured.items()
+                [plan.places[each.trial].name, each.measure, sentence, each.source and plan.places[each.source].name]
+                for each, sentence in ending.unmeasured.items()
             ],
         },
     }
@@ -84,7 +85,10 @@ def read_plan(out: Path) -> Plan:
         if told is not None:
             of = {place.name: trial for trial, place in places.items()}
             failures = {of[name]: sentence for name, sentence in told["failures"].items()}
-            unmeasured = {Measurement(measure, of[name]): sentence for name, measure, sentence in told["unmeasured"]}
+            unmeasured = {
+                Measurement(measure, of[name], of[source[0]] if any(source) else None): sentence
+                for name, measure, sentence, *source in told["unmeasured"]  # a plan of before has no source
+            }
             ending = Ending(told["seconds"], Machine(**told["machine"]), failures, unmeasured)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
         found = "no plan.json that can be read"

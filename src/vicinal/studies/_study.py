@@ -28,6 +28,10 @@ class Study:
     unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
 
 
+AT_ONCE = 6
+"""Nets that one job measures with examples that others make: enough to share them, few enough for many processes."""
+
+
 def folders(
     trials: Sequence[Trial],
     out: Path,
@@ -107,14 +111,30 @@ def study(
         if progress is not None:
             progress(_done(ended, shares), news.text)
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
-    unmeasured: dict[Measurement, str] = {}
+    unmeasured = dict(_without_source(measurements, outcomes))
     for news in work(list(_measuring(measurements, outcomes, data_dir, engine)), processes=processes):
-        told = {Measurement(news.job.measure, trial): text for trial, text in news.failures.items()}
-        unmeasured |= {each: text for each, text in told.items() if not measured(each, outcomes[each.trial])}
+        told = {news.job.measurement(trial): text for trial, text in news.failures.items()}
+        unmeasured |= {each: text for each, text in told.items() if not taken(each, outcomes)}
         if progress is not None:
             progress(len(outcomes), f"measured: {news.job.measure}")
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
     return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures, unmeasured)
+
+
+def taken(measurement: Measurement, outcomes: Mapping[Trial, Outcome]) -> bool:
+    """Tell whether a measurement has been taken of an outcome that is here, with a source that is here."""
+    trial, source = measurement.trial, measurement.source
+    here = trial in outcomes and (source is None or source in outcomes)
+    return here and measured(measurement, outcomes[trial], None if source is None else outcomes[source])
+
+
+def _without_source(
+    measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome]
+) -> Iterator[tuple[Measurement, str]]:
+    """Yield each measurement whose net is here but not the one that makes its examples, and the sentence for it."""
+    for each in dict.fromkeys(measurements):
+        if each.source is not None and each.source not in outcomes and each.trial in outcomes:
+            yield each, f"{each.trial}: {each.measure} could not be measured: it needs the net of {each.source}."
 
 
 def _failed(places: Mapping[Trial, Path], before: Collection[Trial], engine: Engine) -> dict[Trial, str]:
@@ -126,15 +146,25 @@ def _failed(places: Mapping[Trial, Path], before: Collection[Trial], engine: Eng
 def _measuring(
     measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome], data_dir: Path | None, engine: Engine
 ) -> Iterator[Job]:
-    """Yield a job for each task, vicinity and measure of which something is still to be measured."""
-    groups: dict[tuple[Task, str, str], list[Trial]] = {}
+    """Yield a job for each task, vicinity and measure of which something is still to be measured.
+
+    Where nets make examples for others, a job has a few seeds with all their vicinities: what one net makes, the next
+    ones need.
+    """
+    groups: dict[tuple[Task, str, str], list[Measurement]] = {}
     for each in dict.fromkeys(measurements):
-        trial = each.trial
-        if trial in outcomes and not measured(each, outcomes[trial]):
-            groups.setdefault((trial.task, trial.vicinity, each.measure), []).append(trial)
-    for (_, _, name), trials in groups.items():
-        places = tuple(outcomes[trial].folder for trial in trials)
-        yield Job(tuple(trials), places, data_dir, engine, measure=name)
+        trial, source = each.trial, each.source
+        if trial in outcomes and (source is None or source in outcomes) and not taken(each, outcomes):
+            vicinity = trial.vicinity if source is None else ""
+            groups.setdefault((trial.task, vicinity, each.measure), []).append(each)
+    for (_, vicinity, name), group in groups.items():
+        by_seed = group if vicinity else sorted(group, key=lambda each: each.trial.seed)
+        at_once = len(group) if vicinity else AT_ONCE
+        for several in (by_seed[start : start + at_once] for start in range(0, len(group), at_once)):
+            trials = tuple(each.trial for each in several)
+            places = tuple(outcomes[trial].folder for trial in trials)
+            sources = tuple((each.source, outcomes[each.source].folder) for each in several if each.source is not None)
+            yield Job(trials, places, data_dir, engine, measure=name, sources=sources)
 
 
 def _done(ended: Collection[Trial], shares: Mapping[Job, float]) -> float:

@@ -104,18 +104,33 @@ def load(folder: Path, trial: Trial) -> Outcome | None:
 
 
 def save_measured(
-    folder: Path, name: str, *, version: int, figures: Mapping[str, float], series: Sequence[Row] = ()
+    folder: Path, name: str, *, version: int, figures: Mapping[str, float], series: Sequence[Row] = (), source: str = ""
 ) -> None:
-    """Keep what was measured of a trained net beside it, under the measure's name."""
-    document = {"version": version, "figures": _finite(figures), "series": [_finite(row) for row in series]}
+    """Keep what was measured of a trained net beside it, under the measure's name.
+
+    Args:
+        folder: the trial's.
+        name: the measure's.
+        version: of its definition.
+        figures: by name.
+        series: rows of figures, where it has any.
+        source: name of the folder of another net that it was measured with, where it was.
+    """
+    document = {
+        "version": version,
+        **({"source": source} if source else {}),
+        "figures": _finite(figures),
+        "series": [_finite(row) for row in series],
+    }
     write(folder / MEASURED.format(name), json.dumps(document, indent=1, allow_nan=False))
 
 
-def is_measured(folder: Path, name: str, *, version: int) -> bool:
-    """Tell whether this version of a measure has been taken of the net in a folder."""
+def is_measured(folder: Path, name: str, *, version: int, source: str = "") -> bool:
+    """Tell whether this version of a measure has been taken of the net in a folder, with this source."""
     try:
-        return json.loads((folder / MEASURED.format(name)).read_text(encoding="utf-8"))["version"] == version
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads((folder / MEASURED.format(name)).read_text(encoding="utf-8"))
+        return (kept["version"], kept.get("source", "")) == (version, source)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 

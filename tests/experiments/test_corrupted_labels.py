@@ -150,15 +150,19 @@ def test_noise_dropout_is_how_much_nearer_the_last_epoch_is_to_the_best(made):
     assert ends(found.effect)[0] == pytest.approx(15, abs=0.1)
 
 
-def test_noise_both_is_compared_with_the_best_single_method_of_each_seed(made):
+def test_noise_both_is_compared_with_every_single_method_and_the_best_one_is_shown(made):
     def rule(of: Key, seed: int) -> Mapping[str, float]:
         _, alpha, dropout = of
-        both = alpha > 0 and dropout > 0
-        return {"test_error": 10.0 - 0.1 * seed if both else 12 + (seed % 2 if alpha else 1 - seed % 2)}
+        wobble = 0.1 * seed
+        return {"test_error": 10.0 - wobble if alpha and dropout else 13.0 if dropout else 12.0 if alpha else 15.0}
 
     found = judged(BOTH, outcomes(made, rule, scale="laptop"), scale="laptop")
     assert found.verdict.word == "supported"
     assert ends(found.effect) == pytest.approx(interval([2 + 0.1 * seed for seed in range(5)]))
+    assert len(found.verdict.parts) == 9
+    worse = judged(BOTH, outcomes(made, lambda of, seed: dict(rule(of, seed)) | ({"test_error": 9.0 + seed / 99}
+                   if of == (0.8, 0, 0.5) else {}), scale="laptop"), scale="laptop")  # fmt: skip
+    assert worse.verdict.word == "contradicted"
 
 
 def test_nothing_run_is_not_run_and_a_missing_method_is_undecided(made):

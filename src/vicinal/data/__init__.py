@@ -4,6 +4,7 @@ from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
 from vicinal.data._named import named
+from vicinal.data._nearest import nearest, neighbours
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
 from vicinal.data._photos import Photos
 from vicinal.data._picture import read_picture
@@ -29,6 +30,8 @@ __all__ = [
     "Table",
     "Tabular",
     "named",
+    "nearest",
+    "neighbours",
     "read_picture",
     "ring_and_blob",
 ]

@@ -47,6 +47,7 @@ def reproduce(
     devices: MaybeCount = None,
     throughput: MaybeRate = None,
     raw: bool = False,
+    rows: str | None = None,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -71,13 +72,17 @@ def reproduce(
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
         throughput: (with --dry-run) images a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+        rows: (ablation) which rows of the table, with commas between, or all: erm, mixup, mixup-knn, layer-1, layer-2,
+            layer-3, layer-4, layer-5, inputs-sc-knn, inputs-ac-knn, inputs-sc-rp, inputs-ac-rp, smooth-0.05,
+            smooth-0.1, smooth-0.2, inputs-smooth-0.05, inputs-smooth-0.1, inputs-smooth-0.2, inputs-smooth-0.4,
+            noise-0.05, noise-0.1, noise-0.2, dirichlet, two-loaders.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(experiments, scale, seeds, also, {"raw": raw})
+    setups = _setups(experiments, scale, seeds, also, {"raw": raw, "rows": rows})
     processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)

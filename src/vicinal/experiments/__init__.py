@@ -19,6 +19,7 @@ from vicinal.experiments._result import (
     Table,
 )
 from vicinal.experiments._setup import SCALES, Scale, Setup
+from vicinal.experiments.ablation import ABLATION
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
@@ -26,7 +27,7 @@ from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
-    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)
+    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR, ABLATION)
 }
 """Every experiment by its name on the command line, in the order of the report."""
 

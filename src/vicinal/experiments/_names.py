@@ -1,6 +1,8 @@
 """What vicinities are called in tables and figures."""
 
-from vicinal.vicinity import Dirac, Gaussian, Mixup, file_of, vicinity
+from dataclasses import replace
+
+from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside, Vicinity, file_of, vicinity
 
 ERM = repr(Dirac())
 """The canonical name of empirical risk minimisation."""
@@ -18,11 +20,31 @@ def label(name: str) -> str:
     made = vicinity(name)
     if name == ERM:
         return "ERM"
-    if isinstance(made, Mixup) and name in (mixup(made.alpha), mixup(made.alpha, halves=True)):
+    return _called(made) or name
+
+
+def _called(made: Vicinity) -> str:
+    """Return what one of the package's own vicinities is called; empty where only its name says all of it."""
+    if isinstance(made, Latent):
+        # what is mixed in the middle of a net is never overwritten
+        halves = isinstance(made.vicinity, Mixup) and made.vicinity.partner == "halves"
+        inner = replace(made.vicinity, inplace=True) if halves else made.vicinity
+        called = _called(inner)
+        return called and f"{called} after layer {made.layer}"
+    if isinstance(made, Mixup | Outside) and made.mix == "inputs":
+        called = _called(replace(made, mix="both"))
+        return called and f"inputs only, {called}"
+    if isinstance(made, Outside):
+        nearest = f"{made.k} nearest{' of the class' if made.same_class else ''}"
+        return f"mixup α={made.alpha:g}, {nearest if made.partner == 'neighbours' else 'two loaders'}"
+    if isinstance(made, Mixup) and made.partner in ("same-class", "other-class"):
+        plain = repr(replace(made, partner="permutation")) == mixup(made.alpha)
+        return f"mixup α={made.alpha:g}, {made.partner.replace('-', ' ')}" if plain else ""
+    if isinstance(made, Mixup) and repr(made) in (mixup(made.alpha), mixup(made.alpha, halves=True)):
         return f"mixup α={made.alpha:g}"
-    if isinstance(made, Gaussian):
-        return f"Gaussian σ={made.sigma:g}"
-    return name
+    if isinstance(made, Dirichlet):
+        return f"Dirichlet α={made.alpha:g}, {made.k} examples"
+    return f"Gaussian σ={made.sigma:g}" if isinstance(made, Gaussian) else ""
 
 
 def pairing(name: str) -> str:

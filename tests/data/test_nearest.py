@@ -13,8 +13,7 @@ from torch import Tensor
 from vicinal._errors import InputError
 from vicinal.data import SETS, Images, nearest, neighbours
 
-DIGITS = torch.from_numpy(load_digits().data)
-CLASSES = torch.from_numpy(load_digits().target)
+DIGITS, CLASSES = (torch.from_numpy(each) for each in load_digits(return_X_y=True))
 
 
 @pytest.fixture

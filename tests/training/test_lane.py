@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 import torch
@@ -104,16 +105,16 @@ def test_somebodys_targets_are_asked_with_a_criterion_that_smooths():
 @pytest.mark.parametrize("layer", [1, 2, 3, 4])
 def test_at_a_layer_its_output_is_mixed_and_nothing_before_it(layer):
     (x, y), model = batch(), net()
-    points, mixup = latents(model), Mixup(1.0, per="example")
+    points, mixup, parts = latents(model), Mixup(1.0, per="example"), cast(Any, model)
     loss, _ = lane_loss(model, Latent(layer, mixup), x.clone(), y, place=PLACE, layers=points)
     torch.manual_seed(seed_of("draw", *PLACE))
     draw = mixup.draw(len(y), y=y)
     with torch.no_grad():
-        hidden: Tensor = model.stem(channels_last(x))  # pyright: ignore[reportCallIssue]
-        for number, stage in enumerate([*model.stages, None], start=1):  # pyright: ignore[reportArgumentType]
+        hidden: Tensor = parts.stem(channels_last(x))
+        for number, stage in enumerate([*parts.stages, None], start=1):
             hidden = draw.mix(hidden) if number == layer else hidden
             hidden = hidden if stage is None else stage(hidden)
-        logits = model.head(model.end(hidden).mean((2, 3)))  # pyright: ignore[reportCallIssue]
+        logits = parts.head(parts.end(hidden).mean((2, 3)))
     dense = draw.targets(y).dense(3)
     torch.testing.assert_close(loss, -(dense * F.log_softmax(logits, 1)).sum(1).mean())
 

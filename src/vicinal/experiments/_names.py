@@ -6,6 +6,7 @@ from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside,
 
 ERM = repr(Dirac())
 """The canonical name of empirical risk minimisation."""
+_OF_CLASSES: dict[object, str] = {"same-class": "same class", "other-class": "other class"}
 
 
 def mixup(alpha: float, *, halves: bool = False) -> str:
@@ -27,8 +28,9 @@ def _called(made: Vicinity) -> str:
     """Return what one of the package's own vicinities is called; empty where only its name says all of it."""
     if isinstance(made, Latent):
         # what is mixed in the middle of a net is never overwritten
-        halves = isinstance(made.vicinity, Mixup) and made.vicinity.partner == "halves"
-        inner = replace(made.vicinity, inplace=True) if halves else made.vicinity
+        inner = made.vicinity
+        if isinstance(inner, Mixup) and inner.partner == "halves":
+            inner = replace(inner, inplace=True)
         called = _called(inner)
         return called and f"{called} after layer {made.layer}"
     if isinstance(made, Mixup | Outside) and made.mix == "inputs":
@@ -37,9 +39,9 @@ def _called(made: Vicinity) -> str:
     if isinstance(made, Outside):
         nearest = f"{made.k} nearest{' of the class' if made.same_class else ''}"
         return f"mixup α={made.alpha:g}, {nearest if made.partner == 'neighbours' else 'two loaders'}"
-    if isinstance(made, Mixup) and made.partner in ("same-class", "other-class"):
+    if isinstance(made, Mixup) and (classes := _OF_CLASSES.get(made.partner)):
         plain = repr(replace(made, partner="permutation")) == mixup(made.alpha)
-        return f"mixup α={made.alpha:g}, {made.partner.replace('-', ' ')}" if plain else ""
+        return f"mixup α={made.alpha:g}, {classes}" if plain else ""
     if isinstance(made, Mixup) and repr(made) in (mixup(made.alpha), mixup(made.alpha, halves=True)):
         return f"mixup α={made.alpha:g}"
     if isinstance(made, Dirichlet):

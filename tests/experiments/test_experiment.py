@@ -101,7 +101,7 @@ def test_repetitions_are_called_by_their_name(experiment: Experiment):
 @every_experiment
 def test_smoke_scale_is_short_and_needs_no_files(experiment: Experiment):
     assert experiment.seeds["smoke"] == 3
-    assert experiment.seconds["smoke"] <= 150
+    assert experiment.seconds["smoke"] <= 100
     assert not any(SETS[name].files for name in experiment.data["smoke"])
 
 

@@ -22,7 +22,7 @@ class Row:
     """One row.
 
     Args:
-        name: how it is asked for.
+        name: how it is asked for, and called in pictures.
         what: what is mixed.
         how: with whom, how much.
         vicinity: gives its name.
@@ -42,13 +42,6 @@ class Row:
     def of(self, setup: Setup) -> str:
         """Return the canonical name of its vicinity, with the pairing of the scale."""
         return self.vicinity(setup.scale != "paper")
-
-    def title(self, setup: Setup) -> str:
-        """Return what it is called where it stands alone."""
-        if not self.smoothing:
-            return label(self.of(setup))
-        smoothed = f"label smoothing {self.smoothing:g}"
-        return smoothed if self.what == _SMOOTH else f"{label(self.of(setup))}, {smoothed}"
 
 
 def _always(vicinity: Vicinity) -> Named:
@@ -144,4 +137,4 @@ def also(setup: Setup) -> tuple[Row, ...]:
 
 
 def _further(name: str) -> Row:
-    return Row(name, label(name), "", lambda _: name)
+    return Row(label(name), label(name), "", lambda _: name)

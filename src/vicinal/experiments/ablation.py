@@ -74,7 +74,7 @@ def ablation_labels(setup: Setup, figures: Figures) -> Evidence:
     others = [row for row in rows(setup) if row.published and row is not METHOD]
     found = {row: effect(minus(errors(setup, figures, SMALL, row), method)) for row in others}
     known = [each for each in found.values() if each is not None]
-    rule = all_of(Part(row.title(setup), each) for row, each in found.items())
+    rule = all_of(Part(row.name, each) for row, each in found.items())
     return Evidence(rule, min(known, key=lambda each: each.mean, default=None))
 
 
@@ -91,8 +91,8 @@ def ablation_layers(setup: Setup, figures: Figures) -> Evidence:
     """Slope of the test error over the mixed layer at both weight decays, and of what the larger one gains."""
     small, large = (slopes(setup, figures, decay) for decay in DECAYS)
     parts = [
-        Part(f"error over the layer, weight decay {SMALL}", effect(small)),
-        Part(f"error over the layer, weight decay {LARGE}", effect(large)),
+        Part(f"error over the layer at {SMALL}", effect(small)),
+        Part(f"error over the layer at {LARGE}", effect(large)),
         Part("gain by the larger weight decay over the layer", effect(minus(small, large))),
     ]
     return Evidence(all_of(parts), effect(mean([small, large])))
@@ -117,6 +117,7 @@ def _over(setup: Setup, figures: Figures, decay: str, along: Sequence[Row]) -> t
 def table(setup: Setup, figures: Figures) -> Table:
     """Return the rows of Table 5 that were asked for, each with its published figures."""
     columns = [Column("what", "what is mixed", kind="name"), Column("how", "with whom, how", kind="name")]
+    columns += [Column("row", "called", kind="note")]
     for decay in DECAYS:
         columns += [
             Column(f"error_{decay}", f"test error, weight decay {decay}, %"),
@@ -127,7 +128,7 @@ def table(setup: Setup, figures: Figures) -> Table:
 
 
 def _row(setup: Setup, figures: Figures, row: Row) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {"what": row.what, "how": row.how}
+    cells: dict[str, Cell] = {"what": row.what, "how": row.how, "row": row.name}
     for decay, published in zip(DECAYS, row.published or (None, None), strict=True):
         found = errors(setup, figures, decay, row)
         cells[f"error_{decay}"] = summary(np.array(list(found.values())))
@@ -154,7 +155,7 @@ def _gains(setup: Setup, figures: Figures) -> Iterator[Gain]:
         for row in (*rows(setup), *also(setup)):
             found = effect(minus(erm, errors(setup, figures, decay, row)))
             if found is not None and row is not ERM_ROW:
-                yield Gain(f"weight decay {decay}", row.title(setup), ALPHA if row is METHOD else None, found)
+                yield Gain(f"weight decay {decay}", row.name, ALPHA if row is METHOD else None, found)
 
 
 def _curves(setup: Setup, figures: Figures) -> Iterator[Curve]:
@@ -172,7 +173,7 @@ ABLATION = Experiment(
     section="Section 3.8, Table 5",
     question="Which part of mixup gives its gain: the inputs, the labels, the partners, or the layer?",
     seeds=SEEDS,
-    seconds={"smoke": 150, "laptop": 1_950, "paper": 3.5e5},
+    seconds={"smoke": 100, "laptop": 1_950, "paper": 3.5e5},
     data={scale: (each.data,) for scale, each in TASKS.items()},
     differs={
         "smoke": "Scikit-learn's digits, a small net (77,562 parameters), 6 epochs, of all of which the median is "

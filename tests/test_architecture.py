@@ -141,6 +141,7 @@ def test_files_of_a_folder_are_private_but_for_what_is_named(package: Path):
     """The experiments are read by name, the package itself is run by name; all else is private."""
     public = {file.stem for file in package.glob("*.py") if not file.stem.startswith("_")}
     experiments = {
+        "ablation",
         "adversarial",
         "between_points",
         "cifar",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator
 from vicinal import cli
 from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS
+from vicinal.experiments._table_5 import ROWS
 from vicinal.models import NETS
 from vicinal.report import schema
 
@@ -49,6 +51,11 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
         (
             ["reproduce", "decision-boundary", "--raw"],
             "--raw is an option of tabular alone: name that experiment and no other.",
+        ),
+        (["reproduce", "--rows", "erm"], "--rows is an option of ablation alone: name that experiment and no other."),
+        (
+            ["reproduce", "ablation", "--rows", "layer-5"],
+            "a row at smoke scale must be of layer 4 at most, got layer-5.",
         ),
         (["reproduce", "--data-dir", "nowhere"], '--data-dir must be a folder that exists, got "nowhere".'),
         (["reproduce", "--json", "."], '--json must be a file in a folder that exists, got ".".'),
@@ -297,7 +304,10 @@ def test_help_takes_less_than_a_second_and_names_every_flag():
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
     assert told.returncode == 0
     flags = ("scale", "seeds", "jobs", "device", "data-dir", "out", "json", "also", "fresh", "dry-run", "raw")
-    assert all(f"--{flag}" in told.stdout for flag in flags)
+    assert all(f"--{flag}" in told.stdout for flag in (*flags, "rows"))
+    words = " ".join(re.sub(r"[│╎]", " ", told.stdout).split())
+    for name in ROWS:
+        assert re.search(rf"\b{re.escape(name)}\b", words), name
 
 
 @pytest.mark.parametrize("hidden", ["tyro", "sklearn"])

@@ -39,7 +39,7 @@ CLAIMS = {
 every_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
 
-CHOSEN = {"grid": "full"}
+CHOSEN = {"grid": "full", "rows": "erm,mixup-knn,layer-2"}
 """What an option is asked for with where it is no flag."""
 
 

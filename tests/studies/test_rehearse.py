@@ -103,3 +103,18 @@ def test_what_cannot_is_told_in_one_sentence(tmp_path: Path, monkeypatch, call, 
 def test_a_vicinity_for_images_is_refused_on_a_table():
     with pytest.raises(InputError, match=r"CutMix\(alpha=1.0\) cannot be used on sklearn-iris: .* must be images"):
         rehearse("CutMix(alpha=1.0)", IRIS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Latent(layer=2, vicinity=Mixup(alpha=1.0))",
+        "Outside(alpha=1.0)",
+        "Outside(alpha=1.0, partner='loader', mix='inputs')",
+        "Choice(vicinities=[Latent(layer=1, vicinity=Mixup(alpha=1.0)), Outside(alpha=1.0)], p=[0.5, 0.5])",
+    ],
+)
+def test_vicinities_that_need_more_than_a_batch_pass_on_pictures_and_are_refused_on_a_table(name):
+    rehearse(name, SETS["digits"].load())
+    with pytest.raises(InputError, match="cannot be used on sklearn-iris: ValueError: "):
+        rehearse(name, IRIS)

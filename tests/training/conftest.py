@@ -41,6 +41,12 @@ def clouds() -> Data:
     return Clouds()
 
 
+@pytest.fixture(autouse=True)
+def _cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep tables of neighbours out of the user's cache."""
+    monkeypatch.setattr("vicinal.data._nearest.cache", lambda: tmp_path / "cache")
+
+
 @dataclass(frozen=True)
 class Ran:
     """Runs one trial and gives what it left."""

@@ -26,6 +26,11 @@ from vicinal.training import Engine, RankLost, Sgd, Stopped, Task, Trial, run
 TASK = Task(data="tiny", net="small", batch=10, epochs=3, optimiser=Sgd(learning_rate=0.05), pad=1, flip=True)
 TRIAL = Trial(TASK, "Mixup(alpha=1.0)", 3)
 TOGETHER = Engine(precision="64", devices=2)
+FURTHER = Trial(
+    replace(TASK, label_smoothing=0.1),
+    "Choice(vicinities=[Latent(layer=2, vicinity=Mixup(alpha=1.0)), Outside(alpha=1.0, k=5)], p=[0.5, 0.5])",
+    3,
+)
 ALONE = Engine(precision="64", at_once=5)
 OWN = """
 import torch
@@ -144,6 +149,7 @@ def die() -> bool:
 
 def stories(out: Path) -> dict[str, Any]:
     """Train alone and together; stopped, killed and started again; with a loss that breaks in one process."""
+    os.environ["XDG_CACHE_HOME"] = str(out / "cache")  # of tables of neighbours
     TOGETHER.fabric()  # what is imported late is imported before there are children
 
     def place(name: str) -> Path:
@@ -163,6 +169,9 @@ def stories(out: Path) -> dict[str, Any]:
         told[name] = {"codes": codes, "said": said, "kept": kept, "again": again, "same": same(folder, together)}
     lonely = out / "stopped, then alone"
     told["then alone"] = {"codes": forked(1, lonely, ALONE), "apart": apart(lonely, together)}
+    further = [place(f"further, {ranks}") for ranks in (1, 2)]
+    codes = [forked(1, further[0], ALONE, trial=FURTHER), forked(2, further[1], TOGETHER, trial=FURTHER)]
+    told["further"] = {"codes": codes, "apart": apart(*further), "from mixup": apart(further[0], alone)}
     (out / "own.py").write_text(OWN)
     folder = place("broken")
     codes = forked(2, folder, TOGETHER, trial=replace(TRIAL, vicinity=f"{out / 'own.py'}:Infinite(3, 1, 2, 1)"))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 import torch
@@ -10,10 +11,10 @@ from torch import Tensor, nn
 from torch._dynamo.utils import counters
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal import CutMix, Dirac, Draw, Gaussian, Mixup, Targets
-from vicinal.models import build
+from vicinal import CutMix, Dirac, Draw, Gaussian, Latent, Mixup, Outside, Targets
+from vicinal.models import build, latents
 from vicinal.training._lane import channels_last, lane_loss
-from vicinal.vicinity import seed_of
+from vicinal.vicinity import OutsideDraw, seed_of
 
 PLACE = (3, 1, 4, 0)
 VICINITIES = {
@@ -78,6 +79,62 @@ def test_masks_of_dropout_do_not_depend_on_how_much_a_vicinity_draws():
         lane_loss(model, VICINITIES[name], x.clone(), y, place=PLACE)
     assert torch.equal(masks[0], masks[1])
     assert torch.equal(masks[0], masks[2])
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("name", VICINITIES)
+def test_smoothed_labels_are_those_of_torch_for_one_label_and_of_dense_targets_for_several(name, smoothing):
+    (x, y), model = batch(), net()
+    loss, accuracy = lane_loss(model, VICINITIES[name], x.clone(), y, place=PLACE, label_smoothing=smoothing)
+    torch.manual_seed(seed_of("draw", *PLACE))
+    draw = VICINITIES[name].draw(len(y), y=y).out_of_place()
+    logits = model(draw.mix(x))
+    dense = draw.targets(y).dense(3, label_smoothing=smoothing)
+    torch.testing.assert_close(loss, -(dense * F.log_softmax(logits, 1)).sum(1).mean())
+    if name in ("erm", "gaussian"):
+        torch.testing.assert_close(loss, F.cross_entropy(logits, y, label_smoothing=smoothing))
+    torch.testing.assert_close(accuracy, draw.targets(y).dense(3).gather(1, logits.argmax(1)[:, None]).mean())
+
+
+def test_somebodys_targets_are_asked_with_a_criterion_that_smooths():
+    (x, y), model = batch(), net()
+    loss, _ = lane_loss(model, Own(Plain), x, y, place=PLACE, label_smoothing=0.2)
+    torch.testing.assert_close(loss, F.cross_entropy(model(x), y, label_smoothing=0.2))
+
+
+@pytest.mark.parametrize("layer", [1, 2, 3, 4])
+def test_at_a_layer_its_output_is_mixed_and_nothing_before_it(layer):
+    (x, y), model = batch(), net()
+    points, mixup, parts = latents(model), Mixup(1.0, per="example"), cast(Any, model)
+    loss, _ = lane_loss(model, Latent(layer, mixup), x.clone(), y, place=PLACE, layers=points)
+    torch.manual_seed(seed_of("draw", *PLACE))
+    draw = mixup.draw(len(y), y=y)
+    with torch.no_grad():
+        hidden: Tensor = parts.stem(channels_last(x))
+        for number, stage in enumerate([*parts.stages, None], start=1):
+            hidden = draw.mix(hidden) if number == layer else hidden
+            hidden = hidden if stage is None else stage(hidden)
+        logits = parts.head(parts.end(hidden).mean((2, 3)))
+    dense = draw.targets(y).dense(3)
+    torch.testing.assert_close(loss, -(dense * F.log_softmax(logits, 1)).sum(1).mean())
+
+
+@pytest.mark.parametrize("mix", ["both", "inputs"])
+def test_partners_from_outside_the_batch_are_a_second_one(mix):
+    (x, y), model = batch(), net()
+    other, theirs = x.flip(0) + 1, (y + 1) % 3
+    outside = Outside(1.0, mix=mix)
+    loss, _ = lane_loss(model, outside, x.clone(), y, place=PLACE, partners=(other, theirs))
+    torch.manual_seed(seed_of("draw", *PLACE))
+    draw = outside.draw(len(y), y=y)
+    assert isinstance(draw, OutsideDraw)
+    lam = draw.mix(torch.ones(10, 1), torch.zeros(10, 1))[0, 0]
+    shares = (lam, 1 - lam) if mix == "both" else (lam.round(), (1 - lam).round())
+    logits = model(lam * x + (1 - lam) * other)
+    terms = [share * F.cross_entropy(logits, label) for share, label in zip(shares, (y, theirs), strict=True)]
+    torch.testing.assert_close(loss, terms[0] + terms[1])
+    with pytest.raises(ValueError, match="partners from outside the batch must be given beside it"):
+        lane_loss(model, outside, x, y, place=PLACE)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -151,7 +208,7 @@ def test_a_compiled_step_over_a_draws_tensors_is_one_graph_however_the_weights_c
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
-@pytest.mark.parametrize("name", VICINITIES)
+@pytest.mark.parametrize("name", [*VICINITIES, "at a layer", "outside"])
 def test_a_step_waits_for_no_gpu(name):
     from vicinal.training._tally import Tally
 
@@ -159,10 +216,13 @@ def test_a_step_waits_for_no_gpu(name):
     model = net().to(device).to(memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, fused=True)
     tally = Tally(device)
-    (x, y), vicinity = batch(), VICINITIES[name]
+    more = {"at a layer": Latent(2, Mixup(1.0)), "outside": Outside(1.0)}
+    (x, y), vicinity = batch(), (VICINITIES | more)[name]
 
     def step(number: int, inputs: Tensor) -> None:
-        loss, accuracy = lane_loss(model, vicinity, inputs, y, place=(0, 0, number, 0))
+        loss, accuracy = lane_loss(
+            model, vicinity, inputs, y, place=(0, 0, number, 0), partners=(inputs, y), layers=latents(model)
+        )
         loss.backward()
         tally.add(number, loss, accuracy, len(y))
         optimiser.step()

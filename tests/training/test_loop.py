@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError
-from vicinal.data import Images
+from vicinal.data import Images, nearest
 from vicinal.models import NETS, build
 from vicinal.training import Engine, Schedule, Sgd, Stopped, Trial, run
 from vicinal.training._steps import steps
-from vicinal.vicinity import Mixup, seed_of
+from vicinal.vicinity import Mixup, Neighbours, seed_of
 
 STEPS = 6  # an epoch of the tiny pictures
 HALVES = "Mixup(alpha=1.0, partner='halves', inplace=True)"
@@ -62,6 +62,91 @@ def test_the_comparison_with_the_written_loop_can_fail(ran, task, tiny):
     with torch.random.fork_rng(devices=()):
         other = plain_loop(trial, tiny, 1)
     assert (finished.weights["head.weight"] - other["head.weight"]).abs().max() > 1e-3
+
+
+def through(net: Any, x: Tensor, layer: int, index: Tensor, lam: float) -> Tensor:
+    """Give a net its batch layer by layer and mix what one of them gives; after no layer for 0."""
+    for number, part in enumerate([net.stem, *net.stages], start=1):
+        x = part(x)
+        if number == layer:
+            x = lam * x + (1 - lam) * x[index]
+    return net.head(net.end(x).mean((2, 3)))
+
+
+def further_loop(trial: Trial, data: Images, lanes: int, *, layer: int = 0, near: bool = False) -> dict[str, Tensor]:
+    """Train with latents mixed, or with one of the five nearest of each example, or neither; labels are smoothed."""
+    task, feed = trial.task, data.feed(seed=trial.seed, pad=trial.task.pad, flip=trial.task.flip)
+    net: Any = build(task.net, classes=3, channels=1, size=8, seed=trial.seed).double()
+    sgd = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4)
+    loss_of = nn.CrossEntropyLoss(label_smoothing=task.label_smoothing)
+    ((pictures, _),) = feed.plain("train", [torch.arange(feed.size("train"))])
+    table = nearest(pictures, 5)
+    for epoch in range(task.epochs):
+        planned = steps(feed.size("train"), seed=trial.seed, epoch=epoch, batch=task.batch, lanes=lanes)
+        for step, parts in enumerate(planned):
+            sgd.zero_grad()
+            for lane, rows in enumerate(parts):
+                ((x, y),) = feed.batches(epoch, [rows])
+                place = trial.seed, epoch, step, lane
+                torch.manual_seed(seed_of("draw", *place))
+                draw = (Mixup(1.0, partner="halves") if near else Mixup(1.0)).draw(len(y))
+                lam, index = draw.given.lam.item() if near else draw.lam.item(), draw.partner
+                y2 = y[index]
+                if near:
+                    own = torch.Generator().manual_seed(seed_of("partners", *place))
+                    ((x2, y2),) = feed.batches(epoch, [Neighbours(table, generator=own).sample(rows)])
+                    x = torch.lerp(x, x2, 1 - lam)
+                logits = through(net, x.double(), layer, index, lam)
+                if not (layer or near):
+                    y2 = y
+                loss = lam * loss_of(logits, y) + (1 - lam) * loss_of(logits, y2)
+                (loss * len(y) / sum(map(len, parts))).backward()
+            sgd.step()
+    return net.state_dict()
+
+
+FURTHER: dict[str, tuple[str, dict[str, Any]]] = {
+    "after layer 1": ("Latent(layer=1, vicinity=Mixup(alpha=1.0))", {"layer": 1}),
+    "after layer 3": ("Latent(layer=3, vicinity=Mixup(alpha=1.0))", {"layer": 3}),
+    "neighbours": ("Outside(alpha=1.0, k=5)", {"near": True}),
+    "nothing mixed": ("Dirac()", {}),
+}
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("lanes", [1, 2])
+@pytest.mark.parametrize("name", FURTHER)
+def test_latents_neighbours_and_smoothed_labels_are_those_of_a_loop_that_is_written_out(
+    ran, task, tiny, name, lanes, smoothing
+):
+    vicinity, how = FURTHER[name]
+    trial = Trial(replace(task, pad=1, flip=True, label_smoothing=smoothing), vicinity, 3)
+    finished = ran(trial, engine=Engine(precision="64", at_once=None if lanes == 1 else 5))
+    with torch.random.fork_rng(devices=()):
+        expected = further_loop(trial, tiny, lanes, **how)
+    for key, weight in finished.weights.items():
+        torch.testing.assert_close(weight, expected[key], rtol=0, atol=1e-10)
+
+
+def test_the_comparison_with_the_further_loop_can_fail(ran, task, tiny):
+    trial = Trial(task, "Latent(layer=2, vicinity=Mixup(alpha=1.0))", 3)
+    finished = ran(trial, engine=Engine(precision="64"))
+    with torch.random.fork_rng(devices=()):
+        others = [
+            further_loop(trial, tiny, 1, layer=3),
+            further_loop(trial, tiny, 1, near=True),
+            further_loop(replace(trial, task=replace(task, label_smoothing=0.1)), tiny, 1, layer=2),
+        ]
+    for other in others:
+        assert (finished.weights["head.weight"] - other["head.weight"]).abs().max() > 1e-3
+
+
+def test_smoothed_labels_do_not_touch_what_is_evaluated(ran, task, tiny):
+    finished = ran(Trial(replace(task, label_smoothing=0.9), "Dirac()", 3))
+    net = build("small", classes=3, channels=1, size=8, seed=0)
+    net.load_state_dict(finished.weights)
+    ((x, y),) = tiny.feed(seed=3).plain("test", [torch.arange(17)])
+    assert finished.figures["test_nll"] == pytest.approx(F.cross_entropy(net.eval()(x).detach(), y).item(), rel=1e-5)
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,14 @@ def test_two_processes_are_one_with_accumulated_gradients_whose_parts_draw_as_th
     assert told["apart"]["curve"] < 1e-10
 
 
+def test_layers_and_partners_of_two_processes_are_those_of_one(told):
+    story = told["further"]
+    assert story["codes"] == [[0], [0, 0]]
+    assert story["apart"]["weights"] < 1e-10
+    assert story["apart"]["curve"] < 1e-10
+    assert story["from mixup"]["weights"] > 1e-3
+
+
 def test_the_comparison_of_processes_can_fail(told):
     assert told["without lanes"]["weights"] > 1e-3
     assert told["apart"]["running"] > 1e-3  # each process normalises by its own, the first one's are kept

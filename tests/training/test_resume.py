@@ -43,6 +43,9 @@ CASES = {
     "dropout": {"vicinity": "Mixup(alpha=1.0)", "net": "dropping"},
     "adam": {"vicinity": "Mixup(alpha=1.0)", "optimiser": Adam(learning_rate=0.01)},
     "in lanes": {"vicinity": "Mixup(alpha=1.0)", "at_once": 4},
+    "at a layer": {"vicinity": "Latent(layer=2, vicinity=Mixup(alpha=1.0))"},
+    "with neighbours, in lanes": {"vicinity": "Outside(alpha=1.0, k=5)", "pad": 1, "flip": True, "at_once": 4},
+    "two loaders, smoothed": {"vicinity": "Outside(alpha=1.0, partner='loader')", "label_smoothing": 0.1},
 }
 
 

@@ -173,3 +173,27 @@ def test_a_net_for_images_does_without_a_table_in_one_sentence(clouds):
 def test_a_net_for_tables_does_without_images_in_one_sentence(tiny):
     with pytest.raises(InputError, match=r"^the data of mlp-8 must be a table, got tiny\.$"):
         run(trials("Dirac()", 0), tiny)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"dropout": 0.3}, "dropout must be 0 for mlp-8, a small net on a table, got 0.3."),
+        ({"label_smoothing": 0.1}, "label smoothing must be 0 for mlp-8, a small net on a table, got 0.1."),
+        ({"label_noise": 0.2}, "label noise must be 0 for mlp-8, a small net on a table, got 0.2."),
+    ],
+    ids=str,
+)
+def test_what_stacks_do_not_have_is_refused_and_not_left_out(clouds, changed, sentence):
+    with pytest.raises(InputError) as told:
+        run(trials("Dirac()", 3, task=dataclasses.replace(TASK, **changed)), clouds)
+    assert str(told.value) == sentence
+
+
+@pytest.mark.parametrize("name", ["Latent(layer=1, vicinity=Mixup(alpha=1.0))", "Outside(alpha=1.0, partner='loader')"])
+def test_vicinities_that_need_more_than_a_batch_are_refused_by_stacks(clouds, name):
+    for asked in (name, f"Warmup(vicinity={name}, epochs=9)"):
+        with pytest.raises(InputError) as told:
+            run(trials(asked, 3), clouds)
+        expected = "one that mixes the inputs of a batch with each other"
+        assert str(told.value) == f"the vicinity of mlp-8, a small net on a table, must be {expected}, got {name}."

@@ -50,3 +50,13 @@ def test_the_order_follows_from_seed_and_epoch_alone():
     torch.set_rng_state(before)
     order(3, 2)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_stream_of_another_name_is_another_order_cut_alike():
+    streams = [{}, {"stream": "order"}, {"stream": "partners"}]
+    ours, same, theirs = (steps(48, seed=3, epoch=2, batch=16, lanes=3, **stream) for stream in streams)
+    assert [[len(lane) for lane in lanes] for lanes in ours] == [[len(lane) for lane in lanes] for lanes in theirs]
+    first, second, other = (torch.cat([lane for lanes in each for lane in lanes]) for each in (ours, same, theirs))
+    assert torch.equal(first, second)
+    assert sorted(first.tolist()) == sorted(other.tolist())
+    assert int((first == other).sum()) < 10

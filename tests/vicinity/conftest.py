@@ -6,9 +6,24 @@ from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
-from vicinal import Choice, CutMix, Dirac, Dirichlet, Gaussian, Mixup, Until, Vicinity, Warmup
-from vicinal.vicinity import VICINITIES
+from vicinal import (
+    Choice,
+    CutMix,
+    Dirac,
+    Dirichlet,
+    Gaussian,
+    Latent,
+    MixPoint,
+    Mixup,
+    Outside,
+    Targets,
+    Until,
+    Vicinity,
+    Warmup,
+)
+from vicinal.vicinity import VICINITIES, LatentDraw, OutsideDraw
 
 Make = Callable[[torch.Generator | None], Vicinity]
 
@@ -43,13 +58,45 @@ MEMBERS = CONVEX | {
     "mixup-batch-permutation-inputs": _mixup(mix="inputs"),
     "mixup-example-other-class-inputs": _mixup(per="example", partner="other-class", mix="inputs"),
 }
-assert {type(make(None)) for make in MEMBERS.values()} == set(VICINITIES.values()), "a registered vicinity is missing"
+ELSEWHERE: dict[str, Make] = {
+    "latent": lambda g: Latent(2, Mixup(1.0, per="example", generator=g)),
+    "outside-neighbours": lambda g: Outside(1.0, k=5, same_class=True, generator=g),
+    "outside-loader": lambda g: Outside(1.0, partner="loader", mix="inputs", generator=g),
+}
+"""Those that a batch alone is not enough for: a layer or partners are needed as well."""
+assert {type(make(None)) for make in (MEMBERS | ELSEWHERE).values()} == set(VICINITIES.values()), "one is missing"
 
 
 @pytest.fixture(params=MEMBERS)
 def make(request: pytest.FixtureRequest) -> Make:
     """Make a member of the contract, given a generator or None."""
     return MEMBERS[request.param]
+
+
+@pytest.fixture(params=MEMBERS | ELSEWHERE)
+def make_any(request: pytest.FixtureRequest) -> Make:
+    """Make a member of the contract, or one that a batch alone is not enough for."""
+    return (MEMBERS | ELSEWHERE)[request.param]
+
+
+Applied = Callable[[Vicinity, Tensor, Tensor], tuple[Tensor, Targets]]
+
+
+@pytest.fixture(scope="session")
+def applied() -> Applied:
+    """Apply a draw of any vicinity, where it is for a layer or for partners from outside the batch."""
+
+    def mixed(vicinity: Vicinity, x: Tensor, y: Tensor) -> tuple[Tensor, Targets]:
+        draw = vicinity.draw(len(y), y=y)
+        if isinstance(draw, OutsideDraw):
+            return draw.mix(x, x.flip(0)), draw.targets(y, y.flip(0))
+        if isinstance(draw, LatentDraw):
+            point = MixPoint()
+            with draw.at(point):
+                return point(x), draw.targets(y)
+        return draw.mix(x), draw.targets(y)
+
+    return mixed
 
 
 @pytest.fixture(params=CONVEX)

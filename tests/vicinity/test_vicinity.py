@@ -28,25 +28,25 @@ def foreign_streams() -> tuple[object, bytes]:
     return random.getstate(), pickle.dumps(np.random.get_state())  # noqa: NPY002 - the global stream is the point
 
 
-def test_the_default_generator_is_moved_only_where_no_other_is_given(make, generator):
+def test_the_default_generator_is_moved_only_where_no_other_is_given(make_any, applied, generator):
     before, foreign = torch.get_rng_state(), foreign_streams()
-    vicinity = make(generator)
+    vicinity = make_any(generator)
     own = generator.get_state()
-    vicinity(*batch())
+    applied(vicinity, *batch())
     assert torch.equal(torch.get_rng_state(), before)
     assert isinstance(vicinity, Dirac) or not torch.equal(generator.get_state(), own)
     with torch.random.fork_rng():
-        make(None)(*batch())
+        applied(make_any(None), *batch())
         assert isinstance(vicinity, Dirac) or not torch.equal(torch.get_rng_state(), before)
     assert foreign_streams() == foreign
 
 
-def test_seeding_torch_reproduces_everything(make):
+def test_seeding_torch_reproduces_everything(make_any, applied):
     with torch.random.fork_rng():
         torch.manual_seed(3)
-        first = [make(None)(*batch()) for _ in range(3)]
+        first = [applied(make_any(None), *batch()) for _ in range(3)]
         torch.manual_seed(3)
-        second = [make(None)(*batch()) for _ in range(3)]
+        second = [applied(make_any(None), *batch()) for _ in range(3)]
     assert all(map(same, first, second))
 
 
@@ -68,53 +68,53 @@ def test_the_call_is_the_draw_and_its_application(make):
     assert same(called, (draw.mix(x.clone()), draw.targets(y)))
 
 
-def test_the_default_generator_leaves_no_state_to_store(make):
-    assert make(None).state_dict() == {}
-    make(None).load_state_dict({})
+def test_the_default_generator_leaves_no_state_to_store(make_any):
+    assert make_any(None).state_dict() == {}
+    make_any(None).load_state_dict({})
 
 
-def test_a_stored_state_resumes_the_draws_exactly(make, generator):
-    vicinity = make(generator)
-    vicinity(*batch())
+def test_a_stored_state_resumes_the_draws_exactly(make_any, applied, generator):
+    vicinity = make_any(generator)
+    applied(vicinity, *batch())
     file = io.BytesIO()
     torch.save(vicinity.state_dict(), file)
-    expected = [vicinity(*batch()) for _ in range(3)]
-    resumed = make(torch.Generator().manual_seed(9))
+    expected = [applied(vicinity, *batch()) for _ in range(3)]
+    resumed = make_any(torch.Generator().manual_seed(9))
     file.seek(0)
     resumed.load_state_dict(torch.load(file, weights_only=True))
-    assert all(map(same, expected, [resumed(*batch()) for _ in range(3)]))
+    assert all(map(same, expected, [applied(resumed, *batch()) for _ in range(3)]))
 
 
-def test_a_state_of_another_kind_is_refused(make):
+def test_a_state_of_another_kind_is_refused(make_any):
     with pytest.raises(ValueError, match=r"the state must be of .* with the keys"):
-        make(None).load_state_dict({"something": 1})
+        make_any(None).load_state_dict({"something": 1})
 
 
 @pytest.mark.parametrize("twin", [lambda v: pickle.loads(pickle.dumps(v)), copy.deepcopy], ids=["pickle", "deepcopy"])
-def test_copies_draw_what_the_original_draws(make, generator, twin):
-    vicinity = make(generator)
-    vicinity(*batch())
-    assert same(twin(vicinity)(*batch()), vicinity(*batch()))
+def test_copies_draw_what_the_original_draws(make_any, applied, generator, twin):
+    vicinity = make_any(generator)
+    applied(vicinity, *batch())
+    assert same(applied(twin(vicinity), *batch()), applied(vicinity, *batch()))
 
 
-def test_the_repr_is_a_text_that_makes_it_again(make):
-    member = make(None)
+def test_the_repr_is_a_text_that_makes_it_again(make_any):
+    member = make_any(None)
     again = vicinity(repr(member))
     assert type(again) is type(member)
     assert repr(again) == repr(member)
 
 
 @pytest.mark.parametrize("n", [-1, 2.0, True, None])
-def test_a_batch_size_that_is_no_count_is_refused(make, n):
+def test_a_batch_size_that_is_no_count_is_refused(make_any, n):
     with pytest.raises(ValueError, match="the batch size must be an integer ≥ 0"):
-        make(None).draw(n, y=torch.zeros(2, dtype=torch.int64))
+        make_any(None).draw(n, y=torch.zeros(2, dtype=torch.int64))
 
 
 @pytest.mark.parametrize("n", [-1, 2.0])
-def test_a_refused_draw_moves_no_generator(make, generator, n):
+def test_a_refused_draw_moves_no_generator(make_any, generator, n):
     before = generator.get_state()
     with pytest.raises(ValueError, match="the batch size"):
-        make(generator).draw(n)
+        make_any(generator).draw(n)
     assert torch.equal(generator.get_state(), before)
 
 
@@ -125,7 +125,7 @@ def test_labels_without_rows_are_refused(make):
         make(None)(batch()[0], [0, 1])
 
 
-def test_every_vicinity_takes_the_epoch(make):
-    member = make(None)
+def test_every_vicinity_takes_the_epoch(make_any, applied):
+    member = make_any(None)
     member.set_epoch(0)
-    member(*batch())
+    applied(member, *batch())

@@ -50,6 +50,7 @@ def reproduce(
     grid: Literal["full", "published"] | None = None,
     symmetric: bool = False,
     weights: str | None = None,
+    rows: str | None = None,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -79,15 +80,18 @@ def reproduce(
         symmetric: (corrupted-labels) random labels are drawn from the other classes only.
         weights: (adversarial) erm=FILE,mixup=FILE,source=FILE: checkpoints of the nets, which are not trained then; the
             last one, of another ERM net, makes the black-box examples.
+        rows: (ablation) which rows of the table, with commas between, or all: erm, mixup, mixup-knn, layer-1, layer-2,
+            layer-3, layer-4, layer-5, inputs-sc-knn, inputs-ac-knn, inputs-sc-rp, inputs-ac-rp, smooth-0.05,
+            smooth-0.1, smooth-0.2, inputs-smooth-0.05, inputs-smooth-0.1, inputs-smooth-0.2, inputs-smooth-0.4,
+            noise-0.05, noise-0.1, noise-0.2, dirichlet, two-loaders.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(
-        experiments, scale, seeds, also, {"raw": raw, "grid": grid, "symmetric": symmetric, "weights": weights}
-    )
+    options = {"raw": raw, "grid": grid, "symmetric": symmetric, "weights": weights, "rows": rows}
+    setups = _setups(experiments, scale, seeds, also, options)
     processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)

@@ -6,6 +6,7 @@ from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
 from vicinal.data._named import named
+from vicinal.data._nearest import nearest, neighbours
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
 from vicinal.data._photos import Photos
 from vicinal.data._picture import read_picture
@@ -34,6 +35,8 @@ __all__ = [
     "Tabular",
     "corrupt_labels",
     "named",
+    "nearest",
+    "neighbours",
     "read_picture",
     "ring_and_blob",
 ]

@@ -19,6 +19,7 @@ from vicinal.experiments._result import (
     Table,
 )
 from vicinal.experiments._setup import SCALES, Scale, Setup
+from vicinal.experiments.ablation import ABLATION
 from vicinal.experiments.adversarial import ADVERSARIAL
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
@@ -29,7 +30,16 @@ from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
     each.name: each
-    for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, CORRUPTED_LABELS, ADVERSARIAL, TABULAR)
+    for each in (
+        DECISION_BOUNDARY,
+        BETWEEN_POINTS,
+        IMAGENET,
+        CIFAR,
+        CORRUPTED_LABELS,
+        ADVERSARIAL,
+        TABULAR,
+        ABLATION,
+    )
 }
 """Every experiment by its name on the command line, in the order of the report."""
 

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from vicinal.vicinity import Dirac, Gaussian, Mixup, file_of, vicinity
+from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside, Vicinity, file_of, vicinity
 
 ERM = repr(Dirac())
 """The canonical name of empirical risk minimisation."""
+_OF_CLASSES: dict[object, str] = {"same-class": "same class", "other-class": "other class"}
 
 
 def mixup(alpha: float, *, halves: bool = False) -> str:
@@ -21,11 +23,32 @@ def label(name: str) -> str:
     made = vicinity(name)
     if name == ERM:
         return "ERM"
-    if isinstance(made, Mixup) and name in (mixup(made.alpha), mixup(made.alpha, halves=True)):
+    return _called(made) or name
+
+
+def _called(made: Vicinity) -> str:
+    """Return what one of the package's own vicinities is called; empty where only its name says all of it."""
+    if isinstance(made, Latent):
+        # what is mixed in the middle of a net is never overwritten
+        inner = made.vicinity
+        if isinstance(inner, Mixup) and inner.partner == "halves":
+            inner = replace(inner, inplace=True)
+        called = _called(inner)
+        return called and f"{called} after layer {made.layer}"
+    if isinstance(made, Mixup | Outside) and made.mix == "inputs":
+        called = _called(replace(made, mix="both"))
+        return called and f"inputs only, {called}"
+    if isinstance(made, Outside):
+        nearest = f"{made.k} nearest{' of the class' if made.same_class else ''}"
+        return f"mixup α={made.alpha:g}, {nearest if made.partner == 'neighbours' else 'two loaders'}"
+    if isinstance(made, Mixup) and (classes := _OF_CLASSES.get(made.partner)):
+        plain = repr(replace(made, partner="permutation")) == mixup(made.alpha)
+        return f"mixup α={made.alpha:g}, {classes}" if plain else ""
+    if isinstance(made, Mixup) and repr(made) in (mixup(made.alpha), mixup(made.alpha, halves=True)):
         return f"mixup α={made.alpha:g}"
-    if isinstance(made, Gaussian):
-        return f"Gaussian σ={made.sigma:g}"
-    return name
+    if isinstance(made, Dirichlet):
+        return f"Dirichlet α={made.alpha:g}, {made.k} examples"
+    return f"Gaussian σ={made.sigma:g}" if isinstance(made, Gaussian) else ""
 
 
 def pairing(name: str) -> str:

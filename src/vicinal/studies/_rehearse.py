@@ -2,14 +2,15 @@
 
 import traceback
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Data
-from vicinal.vicinity import tell_epoch, vicinity
+from vicinal.data import Data, Pictures
+from vicinal.vicinity import LatentDraw, OutsideDraw, tell_epoch, vicinity
 
 ROWS = 4  # or all of them, where there are fewer
 
@@ -35,7 +36,7 @@ def rehearse(name: str, data: Data) -> None:
                     raise InputError(
                         must_be("what draw(n) returns", "something with mix(x) and targets(y)", repr(draw))
                     )
-            mixed, targets = draw.mix(x), draw.targets(y)
+            mixed, targets = _mixed(draw, x, y, pictures=isinstance(data, Pictures))
             if not isinstance(mixed, Tensor) or mixed.shape != x.shape:
                 found = f"shape {tuple(mixed.shape)}" if isinstance(mixed, Tensor) else repr(mixed)
                 raise InputError(must_be("what mix(x) returns", f"a tensor of the shape of x, {tuple(x.shape)}", found))
@@ -49,6 +50,13 @@ def rehearse(name: str, data: Data) -> None:
         except Exception as error:
             reason = f"{type(error).__name__}: {error}{place(error)}"
             raise InputError(f"{name} cannot be used on {data.name}: {reason}") from None
+
+
+def _mixed(draw: Any, x: Tensor, y: Tensor, *, pictures: bool) -> tuple[Any, Any]:
+    """Return what a draw makes of inputs and labels; trainers of nets for pictures mix layers and fetch partners."""
+    if pictures and isinstance(draw, OutsideDraw):
+        return draw.mix(x, x.flip(0)), draw.targets(y, y.flip(0))
+    return x if pictures and isinstance(draw, LatentDraw) else draw.mix(x), draw.targets(y)
 
 
 def place(error: Exception) -> str:

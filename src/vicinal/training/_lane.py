@@ -1,20 +1,30 @@
 """One micro-batch of a step: mixed on the device, through the net, to a loss. Nothing here waits for the device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.vicinity import Targets, seed_of, send
+from vicinal.vicinity import LatentDraw, OutsideDraw, Targets, seed_of, send
 
 Place = tuple[int, int, int, int]
 """Seed, epoch, step and number of the lane: all that a draw and a mask of dropout follow from."""
 
 
 def lane_loss(
-    net: Callable[[Tensor], Tensor], vicinity: Any, x: Tensor, y: Tensor, *, place: Place
+    net: Callable[[Tensor], Tensor],
+    vicinity: Any,
+    x: Tensor,
+    y: Tensor,
+    *,
+    place: Place,
+    partners: tuple[Tensor, Tensor] | None = None,
+    layers: Sequence[nn.Module] = (),
+    label_smoothing: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Return the mean loss and the expected accuracy under mixing of one lane, both of shape ().
 
@@ -27,15 +37,33 @@ def lane_loss(
         x: inputs, floating, of shape (N, C, H, W), on the device; they may be overwritten.
         y: class indices, int64, of shape (N,), on the host.
         place: of the lane.
+        partners: inputs and classes of the same shapes for draws that mix with partners from outside the batch.
+        layers: the modules whose outputs are mixed by draws for a layer, that of layer 1 first.
+        label_smoothing: share of the uniform distribution that is mixed into every target, in [0, 1].
     """
     _seed(x.device, "draw", *place)
     draw = vicinity.draw(len(y), y=y, device=x.device)
-    x = channels_last(draw.mix(x))
-    targets = draw.targets(send(y, x.device))
+    x, targets = _mixed(draw, x, y, partners)
     _seed(x.device, "net", *place)
-    logits = net(x)
-    loss = targets.loss(F.cross_entropy, logits)
+    with _mixing(draw, layers):
+        logits = net(channels_last(x))
+    criterion = partial(F.cross_entropy, label_smoothing=label_smoothing) if label_smoothing else F.cross_entropy
+    loss = targets.loss(criterion, logits)
     return loss, _accuracy(targets, logits.detach())
+
+
+def _mixed(draw: Any, x: Tensor, y: Tensor, partners: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Any]:
+    """Return the inputs of the net and their targets."""
+    labels = send(y, x.device)
+    if isinstance(draw, OutsideDraw) and partners is not None:
+        other, classes = partners
+        return draw.mix(x, other), draw.targets(labels, send(classes, x.device))
+    return x if isinstance(draw, LatentDraw) else draw.mix(x), draw.targets(labels)
+
+
+def _mixing(draw: Any, layers: Sequence[nn.Module]) -> AbstractContextManager[None]:
+    """Return a block in which the net mixes where the draw is for one of its layers."""
+    return draw.at(layers[draw.layer - 1]) if isinstance(draw, LatentDraw) else nullcontext()
 
 
 def _seed(device: torch.device, *counters: int | str) -> None:

@@ -1,14 +1,16 @@
 """The loop for every net that is no stack of small replicas, on Lightning Fabric: one device or many machines.
 
 Nothing but counters is random: the order of an epoch follows from (seed, epoch), the augmentation of an example from
-(seed, epoch, its number), every draw and every mask of dropout from (seed, epoch, step, lane). So a checkpoint holds
-counters and no streams, and a run that was killed ends in the same bits as one that was not.
+(seed, epoch, its number), every draw, every mask of dropout and every partner from outside the batch from (seed, epoch,
+step, lane). So a checkpoint holds counters and no streams, and a run that was killed ends in the same bits as one that
+was not.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate, memorised
 from vicinal.training._folder import Identity, check_same
 from vicinal.training._lane import lane_loss
+from vicinal.training._layers import layers_mixed
+from vicinal.training._partners import partners_of
 from vicinal.training._peers import Peers
 from vicinal.training._start import starting_net
 from vicinal.training._steps import steps
@@ -30,6 +34,7 @@ from vicinal.training._trial import Trial
 from vicinal.vicinity import tell_epoch, vicinity
 
 Row = dict[str, float]
+Batch = tuple[Tensor, Tensor]
 
 READ_EVERY = 50
 """Steps after which the sums on the device are read, which waits for it."""
@@ -59,7 +64,8 @@ class Loop:
         after_epoch: told the curve so far.
 
     Raises:
-        InputError: a minibatch has too few examples to be cut as the engine wants it.
+        InputError: a minibatch has too few examples to be cut as the engine wants it, the net lacks the layer at which
+            the vicinity mixes, or the data lack the partners.
     """
 
     trial: Trial
@@ -82,10 +88,13 @@ class Loop:
             each = f", two for each of its {self.lanes} parts" if self.lanes > 1 else ""
             raise InputError(must_be(f"a minibatch of {task}", f"{2 * self.lanes} examples or more{each}", least))
         self.net = starting_net(self.trial, self.feed).to(memory_format=torch.channels_last)
+        self.vicinity = vicinity(self.trial.vicinity)
+        self.layers = layers_mixed(self.vicinity, self.net, name=task.net, compiled=self.engine.compile)
+        fingerprint = self.identity["data_fingerprint"]
+        self.partners = partners_of(self.vicinity, self.trial, self.feed, fingerprint=fingerprint, lanes=self.lanes)
         module = torch.compile(self.net) if self.engine.compile else self.net
         self.module = self.fabric.setup_module(module)
         self.optimiser = self.fabric.setup_optimizers(task.optimiser.of(self.module.parameters()))
-        self.vicinity = vicinity(self.trial.vicinity)
         self.epoch = self.step = 0
         self.tally = Tally(self.fabric.device)
         self.seen, self.started = 0, time.perf_counter()
@@ -160,14 +169,14 @@ class Loop:
 
     def _train(self) -> None:
         """Train from the current step to the end of the epoch."""
-        task, seed, world = self.trial.task, self.trial.seed, self.fabric.world_size
+        task, seed = self.trial.task, self.trial.seed
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
         tell_epoch(self.vicinity, self.epoch)
         rows = self.feed.size("train")
         planned = steps(rows, seed=seed, epoch=self.epoch, batch=task.batch, lanes=self.lanes)
-        mine = [lanes[self.fabric.global_rank :: world] for lanes in planned[self.step :]]
-        batches = self.feed.batches(self.epoch, [lane for lanes in mine for lane in lanes])
+        others = repeat(None) if self.partners is None else self._batches(self.partners.of(self.epoch, planned))
+        batches = zip(self._batches(planned), others, strict=False)
         self.started, self.seen = time.perf_counter(), 0
         kept = self.started
         self.module.train()
@@ -187,14 +196,28 @@ class Loop:
             if self.step % READ_EVERY == 0:
                 self._tell(self._read(), self.step / len(planned), self._speed())
 
-    def _take(self, batches: Iterator[tuple[Tensor, Tensor]], total: int) -> None:
+    def _batches(self, planned: Sequence[Sequence[Tensor]]) -> Iterator[Batch]:
+        """Return this process's batches of an epoch from the current step on."""
+        mine = [lanes[self.fabric.global_rank :: self.fabric.world_size] for lanes in planned[self.step :]]
+        return self.feed.batches(self.epoch, [lane for lanes in mine for lane in lanes])
+
+    def _take(self, batches: Iterator[tuple[Batch, Batch | None]], total: int) -> None:
         """Take one step: the gradients of this process's lanes, each weighted by its share of the minibatch."""
         rank, world = self.fabric.global_rank, self.fabric.world_size
         for lane in range(rank, self.lanes, world):
-            x, y = next(batches)
+            (x, y), partners = next(batches)
             place = self.trial.seed, self.epoch, self.step, lane
             with self.fabric.no_backward_sync(self.module, enabled=lane + world < self.lanes):
-                loss, accuracy = lane_loss(self.module, self.vicinity, x, y, place=place)
+                loss, accuracy = lane_loss(
+                    self.module,
+                    self.vicinity,
+                    x,
+                    y,
+                    place=place,
+                    partners=partners,
+                    layers=self.layers,
+                    label_smoothing=self.trial.task.label_smoothing,
+                )
                 share = len(y) * world / total
                 self.fabric.backward(loss if share == 1 else loss * share)
             self.tally.add(self.step, loss, accuracy, len(y))

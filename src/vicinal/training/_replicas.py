@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,8 +15,9 @@ from vicinal.training._engine import Engine
 from vicinal.training._finished import Finished, environment
 from vicinal.training._fit import fit
 from vicinal.training._loop import Stopped
+from vicinal.training._task import Task
 from vicinal.training._trial import Trial
-from vicinal.vicinity import vicinity
+from vicinal.vicinity import Latent, Outside, members_of, vicinity
 
 
 def run_stack(
@@ -29,12 +31,14 @@ def run_stack(
     """Train trials that differ in the seed only; a loss that is not finite fails its trial, not the others.
 
     Raises:
-        InputError: the data are no table.
+        InputError: the data are no table, or task or vicinity ask for what stacks do not have.
         Stopped: ``stop`` said so; nothing is kept, since a stack takes seconds.
     """
     if not isinstance(data, Tabular):
         raise InputError(must_be(f"the data of {trials[0].task.net}", "a table", data.name))
     task, name = trials[0].task, trials[0].vicinity
+    drawn = vicinity(name)
+    _check_stackable(task, drawn)
     started = time.perf_counter()
     parts = [data.parts(seed=trial.seed, raw=task.raw) for trial in trials]
     sizes = [parts[0].x_train.shape[1], *(hidden_units(task.net) or ()), len(parts[0].classes)]
@@ -60,7 +64,7 @@ def run_stack(
         net,
         x,
         y,
-        vicinity=vicinity(name),
+        vicinity=drawn,
         seeds=[trial.seed for trial in trials],
         batch=task.batch,
         epochs=task.epochs,
@@ -74,6 +78,17 @@ def run_stack(
             entry.conclude(net.replica(r).state_dict(), rows)
             entry.environment = environment(engine, seconds, stack=len(trials))
     return finished
+
+
+def _check_stackable(task: Task, drawn: Any) -> None:
+    """See that nothing is asked for that small nets on tables do not have and would leave out in silence."""
+    for what in ("dropout", "label_smoothing", "label_noise"):
+        if found := getattr(task, what):
+            raise InputError(must_be(what.replace("_", " "), f"0 for {task.net}, a small net on a table", found))
+    for each in members_of(drawn):
+        if isinstance(each, Latent | Outside):
+            raise InputError(must_be(f"the vicinity of {task.net}, a small net on a table,",
+                                     "one that mixes the inputs of a batch with each other", repr(each)))  # fmt: skip
 
 
 def _part(parts: Sequence[Parts], which: str, device: str) -> tuple[Tensor, Tensor]:

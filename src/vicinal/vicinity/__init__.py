@@ -8,13 +8,15 @@ from vicinal.vicinity._dirichlet import Dirichlet
 from vicinal.vicinity._draw import Draw
 from vicinal.vicinity._gaussian import Gaussian
 from vicinal.vicinity._latent import MixPoint
+from vicinal.vicinity._layer import Latent, LatentDraw
 from vicinal.vicinity._mixup import Mixup, MixupDraw, concatenated
 from vicinal.vicinity._neighbours import Neighbours
+from vicinal.vicinity._outside import Outside, OutsideDraw
 from vicinal.vicinity._schedule import Until, Warmup
 from vicinal.vicinity._spec import VICINITIES, canonical, file_of, vicinity
 from vicinal.vicinity._streams import rank_generator, seed_of
 from vicinal.vicinity._targets import Targets, send
-from vicinal.vicinity._vicinity import Vicinity, tell_epoch
+from vicinal.vicinity._vicinity import Vicinity, members_of, tell_epoch
 
 __all__ = [
     "VICINITIES",
@@ -25,10 +27,14 @@ __all__ = [
     "Dirichlet",
     "Draw",
     "Gaussian",
+    "Latent",
+    "LatentDraw",
     "MixPoint",
     "Mixup",
     "MixupDraw",
     "Neighbours",
+    "Outside",
+    "OutsideDraw",
     "Targets",
     "Until",
     "Vicinity",
@@ -38,6 +44,7 @@ __all__ = [
     "concatenated",
     "draw_minor_weight",
     "file_of",
+    "members_of",
     "precise",
     "rank_generator",
     "seed_of",

@@ -14,7 +14,9 @@ from vicinal.vicinity._cutmix import CutMix
 from vicinal.vicinity._dirac import Dirac
 from vicinal.vicinity._dirichlet import Dirichlet
 from vicinal.vicinity._gaussian import Gaussian
+from vicinal.vicinity._layer import Latent
 from vicinal.vicinity._mixup import Mixup
+from vicinal.vicinity._outside import Outside
 from vicinal.vicinity._schedule import Until, Warmup
 from vicinal.vicinity._vicinity import Vicinity
 
@@ -25,7 +27,9 @@ VICINITIES: dict[str, type[Vicinity]] = {
     "dirichlet": Dirichlet,
     "erm": Dirac,
     "gaussian": Gaussian,
+    "latent": Latent,
     "mixup": Mixup,
+    "outside": Outside,
     "until": Until,
     "warmup": Warmup,
 }

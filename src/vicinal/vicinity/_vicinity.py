@@ -1,6 +1,7 @@
 """The protocol of all vicinities: draw once for a batch, apply the draw; or both in one call."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from numbers import Integral
 from typing import Any
@@ -74,6 +75,15 @@ def tell_epoch(vicinity: Any, epoch: int) -> None:
     """Tell the epoch to anybody's vicinity that wants to know it."""
     if hasattr(vicinity, "set_epoch"):
         vicinity.set_epoch(epoch)
+
+
+def members_of(vicinity: Any) -> Iterator[Any]:
+    """Yield a vicinity and all those that it holds and draws from, alone or in lists; anybody's too."""
+    yield vicinity
+    for value in getattr(vicinity, "__dict__", {}).values():
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if callable(getattr(each, "draw", None)):
+                yield from members_of(each)
 
 
 def state_of(vicinity: Any) -> dict[str, Any]:

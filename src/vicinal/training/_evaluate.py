@@ -1,18 +1,15 @@
 """How well a net does on a part of the data, on one device or on many."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.data import Feed, Part
+from vicinal.measure import BINS, binned
 from vicinal.training._lane import channels_last
 from vicinal.vicinity import precise
-
-BINS = 15
-"""Of confidence, of equal width."""
 
 
 @torch.no_grad()
@@ -45,7 +42,7 @@ def evaluate(
         hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
         loss = F.cross_entropy(logits, labels, reduction="sum")
         counts = [(~hits[:, 0]).sum(), (~hits.any(1)).sum(), loss]
-        sums += torch.cat([torch.stack(counts).to(sums.dtype), *_binned(logits, hits[:, 0])])
+        sums += torch.cat([torch.stack(counts).to(sums.dtype), *binned(logits.softmax(1).amax(1), hits[:, 0])[:2]])
     net.train(was_training)
     wrong, wrong_five, loss, *bins = (fabric.all_reduce(sums, reduce_op="sum") / feed.size(part)).tolist()
     figures = {f"{part}_error": 100 * wrong, f"{part}_nll": loss}
@@ -54,11 +51,3 @@ def evaluate(
         figures[f"{part}_calibration_error"] = 100 * sum(abs(right - sure) for right, sure in gaps)
         figures[f"{part}_error_of_five"] = 100 * wrong_five
     return figures
-
-
-def _binned(logits: Tensor, hit: Tensor) -> Iterator[Tensor]:
-    """Yield for each bin of confidence how many guesses are right, then the sum of their confidence."""
-    sure = logits.softmax(1).amax(1)
-    at = (sure * BINS).long().clamp_max(BINS - 1)
-    zeros = torch.zeros(BINS, dtype=precise(sure.device), device=sure.device)
-    yield from (zeros.index_add(0, at, values.to(zeros.dtype)) for values in (hit, sure))

@@ -43,7 +43,7 @@ class Robustness:
 
     def _doubts(self) -> Iterator[str]:
         where = [f"{eps:g}" for eps in self.eps[self.ifgsm < self.fgsm - _CHANCE].tolist()]
-        why = "The net may hide its gradients, and be less robust than these errors say."
+        why = "Its gradients may be masked, and the attack the weaker for it."
         if where:
             yield f"I-FGSM finds fewer errors than FGSM at ε = {', '.join(where)}, though it looks more closely. {why}"
         if self.stuck:

@@ -39,6 +39,10 @@ def net(classes: int = 3, *, dtype: torch.dtype = torch.float64) -> nn.Module:
     return Normalised(made.to(dtype).eval(), MEAN, STD)
 
 
+def layers(model: nn.Module) -> Any:
+    return model.model
+
+
 def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
@@ -180,7 +184,7 @@ def test_model_inputs_and_generators_are_left_as_they_were(attack, mode, fails):
     (x, y), model = pictures(), net()
     expected = alike(attack, model, x, y)
     x.requires_grad_()
-    inner = model.model
+    inner = layers(model)
     model.train()
     inner[1].eval()
     inner[5].requires_grad_(False)
@@ -313,7 +317,7 @@ def test_pictures_outside_the_range_are_refused_with_the_way_out(attack, low, hi
 def test_a_model_in_training_mode_is_attacked_in_evaluation_mode_and_that_is_said(at):
     (x, y), model = pictures(), net()
     expected = fgsm(model, x, y)
-    (model if at == "root" else model.model[3]).train()
+    (model if at == "root" else layers(model)[3]).train()
     with pytest.warns(AttackWarning) as told:
         found = fgsm(model, x, y)
     assert torch.equal(found, expected)

@@ -51,7 +51,7 @@ def test_figures_are_those_of_direct_computations(batch):
     order = logits.argsort(1, descending=True)
     assert (found.examples, found.classes) == (60, CLASSES)
     assert found.error == pytest.approx(100 * (order[:, 0] != y).double().mean().item())
-    assert found.error_of_five == pytest.approx(100 * (order[:, :5] != y[:, None]).all(1).double().mean().item())
+    assert found.top5_error == pytest.approx(100 * (order[:, :5] != y[:, None]).all(1).double().mean().item())
     assert found.nll == pytest.approx(F.cross_entropy(logits, y).item())
     whole = calibration(logits, y)
     assert found.calibration.error == pytest.approx(whole.error)
@@ -166,7 +166,7 @@ def test_examples_of_one_class_have_nothing_between_them_and_that_is_said():
 def test_with_fewer_classes_than_five_the_best_five_are_all():
     x, y = examples(10)
     model = nn.Sequential(nn.Flatten(), nn.Linear(50, 3))
-    assert diagnose(model, loader(x, y % 3), **QUICK).error_of_five == 0
+    assert diagnose(model, loader(x, y % 3), **QUICK).top5_error == 0
 
 
 def test_the_document_is_plain_data_with_every_bin_and_point():

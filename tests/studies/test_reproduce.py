@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup
+from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup, Table
 from vicinal.studies import Study, cores, folders, kept, plan, reproduce, retold, tidy
-from vicinal.studies._judge import judged_one
-from vicinal.training import Measurement
+from vicinal.studies._judge import command, judged_one
+from vicinal.training import Engine, Measurement, Outcome, Sgd, Task, Trial
 
 
 def told(results: Results) -> Results:
@@ -122,6 +122,42 @@ def test_the_command_asks_for_the_same_setup(small, own, tmp_path):
         "vicinal", "reproduce", "small", "--scale", "smoke", "--seeds", "2",
         "--also", f"{own}:Noise", "--also", "Mixup(alpha=1.0, partner='other-class')",
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("engine", [Engine(), Engine(precision="64")])
+def test_what_was_done_to_photos_and_how_nets_were_computed_is_told(small, photos, tmp_path, monkeypatch, engine):
+    (photos / "left" / "notes.txt").write_text("no photo")
+    task = Task(data=str(photos), net="small", batch=10, epochs=1, optimiser=Sgd(), size=8)
+    monkeypatch.setitem(
+        EXPERIMENTS,
+        small,
+        dataclasses.replace(
+            EXPERIMENTS[small],
+            trials=lambda setup: [Trial(task, "Dirac()", 0)],
+            claims=(),
+            table=lambda setup, figures: Table((), ()),
+        ),
+    )
+    first = reproduce({small: Setup()}, out=tmp_path / "out", engine=engine)
+    (found,) = first.experiments
+    left_out, divided = found.warnings[:2]
+    assert left_out == f"{photos}: left out 1 file of another kind (left/notes.txt)."
+    assert divided.startswith(f"{photos} has no test/ or val/: ")
+    further = [] if engine.precision == "32" else ["--precision", "64"]
+    assert shlex.split(found.command) == ["vicinal", "reproduce", "small", "--scale", "smoke", *further]
+    assert told(retold(tmp_path / "out")).experiments == told(first).experiments
+
+
+def test_the_command_asks_for_what_all_nets_were_computed_with():
+    def outcome(**environment: object) -> Outcome:
+        return Outcome(Trial(Task(data="d", net="n", batch=1, epochs=1), "Dirac()", 0), {}, [], environment, Path())
+
+    half, whole = outcome(precision="bf16-mixed", compiled=True), outcome(precision="32", compiled=False)
+    asked = ["vicinal", "reproduce", "cifar", "--scale", "smoke"]
+    both = ["--precision", "bf16-mixed", "--compile"]
+    for outcomes, further in (([half, outcome()], both), ([whole], []), ([half, whole], []), ([], [])):
+        assert shlex.split(command("cifar", Setup(), outcomes)) == asked + further
 
 
 @pytest.mark.parametrize(

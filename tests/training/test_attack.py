@@ -43,7 +43,7 @@ def test_every_error_is_that_of_the_attacks_one_by_one(outcome_of, tiny):
         for name, examples in {"fgsm": fgsm(source, x, y, eps), "ifgsm": ifgsm(source, x, y, eps, 10)}.items():
             logits = white(examples).detach()
             assert found[f"{name}_{box}_{eps}_error"] == pytest.approx(errors(logits, y, 1))
-            assert found[f"{name}_{box}_{eps}_error_of_five"] == pytest.approx(errors(logits, y, 5))
+            assert found[f"{name}_{box}_{eps}_top5_error"] == pytest.approx(errors(logits, y, 5))
     assert found["attack_images"] == len(y)
 
 
@@ -51,9 +51,11 @@ def test_the_series_has_a_row_for_every_size_and_one_without_change(outcome_of, 
     found = attacked(outcome_of("Dirac()", 3), outcome_of("Dirac()", 4), tiny)
     rows = found.series["attack"]
     assert [row["eps"] for row in rows] == [0, 4, 8, 16]
-    for row, (name, box, best) in product(rows, product(("fgsm", "ifgsm"), ("white", "black"), ("", "_of_five"))):
+    for row, (name, box, kind) in product(
+        rows, product(("fgsm", "ifgsm"), ("white", "black"), ("error", "top5_error"))
+    ):
         of = f"{name}_{box}_{row['eps']:g}" if row["eps"] else "attack_clean"
-        assert row[f"{name}_{box}_error{best}"] == found.figures[f"{of}_error{best}"]
+        assert row[f"{name}_{box}_{kind}"] == found.figures[f"{of}_{kind}"]
 
 
 def test_the_same_images_are_attacked_whatever_the_net(outcome_of, tiny, monkeypatch):
@@ -86,7 +88,7 @@ def test_nets_of_one_job_share_what_they_make(outcome_of, tiny, monkeypatch):
     """Four measurements have two makers each, of which three made theirs a moment ago."""
     made, sweep = [], _maker.sweep
     monkeypatch.setattr(_maker, "STEPS", 2)
-    monkeypatch.setattr(_maker, "sweep", lambda model, *given, **how: made.append(model) or sweep(model, *given, **how))
+    monkeypatch.setattr(_maker, "sweep", lambda *given, **how: made.append(given) or sweep(*given, **how))
     erm = [outcome_of("Dirac()", seed) for seed in (0, 1, 2)]
     mixed = [outcome_of("Mixup(alpha=1.0)", seed) for seed in (0, 1)]
     asked = [(erm[0], erm[1]), (mixed[0], erm[1]), (erm[1], erm[2]), (mixed[1], erm[2])]
@@ -118,7 +120,7 @@ def test_photos_are_attacked_as_well(tmp_path: Path, tiny: Images):
         outcome = load(place, trial)
         assert outcome is not None
         nets.append((trial, outcome))
-    found = attacked(*nets, data).figures
+    found = attacked(nets[0], nets[1], data).figures
     assert found["attack_clean_error"] == pytest.approx(found["test_error"])
     assert found["attack_images"] == found["rows_test"]
 

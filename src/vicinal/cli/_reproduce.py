@@ -47,6 +47,8 @@ def reproduce(
     devices: MaybeCount = None,
     throughput: MaybeRate = None,
     raw: bool = False,
+    grid: Literal["full", "published"] | None = None,
+    symmetric: bool = False,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -63,7 +65,7 @@ def reproduce(
         json: write the results to this file as well.
         also: one more vicinity, with a row and a gain of its own: 'mixup(0.4, partner="other-class")' or
             'file.py:MyMix(alpha=1)'; may be repeated.
-        fresh: train every trial again.
+        fresh: train every trial again, those that failed too.
         dry_run: list the trials and the estimated time, and train nothing.
         precision: 32, or the type in which nets for images are computed.
         compile: compile nets for images.
@@ -71,13 +73,16 @@ def reproduce(
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
         throughput: (with --dry-run) images a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+        grid: (corrupted-labels) full: every dropout and alpha of the paper beside the rows that it shows; published:
+            those rows. If not given full at paper scale, else published.
+        symmetric: (corrupted-labels) random labels are drawn from the other classes only.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(experiments, scale, seeds, also, {"raw": raw})
+    setups = _setups(experiments, scale, seeds, also, {"raw": raw, "grid": grid, "symmetric": symmetric})
     processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)

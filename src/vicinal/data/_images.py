@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves
 from vicinal.data._feed import Batches, Part
+from vicinal.data._held_feed import HeldFeed
 from vicinal.data._preparation import Preparation, scale_of
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
@@ -126,29 +127,13 @@ class Images:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ImageFeed:
-    """A :class:`Feed` of pictures in memory."""
+class ImageFeed(HeldFeed):
+    """A :class:`Feed` of images in memory."""
 
-    classes: tuple[str, ...]
-    preparation: Preparation
     pixels: dict[Part, Tensor]
-    targets: dict[Part, Tensor]
     seed: int
     pad: int
     flip: bool
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of the pictures."""
-        return self.preparation.shape
-
-    def size(self, part: Part) -> int:
-        """Return the number of pictures of a part."""
-        return len(self.targets[part])
-
-    def labels(self, part: Part) -> Tensor:
-        """Return the classes of a part."""
-        return self.targets[part]
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
         """Yield cropped, flipped and normalised batches of the training part."""

@@ -13,6 +13,7 @@ from torch import Tensor
 from vicinal._errors import InputError, must_be
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
+from vicinal.data._held_feed import HeldFeed
 from vicinal.data._picture import read_picture, shown
 from vicinal.data._preparation import Preparation
 from vicinal.data._reader import Key, Reader, read
@@ -137,28 +138,12 @@ class Photos:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class PhotoFeed:
-    """A :class:`Feed` of pictures in files."""
+class PhotoFeed(HeldFeed):
+    """A :class:`Feed` of photos in files."""
 
-    classes: tuple[str, ...]
-    preparation: Preparation
-    targets: dict[Part, Tensor]
     reader: Reader
     device: torch.device
     workers: int
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of what the net takes."""
-        return self.preparation.shape
-
-    def size(self, part: Part) -> int:
-        """Return the number of pictures of a part."""
-        return len(self.targets[part])
-
-    def labels(self, part: Part) -> Tensor:
-        """Return the classes of a part."""
-        return self.targets[part]
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
         """Yield batches of pieces of the training part's pictures.

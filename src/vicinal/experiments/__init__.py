@@ -16,7 +16,7 @@ from vicinal.experiments._picture import (
     Planes,
     Reliability,
 )
-from vicinal.experiments._recipe import recipe, recipe_mixup
+from vicinal.experiments._recipe import recipe, recipe_alpha, recipe_mixup
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -34,12 +34,14 @@ from vicinal.experiments._sheet import Chapter, Fact, Sheet
 from vicinal.experiments.adversarial import ADVERSARIAL
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
+from vicinal.experiments.corrupted_labels import CORRUPTED_LABELS
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
-    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, ADVERSARIAL, TABULAR)
+    each.name: each
+    for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, CORRUPTED_LABELS, ADVERSARIAL, TABULAR)
 }
 """Every experiment by its name on the command line, in the order of the report."""
 
@@ -79,5 +81,6 @@ __all__ = [
     "mixes",
     "mixup",
     "recipe",
+    "recipe_alpha",
     "recipe_mixup",
 ]

@@ -85,9 +85,9 @@ def _sources(setup: Setup) -> int:
     return max(2, setup.number(SEEDS))
 
 
-def figure(attack: str, box: str, eps: float, *, best: str = "") -> str:
-    """Return the name of an error among a trial's figures; ``best`` is "_of_five" for the top-5 error."""
-    return f"{attack}_{box}_{eps:g}_error{best}" if eps else f"attack_clean_error{best}"
+def figure(attack: str, box: str, eps: float, *, kind: str = "error") -> str:
+    """Return the name of an error, or of a "top5_error", among a trial's figures."""
+    return f"{attack}_{box}_{eps:g}_{kind}" if eps else f"attack_clean_{kind}"
 
 
 def attack_white(setup: Setup, figures: Figures) -> Evidence:
@@ -164,12 +164,12 @@ def _disorder(task: Task, name: str, figures: Figures) -> Iterator[str]:
         worst = int(np.diff(line).argmin())
         if np.diff(line)[worst] < -SLACK:
             fall = f"from {line[worst]:.1f} % to {line[worst + 1]:.1f} % at ε = {EPS[worst]}"
-            yield f"the error under {BOXES[box]} {ATTACKS[attack]} falls {fall}"
+            yield f"the error under {box}-box {ATTACKS[attack]} falls {fall}"
     ordered = [("fgsm", "white", "ifgsm", "white"), *((attack, "black", attack, "white") for attack in ATTACKS)]
     for weak, weak_box, strong, strong_box in ordered:
         lead = (error[weak, weak_box] - error[strong, strong_box])[1:]
         if lead.max() > SLACK:
-            weaker, stronger = f"{BOXES[weak_box]} {ATTACKS[weak]}", f"{BOXES[strong_box]} {ATTACKS[strong]}"
+            weaker, stronger = f"{weak_box}-box {ATTACKS[weak]}", f"{strong_box}-box {ATTACKS[strong]}"
             yield f"{weaker} does {lead.max():.1f} points more harm than {stronger} at ε = {EPS[int(lead.argmax())]}"
 
 
@@ -184,8 +184,8 @@ def table(setup: Setup, figures: Figures) -> Table:
         *(Column(f"error_{eps}", f"top-1 error at ε = {eps}, %") for eps in (0, *EPS)),
         Column("published", f"published at {judged}", kind="published"),
         Column("gain", f"gain over ERM at {judged}, points", kind="gain"),
-        Column("of_five", f"top-5 error at {judged}, %"),
-        Column("published_of_five", "published", kind="published"),
+        Column("top5", f"top-5 error at {judged}, %"),
+        Column("published_top5", "published", kind="published"),
         Column("ratio", f"times as robust at {judged}, by accuracy (black-box I-FGSM: error)", digits=2, kind="gain"),
         Column("published_ratio", "published", digits=2, kind="published"),
     )
@@ -200,7 +200,7 @@ def table(setup: Setup, figures: Figures) -> Table:
 
 
 def _row(task: Task, attack: str, box: str, name: str, setup: Setup, figures: Figures) -> dict[str, Cell]:
-    eps, of_five = JUDGED[setup.scale], "_of_five"
+    eps = JUDGED[setup.scale]
     erm, mixed = PUBLISHED[attack, box] if setup.scale == "paper" else ((None, None), (None, None))
     told = {ERM: erm, setup.mixup(ROWS[setup.scale][task]): mixed}.get(name, (None, None))
     is_judged = name != ERM and told == mixed
@@ -212,8 +212,8 @@ def _row(task: Task, attack: str, box: str, name: str, setup: Setup, figures: Fi
         **{f"error_{each}": figures.measured(task, name, figure(attack, box, each)) for each in (0, *EPS)},
         "published": told[0],
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name, figure(attack, box, eps))),
-        "of_five": figures.measured(task, name, figure(attack, box, eps, best=of_five)),
-        "published_of_five": told[1],
+        "top5": figures.measured(task, name, figure(attack, box, eps, kind="top5_error")),
+        "published_top5": told[1],
         "ratio": None if name == ERM else _times(task, attack, box, name, eps, figures),
         "published_ratio": ratio(attack, box, erm[0], mixed[0]) if is_judged and erm[0] and mixed[0] else None,
     }

@@ -7,6 +7,7 @@ from vicinal.measure._boundary import EXTENT, boundary, surface
 from vicinal.measure._calibration import BINS, Calibration, binned, calibration
 from vicinal.measure._diagnose import diagnose
 from vicinal.measure._diagnosis import Diagnosis
+from vicinal.measure._memorisation import Memorisation, memorisation
 from vicinal.measure._normalised import Normalised
 from vicinal.measure._robustness import Robustness
 
@@ -17,6 +18,7 @@ __all__ = [
     "Between",
     "Calibration",
     "Diagnosis",
+    "Memorisation",
     "Normalised",
     "Robustness",
     "between",
@@ -26,6 +28,7 @@ __all__ = [
     "diagnose",
     "fgsm",
     "ifgsm",
+    "memorisation",
     "pgd",
     "surface",
     "sweep",

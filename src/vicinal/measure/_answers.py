@@ -48,7 +48,7 @@ class Answers:
         return 100 * float(self._wrong[0]) / self.examples
 
     @property
-    def error_of_five(self) -> float:
+    def top5_error(self) -> float:
         """Examples whose class is not among the five most probable ones, in per cent."""
         return 100 * float(self._wrong[1]) / self.examples
 

@@ -112,7 +112,7 @@ def diagnose(
         examples=answers.examples,
         classes=answers.classes,
         error=answers.error,
-        error_of_five=answers.error_of_five,
+        top5_error=answers.top5_error,
         nll=answers.nll,
         calibration=answers.calibration,
         between=found,

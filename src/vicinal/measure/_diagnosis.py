@@ -17,7 +17,7 @@ class Diagnosis:
         examples: N, how many it was asked about.
         classes: K, how many it tells apart.
         error: answers that are wrong, in per cent.
-        error_of_five: examples whose class is not among the five most probable ones (all where K < 5), in per cent.
+        top5_error: examples whose class is not among the five most probable ones (all where K < 5), in per cent.
         nll: mean negative log-likelihood of the true class, in nats.
         calibration: how sure it is against how often it is right.
         between: what it does on the lines between examples of different classes; None where there were no two classes.
@@ -29,7 +29,7 @@ class Diagnosis:
     examples: int
     classes: int
     error: float
-    error_of_five: float
+    top5_error: float
     nll: float
     calibration: Calibration
     between: Between | None
@@ -43,7 +43,7 @@ class Diagnosis:
             "examples": self.examples,
             "classes": self.classes,
             "error": _finite(self.error),
-            "error_of_five": _finite(self.error_of_five),
+            "top5_error": _finite(self.top5_error),
             "nll": _finite(self.nll),
             "calibration": _calibration(self.calibration),
             "between": None if self.between is None else _between(self.between, training=self.between_training),

@@ -1,6 +1,6 @@
 """The nets, one a file."""
 
-from vicinal.models._build import NETS, build
+from vicinal.models._build import NETS, build, check_net
 from vicinal.models._latents import latents
 from vicinal.models._mlp import MLP, hidden_units, ordinary_mlp
 from vicinal.models._of_weights import net_of_weights
@@ -11,6 +11,7 @@ __all__ = [
     "NETS",
     "FreshLayer",
     "build",
+    "check_net",
     "hidden_units",
     "latents",
     "load_weights",

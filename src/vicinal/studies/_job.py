@@ -8,7 +8,19 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal.studies._rehearse import place
-from vicinal.training import Engine, Measurement, Stopped, Trial, forget, load, measure, run, save
+from vicinal.training import (
+    Engine,
+    Measurement,
+    Stopped,
+    Trial,
+    forget,
+    forget_failure,
+    load,
+    measure,
+    run,
+    save,
+    save_failure,
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +32,7 @@ class Job:
         folders: where their outcomes go, or are.
         data_dir: where data files are looked for first.
         engine: where and how to compute.
-        fresh: forget what checkpoints there are.
+        fresh: forget what checkpoints there are, and failures.
         measure: name of what is to be measured of each trial's net; "": train.
         sources: for each trial another one, with its folder, whose net makes the examples that it is measured on; empty
             where the measure needs none.
@@ -79,12 +91,15 @@ def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], No
     if job.fresh:
         for folder in job.folders:
             forget(folder)
+            forget_failure(folder)
     folder = None if job.trials[0].task.stacks else job.folders[0]
     finished = run(job.trials, data, engine=job.engine, folder=folder, stop=stop, progress=tell)
     _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
         there = not job.fresh and load(folder, entry.trial) is not None  # the others of a stack of which one was lost
-        if not entry.failure and not there:
+        if entry.failure and not there:
+            save_failure(folder, entry, fingerprint=data.fingerprint, engine=job.engine)
+        elif not there:
             save(folder, entry, fingerprint=data.fingerprint)
     return {entry.trial: entry.failure for entry in finished if entry.failure}
 

@@ -81,7 +81,7 @@ def _facts(found: Diagnosis) -> Iterator[Fact]:
     k = found.classes
     yield Fact("error", f"{found.error:.2f} %", f"guessing: {100 * (1 - 1 / k):.2f} %")
     if k > 5:
-        yield Fact("error among the best five", f"{found.error_of_five:.2f} %", f"guessing: {100 * (1 - 5 / k):.2f} %")
+        yield Fact("error among the best five", f"{found.top5_error:.2f} %", f"guessing: {100 * (1 - 5 / k):.2f} %")
     yield Fact("negative log-likelihood", f"{found.nll:.3f} nats", f"guessing: {math.log(k):.3f} nats")
     sure, right = 100 * found.calibration.mean_confidence, 100 * found.calibration.mean_accuracy
     yield Fact("calibration error", f"{found.calibration.error:.2f} %", f"{sure:.1f} % sure, {right:.1f} % right")

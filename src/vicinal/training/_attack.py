@@ -7,13 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from vicinal._errors import must_be
+from vicinal.training._fed import fed
 from vicinal.training._lane import channels_last
 from vicinal.training._maker import ATTACKS, EPS, Maker
 from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
 from vicinal.vicinity import rank_generator, seed_of
 
-BOXES, BEST = ("white", "black"), ("", "_of_five")
+BOXES, ERRORS = ("white", "black"), ("error", "top5_error")
 IMAGES, BATCH = 2_000, 250
 """Test images that are attacked at most, the same ones for every net of a data set; and how many of them at a time."""
 KEPT = 256 * 2**20
@@ -24,15 +25,13 @@ def attack(subject: Subject) -> Taken:
     """Measure a net's errors on the examples of FGSM and I-FGSM, made from the net itself and from the source.
 
     Figures are ``fgsm_white_16_error`` and the like, by attack, box and size, and ``attack_clean_error`` of the same
-    images as they are; with ``_of_five`` at the end the error among the best five; all in per cent. The series has a
-    row for every size, with 0 for the images as they are.
+    images as they are; ``top5_error`` in place of ``error`` is that among the best five; all in per cent. The series
+    has a row for every size, with 0 for the images as they are.
     """
     if subject.source is None or subject.source_trial is None:
         raise ValueError(must_be("the source of an attack", "a trained net", "none"))
-    trial, task, device, source = subject.trial, subject.trial.task, subject.device, subject.source
-    feed = subject.data.feed(
-        seed=trial.seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=device
-    )
+    trial, device, source = subject.trial, subject.device, subject.source
+    feed = fed(trial, subject.data, device=device)
     kept = subject.shared
     makers = {
         "white": Maker(subject.net, feed.preparation, device, kept.get(trial, [])),
@@ -52,7 +51,7 @@ def attack(subject: Subject) -> Taken:
     kept.clear()  # but for these two, which the next net may need; two nets' examples are what memory is given for
     kept |= {trial: makers["white"].kept, subject.source_trial: makers["black"].kept}
     errors = {name: (100 * count.double() / len(picked)).tolist() for name, count in counts.items()}
-    figures = {f"{name}_error{best}": each[at] for name, each in errors.items() for at, best in enumerate(BEST)}
+    figures = {f"{name}_{kind}": each[at] for name, each in errors.items() for at, kind in enumerate(ERRORS)}
     return Taken({**figures, "attack_images": len(picked)}, list(_series(figures)))
 
 
@@ -62,7 +61,7 @@ def _series(figures: dict[str, float]) -> Iterator[dict[str, float]]:
         row = {"eps": eps}
         for name in (f"{attack}_{box}" for attack in ATTACKS for box in BOXES):
             of = f"{name}_{eps:g}" if eps else "attack_clean"
-            row |= {f"{name}_error{best}": figures[f"{of}_error{best}"] for best in BEST}
+            row |= {f"{name}_{kind}": figures[f"{of}_{kind}"] for kind in ERRORS}
         yield row
 
 

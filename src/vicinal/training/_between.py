@@ -3,6 +3,7 @@
 import torch
 
 from vicinal.measure import between
+from vicinal.training._fed import fed
 from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
 from vicinal.vicinity import rank_generator, seed_of
@@ -13,11 +14,8 @@ PAIRS, POOL = 1_000, 4_000
 
 def between_points(subject: Subject) -> Taken:
     """Measure along the lines between training examples; nets of one seed are measured on the same pairs."""
-    task, seed = subject.trial.task, subject.trial.seed
-    generator = rank_generator(seed_of("between", seed), 0)
-    feed = subject.data.feed(
-        seed=seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=subject.device
-    )
+    generator = rank_generator(seed_of("between", subject.trial.seed), 0)
+    feed = fed(subject.trial, subject.data, device=subject.device)
     pool = torch.randperm(feed.size("train"), generator=generator)[:POOL]
     x, y = (torch.cat(each) for each in zip(*feed.plain("train", pool.split(256)), strict=True))
     found = between(subject.net, x, y.to(x.device), pairs=PAIRS, generator=generator)

@@ -1,7 +1,7 @@
 """What training leaves of a trial, before anything of it is written."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ class Finished:
         curve: one row an epoch, by name.
         weights: the trained net's, as the ordinary net of the task names them.
         inputs: how the net is to be fed, as plain data; empty for nets that nobody feeds again.
+        labels: where training labels were corrupted, a row an example: its real class, the one given, whether replaced.
         environment: versions, device, number of processes and seconds.
         failure: one sentence, where the trial failed.
     """
@@ -32,6 +33,7 @@ class Finished:
     curve: list[dict[str, float]] = field(default_factory=list)
     weights: dict[str, Tensor] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    labels: Sequence[Mapping[str, int]] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
     failure: str = ""
 

@@ -38,7 +38,7 @@ class Maker:
     def __post_init__(self) -> None:
         normalised = Normalised(self.net, self.preparation.mean, self.preparation.std)
         # the channels of a pixel side by side: a pass of the small net takes 0.77 of the time
-        self.model = normalised.to(self.device, memory_format=torch.channels_last)
+        self.model = normalised.to(self.device).to(memory_format=torch.channels_last)
 
     def examples(self, number: int, x: Tensor, y: Tensor, *, keep: bool) -> Iterator[tuple[str, Tensor]]:
         """Yield the examples of a batch under every attack, with a name for each.

@@ -15,16 +15,17 @@ CLASSES, MEAN, STD = 7, (0.3, 0.6), (0.2, 0.4)
 QUICK = {"pairs": 20, "eps": (4.0, 32.0), "steps": 3}
 
 
-def net() -> nn.Module:
+def net() -> nn.Sequential:
     """Give a net in training mode, with dropout and running statistics."""
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(5)
+        last = nn.Linear(6 * 25, CLASSES)
         made = nn.Sequential(
             nn.Conv2d(2, 6, 3, padding=1), nn.BatchNorm2d(6), nn.Tanh(), nn.Dropout(0.5), nn.Flatten(),
-            nn.Linear(6 * 25, CLASSES),
+            last,
         )  # fmt: skip
         made(torch.randn(20, 2, 5, 5))
-        made[-1].weight.data.mul_(4)
+        last.weight.data.mul_(4)
     return made
 
 
@@ -75,6 +76,10 @@ def test_normalisation_of_the_loader_is_undone_and_that_inside_the_model_is_the_
     model, (x, y) = net(), examples()
     outside = diagnose(model, loader(normalised(x), y), mean=MEAN, std=STD, **QUICK)
     inside = diagnose(Normalised(model, MEAN, STD), loader(x, y), **QUICK)
+    assert outside.between is not None
+    assert inside.between is not None
+    assert outside.robustness is not None
+    assert inside.robustness is not None
     assert outside.error == inside.error
     assert outside.nll == pytest.approx(inside.nll, rel=1e-4)
     for ours, theirs in zip(outside.between.rows(), inside.between.rows(), strict=True):
@@ -85,6 +90,7 @@ def test_normalisation_of_the_loader_is_undone_and_that_inside_the_model_is_the_
 def test_between_points_it_is_training_points_that_count_where_they_are_given():
     model, (x, y), trained = net(), examples(), examples(30, seed=9)
     found = diagnose(model, loader(x, y), train=loader(*trained), **QUICK)
+    assert found.between is not None
     assert found.between_training
     generator = torch.Generator().manual_seed(0)
     for n in (60, 30):
@@ -97,6 +103,7 @@ def test_between_points_it_is_training_points_that_count_where_they_are_given():
 def test_a_sample_is_attacked_where_there_are_more():
     model, (x, y) = net(), examples()
     found = diagnose(model, loader(x, y), sample=12, **QUICK)
+    assert found.robustness is not None
     assert (found.examples, found.robustness.examples) == (60, 12)
 
 

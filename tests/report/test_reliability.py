@@ -35,9 +35,9 @@ def test_each_bin_with_answers_has_a_dot_its_interval_and_its_distance(width: fl
     expected = 100 * np.stack([picture.confidence, picture.accuracy], 1)[filled]
     np.testing.assert_allclose(np.asarray(dots.get_offsets()), expected)
     for lines, ends in ((gap, (picture.accuracy, picture.confidence)), (interval, (picture.low, picture.high))):
-        found = np.array([path.vertices[:, 1] for path in lines.get_paths()])
+        found = np.array([np.asarray(path.vertices)[:, 1] for path in lines.get_paths()])
         np.testing.assert_allclose(found, 100 * np.stack(ends, 1)[filled])
-    sizes = dots.get_sizes()
+    sizes = dots.get_sizes()  # pyright: ignore[reportAttributeAccessIssue]
     assert list(sizes) == sorted(sizes)
     assert sizes[0] < sizes[-1]
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from vicinal.data import named
+from vicinal.experiments import Reliability
 from vicinal.measure import between
 from vicinal.studies import Diagnosed, diagnose, predict, sheet, train
 from vicinal.training import Engine, Sgd, Task, Trial
@@ -79,6 +80,7 @@ def test_figures_on_the_sheet_are_those_of_the_diagnosis(run, photos):
     found = quick(run, photos, rows=10)
     told, diagnosis = sheet(found, command="vicinal diagnose run"), found.diagnosis
     assert told.headline[0] == f"{diagnosis.error:.2f} % error"
+    assert diagnosis.robustness is not None
     facts = {fact.name: fact for fact in told.facts}
     assert "error among the best five" not in facts  # of three classes
     assert facts["error"].figure == f"{diagnosis.error:.2f} %"
@@ -87,6 +89,7 @@ def test_figures_on_the_sheet_are_those_of_the_diagnosis(run, photos):
     assert facts["error under attack, ε = 8"].figure == f"{diagnosis.robustness.ifgsm[1]:.2f} %"
     assert [chapter.title for chapter in told.chapters] == ["Calibration", "Between points", "Under attack"]
     diagram = told.chapters[0].picture
+    assert isinstance(diagram, Reliability)
     assert diagram.count.sum() == diagnosis.examples
     filled = diagram.count > 0
     assert (diagram.low[filled] <= diagram.accuracy[filled]).all()

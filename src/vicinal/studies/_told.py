@@ -111,10 +111,10 @@ def _of_calibration(found: Calibration) -> Chapter:
     ends = [_interval(round(k), int(n)) for k, n in zip(right, count, strict=True)]
     low, high = (np.array(each) for each in zip(*ends, strict=True))
     caption = (
-        f"Left: how many of the answers that are about as sure are right, in {len(count)} bins of equal width. A "
+        f"Right answers: how many of those that are about as sure are right, in {len(count)} bins of equal width. A "
         "larger dot stands for more answers; the thin line is its 95 % interval, the orange one its distance from the "
         "diagonal, on which the dots of a calibrated net lie. The calibration error is the mean of these distances "
-        "over all answers. Right: how many answers are how sure."
+        "over all answers. Number of answers: how many are how sure."
     )
     sure, accurate = found.mean_confidence, found.mean_accuracy
     return Chapter(
@@ -159,10 +159,10 @@ def _of_between(found: Between, *, training: bool, method: tuple[str, float | No
         f"Half way it does in {middle:.1f} % of the pairs, in {means['miss']:.1f} % over λ from 0.1 to 0.9.",
         Curves(
             panels,
-            "λ is the share of the first picture in the mix, 1 − λ that of the second. Left: answers that are neither "
-            "picture’s class. Middle and right: the mean norm of the gradient in the input, from black, 0, to white, "
-            "1, of the loss with both labels and of the answer’s log p: how much a small change of the picture moves "
-            "them. As in Figure 2 of the paper, where mixup’s curves lie below those of ERM.",
+            "λ is the share of the first picture in the mix, 1 − λ that of the second. Neither class: answers that are "
+            "neither picture’s class. Gradients: the mean norm in the input, from black, 0, to white, 1, of the loss "
+            "with both labels and of the answer’s log p: how much a small change of the picture moves them. As in "
+            "Figure 2 of the paper, where mixup’s curves lie below those of ERM.",
         ),
     )
 

@@ -35,7 +35,7 @@ def outcomes(made, rule: Rule, **asked) -> Figures:
         "train_error_real": 25.0,
     }
     trials = NOISE.trials(Setup(**asked))
-    figures = {trial: usual | rule(key(trial), trial.seed) for trial in trials}
+    figures = {trial: usual | dict(rule(key(trial), trial.seed)) for trial in trials}
     curves = {trial: [{name: each[name] for name in usual}] * trial.task.epochs for trial, each in figures.items()}
     return Figures(made(figures, curves))
 
@@ -150,15 +150,19 @@ def test_noise_dropout_is_how_much_nearer_the_last_epoch_is_to_the_best(made):
     assert ends(found.effect)[0] == pytest.approx(15, abs=0.1)
 
 
-def test_noise_both_is_compared_with_the_best_single_method_of_each_seed(made):
+def test_noise_both_is_compared_with_every_single_method_and_the_best_one_is_shown(made):
     def rule(of: Key, seed: int) -> Mapping[str, float]:
         _, alpha, dropout = of
-        both = alpha > 0 and dropout > 0
-        return {"test_error": 10.0 - 0.1 * seed if both else 12 + (seed % 2 if alpha else 1 - seed % 2)}
+        wobble = 0.1 * seed
+        return {"test_error": 10.0 - wobble if alpha and dropout else 13.0 if dropout else 12.0 if alpha else 15.0}
 
     found = judged(BOTH, outcomes(made, rule, scale="laptop"), scale="laptop")
     assert found.verdict.word == "supported"
     assert ends(found.effect) == pytest.approx(interval([2 + 0.1 * seed for seed in range(5)]))
+    assert len(found.verdict.parts) == 9
+    worse = judged(BOTH, outcomes(made, lambda of, seed: dict(rule(of, seed)) | ({"test_error": 9.0 + seed / 99}
+                   if of == (0.8, 0, 0.5) else {}), scale="laptop"), scale="laptop")  # fmt: skip
+    assert worse.verdict.word == "contradicted"
 
 
 def test_nothing_run_is_not_run_and_a_missing_method_is_undecided(made):
@@ -196,5 +200,7 @@ def test_the_curves_are_those_of_the_four_methods_and_mark_where_the_learning_ra
         assert isinstance(picture, Curves)
         assert [panel.title for panel in picture.panels] == ["20 % random", "50 % random", "80 % random"]
         assert all(panel.marks == (15.0, 22.0) for panel in picture.panels)
-    labels = [curve.label for curve in pictures[1].panels[1].curves]
+    fitted = pictures[1]
+    assert isinstance(fitted, Curves)
+    labels = [curve.label for curve in fitted.panels[1].curves]
     assert labels == ["ERM", "dropout 0.5", "mixup α=32", "mixup α=8, dropout 0.3"]

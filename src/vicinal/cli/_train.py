@@ -1,4 +1,4 @@
-"""``vicinal train``: one trial on a named data set, or on somebody's own pictures."""
+"""``vicinal train``: one trial on a named data set, or on somebody's own photos."""
 
 import json
 import sys
@@ -62,7 +62,7 @@ def train(
     resume: bool = False,
     fresh: bool = False,
 ) -> int:
-    """Train a net on a data set, or on your own pictures in a folder a class.
+    """Train a net on a data set, or on your own photos in a folder a class.
 
     Example: vicinal train photos --alpha 0.2 --out run
 
@@ -132,8 +132,8 @@ def train(
     ).as_launched()
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
     if not isinstance(loaded, Pictures):
-        remedy = f"Name a set of pictures (vicinal list), or a folder with a folder a class; {data} is for tabular"
-        raise InputError(must_be(data, "a set of pictures", "a table", remedy))
+        remedy = f"Name a set of images (vicinal list), or a folder with a folder a class; {data} is for tabular"
+        raise InputError(must_be(data, "a set of images", "a table", remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial, photos=isinstance(loaded, Photos))):

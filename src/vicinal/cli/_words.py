@@ -93,7 +93,6 @@ MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
 MaybeSide = Annotated[int | None, _integer(8)]
 """Pixels: no net takes fewer than eight on a side."""
-Alpha = Annotated[float, _real(_number)]
 MaybeAlpha = Annotated[float | None, _real(_number)]
 Minutes = Annotated[float, _real(_positive)]
 Sizes = Annotated[tuple[float, ...], _numbers("numbers from 0 to 255", lambda x: 0 <= x <= 255)]

@@ -22,10 +22,10 @@ def test_all_of_a_short_stream_are_kept_in_their_order(n):
     assert kept(n, 10, batch=3, seed=0) == list(range(n))
 
 
-@pytest.mark.parametrize("batch", [1, 4, 40])
+@pytest.mark.parametrize("batch", [4, 40])
 def test_every_example_of_a_long_one_is_as_likely(batch):
     counts = torch.zeros(20)
-    for seed in range(400):
+    for seed in range(1200):
         found = kept(20, 5, batch=batch, seed=seed)
         assert len(set(found)) == 5
         counts[found] += 1

@@ -153,10 +153,14 @@ def test_a_number_that_is_none_is_told_with_status_2(called, flag, number):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("", "the first word must be a command (reproduce, train, predict, show, list, report), got nothing."),
+        (
+            "",
+            "the first word must be a command (reproduce, train, predict, diagnose, show, list, report), got nothing.",
+        ),
         (
             "--scale paper",
-            'the first word must be a command (reproduce, train, predict, show, list, report), got "--scale".',
+            "the first word must be a command (reproduce, train, predict, diagnose, show, list, report), got "
+            '"--scale".',
         ),
         ("reprduce", 'no command is called "reprduce"; did you mean "reproduce"? (vicinal --help shows all)'),
         ("nonsense", 'no command is called "nonsense" (vicinal --help shows all)'),

@@ -12,6 +12,8 @@ MILLIONS = {
     "preact-resnet-18": 11.2,
     "wrn-28-10": 36.5,
     "densenet-bc-190-40": 25.6,
+    "resnet-18": 11.7,
+    "resnet-34": 21.8,
     "resnet-50": 25.6,
     "resnet-101": 44.5,
     "resnext-101-32x4d": 44.2,
@@ -23,6 +25,7 @@ STAGES = {
     "preact-resnet-18": (32, 3, [(64, 32), (64, 32), (128, 16), (256, 8), (512, 4)]),
     "wrn-28-10": (32, 3, [(16, 32), (160, 32), (320, 16), (640, 8)]),
     "densenet-bc-190-40": (32, 3, [(80, 32), (1320, 32), (1900, 16), (2190, 8)]),
+    **{name: (224, 3, [(64, 56), (64, 56), (128, 28), (256, 14), (512, 7)]) for name in ("resnet-18", "resnet-34")},
     **{
         name: (224, 3, [(64, 56), (256, 56), (512, 28), (1024, 14), (2048, 7)])
         for name in ("resnet-50", "resnet-101", "resnext-101-32x4d", "resnext-101-64x4d")
@@ -59,7 +62,13 @@ def test_the_small_net_has_77562_weights(on_meta):
 
 @pytest.mark.parametrize(
     ("name", "theirs"),
-    [("resnet-50", "resnet50"), ("resnet-101", "resnet101"), ("resnext-101-64x4d", "resnext101_64x4d")],
+    [
+        ("resnet-18", "resnet18"),
+        ("resnet-34", "resnet34"),
+        ("resnet-50", "resnet50"),
+        ("resnet-101", "resnet101"),
+        ("resnext-101-64x4d", "resnext101_64x4d"),
+    ],
 )
 def test_nets_of_torchvision_are_those_of_its_published_weights(on_meta, name, theirs):
     models = pytest.importorskip("torchvision.models")

@@ -8,11 +8,13 @@ import pytest
 
 from vicinal.evidence import Effect, Part, all_of, at_least, judge
 from vicinal.experiments import (
+    Chapter,
     Column,
     Counts,
     Curve,
     Curves,
     ExperimentResult,
+    Fact,
     Finding,
     Gain,
     Gains,
@@ -22,7 +24,9 @@ from vicinal.experiments import (
     Panel,
     Plane,
     Planes,
+    Reliability,
     Results,
+    Sheet,
     Table,
 )
 
@@ -307,3 +311,37 @@ def opening() -> Mixes:
 def results() -> Results:
     machine = Machine(2, "x86_64", "cpu", "Linux-6.1", "3.11.2", "2.14.1+cpu")
     return Results("0.1.0", machine, 6843.0, (decision_boundary(), tabular(), others()), opening())
+
+
+@pytest.fixture(scope="session")
+def sheet() -> Sheet:
+    edges = np.linspace(0, 1, 16)
+    sure, count = (edges[1:] + edges[:-1]) / 2, np.array([0, 0, 1, 9, 12, 30, 41, 38, 60, 75, 90, 120, 300, 900, 8324])
+    right = np.clip(sure - 0.05, 0, 1)
+    diagram = Reliability(sure, right, right - 0.02, right + 0.02, count, 0.951, 0.903, f"Calibration {HOSTILE}")
+    lam = np.linspace(0, 1, 21)
+    panels = tuple(Panel(title, "λ", "misses, %", (Curve("", lam, lam * (1 - lam)),)) for title in "abc")
+    eps = np.array([0.0, 4.0, 8.0, 16.0])
+    attacks = tuple(Curve(name, eps, most * eps / 16) for name, most in (("FGSM", 80.0), ("I-FGSM", 99.0)))
+    facts = (
+        Fact("error", "9.70 %", "guessing: 90.00 %"),
+        Fact("negative log-likelihood", "0.312 nats", "a remark that is longer than what is left of a line of eighty"),
+        Fact(HOSTILE, "1.0"),
+    )
+    return Sheet(
+        headline=("9.70 % error", "4.8 points surer than right"),
+        circumstances=(f"small, trained on {HOSTILE}", "10,000 test pictures of cifar10"),
+        provenance=("The net was trained on cifar10.", f"Kept for testing: {HOSTILE}."),
+        doubts=(f"Its gradients may be masked {HOSTILE}.",),
+        facts=facts,
+        chapters=(
+            Chapter("Calibration", "Is it right?", f"It is 95.1 % sure {HOSTILE}.", diagram),
+            Chapter("Between points", "A third?", "It does.", Curves(panels, "λ")),
+            Chapter("Under attack", "How little?", "Little.", Curves((Panel("", "ε", "error, %", attacks),), "ε")),
+        ),
+        seconds=61.0,
+        machine=Machine(2, "x86_64", "cpu", "Linux-6.1", "3.11.2", "2.14.1+cpu"),
+        version="0.1.0",
+        settings={"net": HOSTILE, "size": "32 × 32"},
+        command=f"vicinal diagnose {HOSTILE}",
+    )

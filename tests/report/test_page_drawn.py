@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from vicinal.evidence import Effect, Part, all_of, judge
-from vicinal.experiments import Results
-from vicinal.report import write_page
+from vicinal.experiments import Results, Sheet
+from vicinal.report import write_page, write_sheet
 
 WINDOWS = [(390, False), (390, True), (1280, False), (1280, True)]
 FLAGS = (
@@ -157,13 +157,17 @@ def test_figures_are_drawn(opened: Chromium) -> None:
 
 
 def test_words_of_a_figure_neither_meet_nor_leave_it(opened: Chromium) -> None:
+    assert check_words(opened) == 4
+
+
+def check_words(opened: Chromium) -> int:
+    """Check the words of every figure that is seen, and return how many there are."""
     figures = opened.value(
         "[...document.querySelectorAll('figure svg')].map(svg => [svg, ...svg.querySelectorAll('text')]"
         ".map(e => [e.tagName === 'svg' ? '' : e.textContent, e.getBoundingClientRect()])"
         ".filter(([_, box]) => box.width)"
         ".map(([text, box]) => [text, box.left, box.right, box.top, box.bottom])).filter(found => found.length)"
     )
-    assert len(figures) == 4
     for (_, left, right, top, bottom), *words in figures:
         assert len(words) > 5
         for text, *box in words:
@@ -172,6 +176,7 @@ def test_words_of_a_figure_neither_meet_nor_leave_it(opened: Chromium) -> None:
         for (one, *a), (other, *b) in itertools.combinations(words, 2):
             across, down = min(a[1], b[1]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[2], b[2])
             assert across <= 0 or down <= 3, (one, other)  # a line's box reaches above its letters and below them
+    return len(figures)
 
 
 def test_images_of_the_figures_can_be_decoded(opened: Chromium) -> None:
@@ -185,14 +190,19 @@ def test_images_of_the_figures_can_be_decoded(opened: Chromium) -> None:
 
 
 def test_all_text_stands_out_from_the_ground(opened: Chromium) -> None:
+    assert check_contrast(opened) > 100
+
+
+def check_contrast(opened: Chromium) -> int:
+    """Check the contrast of every piece of text, and return how many there are."""
     pairs = opened.value(
         "[...document.querySelectorAll('main *')].filter(e => e.innerText && !e.children.length)"
         ".map(e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor])"
     )
-    assert len(pairs) > 100
     for text, ground in {tuple(pair) for pair in pairs}:
         low, high = sorted(luminance(colour) for colour in (text, ground))
         assert (high + 0.05) / (low + 0.05) >= 4.5, (text, ground)
+    return len(pairs)
 
 
 def luminance(colour: str) -> float:
@@ -266,3 +276,30 @@ def test_check_can_fail(chromium: Chromium, path: Path, tmp_path: Path) -> None:
 def test_print_shows_what_is_folded(chromium: Chromium, path: Path) -> None:
     chromium.open(path, width=1280, media="print")
     assert chromium.value("document.querySelector('details pre').checkVisibility({contentVisibilityAuto: true})")
+
+
+@pytest.mark.parametrize(("width", "dark"), WINDOWS)
+def test_a_sheet_is_drawn_as_the_report_is(
+    chromium: Chromium, sheet: Sheet, tmp_path: Path, width: int, dark: bool
+) -> None:
+    chromium.open(write_sheet(sheet, tmp_path / "diagnosis.html"), width=width, dark=dark)
+    chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert chromium.messages == []
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert check_words(chromium) == 3
+    assert check_contrast(chromium) > 20
+    assert chromium.value("document.scripts.length") == 0
+    assert chromium.value("document.body.innerText").count("<script>alert(1)</script>") == 8
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_longest_names_of_a_sheet_stay_within_the_window(
+    chromium: Chromium, sheet: Sheet, tmp_path: Path, width: int
+) -> None:
+    long = "x" * 300
+    facts = (dataclasses.replace(sheet.facts[0], name=long, figure="1.23 %", remark=long),)
+    words = dict.fromkeys(("circumstances", "provenance", "doubts", "headline"), (long,))
+    told = dataclasses.replace(sheet, facts=facts, command=long, settings={long: long}, **words)
+    chromium.open(write_sheet(told, tmp_path / "long.html"), width=width)
+    chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0

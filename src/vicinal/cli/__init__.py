@@ -12,6 +12,7 @@ import tyro
 
 from vicinal._errors import InputError
 from vicinal._version import __version__
+from vicinal.cli._diagnose import diagnose
 from vicinal.cli._list import list_
 from vicinal.cli._misuse import misuse
 from vicinal.cli._predict import predict
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "reproduce": reproduce,
     "train": train,
     "predict": predict,
+    "diagnose": diagnose,
     "show": show,
     "list": list_,
     "report": report,

@@ -1,5 +1,7 @@
 """The kinds of words that commands take, each with what it must be."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +11,8 @@ Experiments = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(met
 Vicinities = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="VICINITY")]
 Folder = Annotated[Path, tyro.conf.arg(metavar="DIR")]
 FirstFolder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+FirstRun = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN|WEIGHTS")]
+SecondData = Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 FirstData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 Files = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
@@ -63,6 +67,27 @@ def _real(read: Any) -> Any:
     )
 
 
+def _numbers(what: str, good: Callable[[float], bool]) -> Any:
+    """Return how numbers with commas between them are read, each of which is good."""
+
+    def read(words: list[str]) -> tuple[float, ...]:
+        try:
+            found = tuple(float(word) for word in words[0].split(","))
+        except ValueError:
+            found = ()
+        if not found or not all(map(good, found)):  # NaN is good for nothing
+            raise ValueError(f"{what} with commas between them")
+        return found
+
+    return tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="X,X",
+        instance_from_str=read,
+        is_instance=lambda value: value is None or isinstance(value, tuple),
+        str_from_instance=lambda value: ["automatic" if value is None else ",".join(f"{each:g}" for each in value)],
+    )
+
+
 Count = Annotated[int, _integer(1)]
 MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
@@ -70,4 +95,8 @@ MaybeSide = Annotated[int | None, _integer(8)]
 """Pixels: no net takes fewer than eight on a side."""
 MaybeAlpha = Annotated[float | None, _real(_number)]
 Minutes = Annotated[float, _real(_positive)]
+Sizes = Annotated[tuple[float, ...], _numbers("numbers from 0 to 255", lambda x: 0 <= x <= 255)]
+"""Of changes to a picture, in shades of 255."""
+MaybeMeans = Annotated[tuple[float, ...] | None, _numbers("numbers", math.isfinite)]
+MaybeDeviations = Annotated[tuple[float, ...] | None, _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 MaybeRate = Annotated[float | None, _real(_positive)]

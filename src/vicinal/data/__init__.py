@@ -12,6 +12,7 @@ from vicinal.data._photos import Photos
 from vicinal.data._picture import read_picture
 from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._preparation import Preparation
+from vicinal.data._prepared import prepared
 from vicinal.data._registry import SETS
 from vicinal.data._table import Table
 
@@ -37,6 +38,7 @@ __all__ = [
     "named",
     "nearest",
     "neighbours",
+    "prepared",
     "read_picture",
     "ring_and_blob",
 ]

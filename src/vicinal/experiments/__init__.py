@@ -4,7 +4,18 @@ from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
 from vicinal.experiments._names import label, mixup
-from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
+from vicinal.experiments._picture import (
+    Curve,
+    Curves,
+    Gain,
+    Gains,
+    Mixes,
+    Panel,
+    Picture,
+    Plane,
+    Planes,
+    Reliability,
+)
 from vicinal.experiments._recipe import recipe, recipe_alpha, recipe_mixup
 from vicinal.experiments._result import (
     Cell,
@@ -19,6 +30,7 @@ from vicinal.experiments._result import (
     Table,
 )
 from vicinal.experiments._setup import SCALES, Scale, Setup
+from vicinal.experiments._sheet import Chapter, Fact, Sheet
 from vicinal.experiments.ablation import ABLATION
 from vicinal.experiments.adversarial import ADVERSARIAL
 from vicinal.experiments.between_points import BETWEEN_POINTS
@@ -47,6 +59,7 @@ __all__ = [
     "EXPERIMENTS",
     "SCALES",
     "Cell",
+    "Chapter",
     "Claim",
     "Column",
     "Counts",
@@ -55,6 +68,7 @@ __all__ = [
     "Evidence",
     "Experiment",
     "ExperimentResult",
+    "Fact",
     "Figures",
     "Finding",
     "Gain",
@@ -66,10 +80,12 @@ __all__ = [
     "Picture",
     "Plane",
     "Planes",
+    "Reliability",
     "Repetition",
     "Results",
     "Scale",
     "Setup",
+    "Sheet",
     "Table",
     "label",
     "mixes",

@@ -61,7 +61,7 @@ class Curve:
     """A line with its spread, for example the mean over seeds of a figure at every epoch.
 
     Args:
-        label: its name, which is set at its end.
+        label: its name, which is set at its end; empty where a line alone needs none.
         x: where it is known, rising, of shape (P,).
         mean: the line there; NaN where it is not known.
         low: lower end of the band around it, of shape (P,); None where there is none.
@@ -136,4 +136,30 @@ class Mixes:
     caption: str
 
 
-Picture = Planes | Gains | Curves | Mixes
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """How often a net is right over how sure it is, and how many of its answers are how sure.
+
+    Args:
+        confidence: mean probability of the answer in each of B bins of equal width, in [0, 1], of shape (B,); NaN where
+            a bin is empty.
+        accuracy: share of right answers in each bin, in [0, 1]; NaN where it is empty.
+        low: lower end of its interval.
+        high: upper end of its interval.
+        count: number of answers in each bin, of shape (B,).
+        sure: mean probability of all answers.
+        right: share of all answers that are right.
+        caption: what is shown.
+    """
+
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    count: NDArray[np.int64]
+    sure: float
+    right: float
+    caption: str
+
+
+Picture = Planes | Gains | Curves | Mixes | Reliability

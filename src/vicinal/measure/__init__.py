@@ -4,17 +4,28 @@ from vicinal.measure._ascent import AttackWarning
 from vicinal.measure._attack import fgsm, ifgsm, pgd, sweep
 from vicinal.measure._between import Between, between
 from vicinal.measure._boundary import EXTENT, boundary, surface
+from vicinal.measure._calibration import BINS, Calibration, binned, calibration
+from vicinal.measure._diagnose import diagnose
+from vicinal.measure._diagnosis import Diagnosis
 from vicinal.measure._memorisation import Memorisation, memorisation
 from vicinal.measure._normalised import Normalised
+from vicinal.measure._robustness import Robustness
 
 __all__ = [
+    "BINS",
     "EXTENT",
     "AttackWarning",
     "Between",
+    "Calibration",
+    "Diagnosis",
     "Memorisation",
     "Normalised",
+    "Robustness",
     "between",
+    "binned",
     "boundary",
+    "calibration",
+    "diagnose",
     "fgsm",
     "ifgsm",
     "memorisation",

@@ -1,6 +1,7 @@
 """What a net does between its training points (Figure 2 of the paper)."""
 
 from dataclasses import dataclass
+from math import nan
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,18 @@ class Between:
     miss: Tensor
     loss_gradient: Tensor
     prediction_gradient: Tensor
+
+    def rows(self) -> list[dict[str, float]]:
+        """Return the figures at every λ by name."""
+        names = ("lam", "miss", "loss_gradient", "prediction_gradient")
+        columns = (getattr(self, name).tolist() for name in names)
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def means(self) -> dict[str, float]:
+        """Return the mean of each figure over λ in [0.1, 0.9], where the paper's claims are made; NaN without any."""
+        rows = self.rows()
+        inner = [row for row in rows if 0.1 - 1e-6 <= row["lam"] <= 0.9 + 1e-6]
+        return {name: sum(row[name] for row in inner) / (len(inner) or nan) for name in rows[0] if name != "lam"}
 
 
 def between(

@@ -22,6 +22,8 @@ _WITH_DROPOUT: dict[str, Callable[..., nn.Module]] = {
 NETS: dict[str, Callable[..., nn.Module]] = {
     **_WITH_DROPOUT,
     "densenet-bc-190-40": densenet_bc_190_40,
+    "resnet-18": _imagenet.resnet_18,
+    "resnet-34": _imagenet.resnet_34,
     "resnet-50": _imagenet.resnet_50,
     "resnet-101": _imagenet.resnet_101,
     "resnext-101-32x4d": _imagenet.resnext_101_32x4d,

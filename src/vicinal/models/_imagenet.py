@@ -6,38 +6,51 @@ from torch import Tensor, nn
 
 from vicinal._errors import InputError, must_be
 
-_PUBLISHED = {"resnet-50": "resnet50", "resnet-101": "resnet101", "resnext-101-64x4d": "resnext101_64x4d"}
+_PUBLISHED = {
+    "resnet-18": "resnet18",
+    "resnet-34": "resnet34",
+    "resnet-50": "resnet50",
+    "resnet-101": "resnet101",
+    "resnext-101-64x4d": "resnext101_64x4d",
+}
 """Nets with weights at torchvision, and what they are called there."""
 
 
-def _bottlenecks(
-    blocks: tuple[int, ...], *, classes: int, channels: int, groups: int = 1, width: int = 64
+def _resnet(
+    block: str, blocks: tuple[int, ...], *, classes: int, channels: int, groups: int = 1, width: int = 64
 ) -> nn.Module:
-    """Return torchvision's ResNet of bottleneck blocks, with a stem for this number of channels.
+    """Return torchvision's ResNet of blocks of this kind, with a stem for this number of channels.
 
     The stem is that for 224×224 whatever the size: a 7×7 convolution of stride 2 and a pooling of stride 2.
     """
     try:
-        from torchvision.models.resnet import Bottleneck, ResNet
+        from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
     except ImportError:
         raise InputError("this net needs torchvision, which is not installed: pip install torchvision.") from None
-    net = ResNet(Bottleneck, list(blocks), num_classes=classes, groups=groups, width_per_group=width)
+    kind = BasicBlock if block == "basic" else Bottleneck
+    net = ResNet(kind, list(blocks), num_classes=classes, groups=groups, width_per_group=width)
     if channels != 3:
         net.conv1 = nn.Conv2d(channels, net.conv1.out_channels, 7, stride=2, padding=3, bias=False)
         nn.init.kaiming_normal_(net.conv1.weight, mode="fan_out", nonlinearity="relu")
     return net
 
 
-resnet_50 = partial(_bottlenecks, (3, 4, 6, 3))
+resnet_18 = partial(_resnet, "basic", (2, 2, 2, 2))
+"""ResNet-18, 11.7 million weights at 1,000 classes. Source: arXiv 1512.03385, table 1."""
+
+resnet_34 = partial(_resnet, "basic", (3, 4, 6, 3))
+"""ResNet-34, 21.8 million weights at 1,000 classes. Source: arXiv 1512.03385, table 1."""
+
+resnet_50 = partial(_resnet, "bottleneck", (3, 4, 6, 3))
 """ResNet-50, 25.6 million weights at 1,000 classes; stride in the 3×3 convolution. Source: arXiv 1512.03385."""
 
-resnet_101 = partial(_bottlenecks, (3, 4, 23, 3))
+resnet_101 = partial(_resnet, "bottleneck", (3, 4, 23, 3))
 """ResNet-101, 44.5 million weights at 1,000 classes. Source: arXiv 1512.03385, table 1."""
 
-resnext_101_32x4d = partial(_bottlenecks, (3, 4, 23, 3), groups=32, width=4)
+resnext_101_32x4d = partial(_resnet, "bottleneck", (3, 4, 23, 3), groups=32, width=4)
 """ResNeXt-101 with 32 groups of 4 channels, 44.2 million weights at 1,000 classes. Source: arXiv 1611.05431."""
 
-resnext_101_64x4d = partial(_bottlenecks, (3, 4, 23, 3), groups=64, width=4)
+resnext_101_64x4d = partial(_resnet, "bottleneck", (3, 4, 23, 3), groups=64, width=4)
 """ResNeXt-101 with 64 groups of 4 channels, 83.5 million weights at 1,000 classes. Source: arXiv 1611.05431."""
 
 

@@ -1,7 +1,7 @@
 """Weights from a file into a net: read as data, checked as a whole before anything is put in."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -31,10 +31,7 @@ def load_weights(net: nn.Module, path: Path | str) -> tuple[str, ...]:
     Raises:
         InputError: there is no such file, it is no file of weights, or they do not fit. The net is unchanged then.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(must_be("the file of weights", "a file that exists", f'"{path}"'))
-    return put(net, _read(path), source=str(path))
+    return put(net, read_weights(Path(path)), source=str(path))
 
 
 def put(net: nn.Module, state: Mapping[str, Tensor], *, source: str) -> tuple[str, ...]:
@@ -47,7 +44,7 @@ def put(net: nn.Module, state: Mapping[str, Tensor], *, source: str) -> tuple[st
     """
     own = net.state_dict()
     last, _, _ = list(own)[-1].rpartition(".")
-    state = _without_prefix(state, {name.partition(".")[0] for name in own})
+    state = without_prefix(state, own)
     missing = [name for name in own if name not in state and not name.endswith("num_batches_tracked")]
     unknown = [name for name in state if name not in own]
     reshaped = [name for name in own if name in state and state[name].shape != own[name].shape]
@@ -75,8 +72,16 @@ def warn_of_fresh(source: str, *, classes: int, instead_of: int) -> None:
     warnings.warn(sentence, FreshLayer, stacklevel=4)
 
 
-def _read(path: Path) -> Mapping[str, Tensor]:
+def read_weights(path: Path) -> Mapping[str, Tensor]:
+    """Return the tensors of a file by name.
+
+    Raises:
+        InputError: there is no such file, or it is no file of weights.
+    """
     from safetensors.torch import load_file  # only here: torch alone makes nets
+
+    if not path.is_file():
+        raise InputError(must_be("the file of weights", "a file that exists", f'"{path}"'))
 
     try:
         if path.suffix.lower() == ".safetensors":
@@ -106,8 +111,14 @@ def _is_state(candidate: Any) -> TypeGuard[Mapping[str, Tensor]]:
     )
 
 
-def _without_prefix(state: Mapping[str, Tensor], tops: set[str]) -> Mapping[str, Tensor]:
-    """Take off what wrappers (DDP, compile, Lightning) put in front of every name, where the net has no such part."""
+def without_prefix(state: Mapping[str, Tensor], own: Iterable[str]) -> Mapping[str, Tensor]:
+    """Take off what wrappers (DDP, compile, Lightning) put in front of every name, where the net has no such part.
+
+    Args:
+        state: tensors by name.
+        own: the names of the net's.
+    """
+    tops = {name.partition(".")[0] for name in own}
     while True:
         first, dot, _ = next(iter(state), "").partition(".")
         if not dot or first in tops or not all(name.startswith(first + dot) for name in state):

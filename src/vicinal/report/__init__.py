@@ -9,6 +9,7 @@ from vicinal.report._json import document, schema, write_json
 from vicinal.report._latex import latex, write_latex
 from vicinal.report._numbers import count, duration
 from vicinal.report._page import page, write_page
+from vicinal.report._sheet import sheet_page, show_sheet, write_sheet
 from vicinal.report._terminal import show
 
 __all__ = [
@@ -23,10 +24,13 @@ __all__ = [
     "page",
     "save",
     "schema",
+    "sheet_page",
     "show",
+    "show_sheet",
     "write_csv",
     "write_figures",
     "write_json",
     "write_latex",
     "write_page",
+    "write_sheet",
 ]

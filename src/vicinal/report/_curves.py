@@ -141,6 +141,8 @@ def _draw(canvas: Canvas, panel: Panel, up: Axis, frame: _Frame, colours: dict[t
         ends.append(canvas.place(axes, float(curve.x[last]), end))
     places = apart([y for _, y in ends], gap=_LINE, low=top + 2.0, high=top + frame.height - 1.0)
     for curve, end, place in zip(curves, ends, places, strict=True):
+        if not curve.label:
+            continue
         colour = colours[curve.method or curve.label, curve.alpha]
         canvas.line([end, (right + _LEADER - 2.5, place)], colour=colour, width=0.7)
         text = shortened(curve.label, _SIZE, frame.right - _LEADER)

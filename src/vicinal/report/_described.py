@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes
+from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes, Reliability
 from vicinal.report._axis import short
 from vicinal.report._numbers import in_words
 
@@ -26,6 +26,10 @@ def _said(picture: Picture) -> Iterator[str]:
         case Mixes():
             for lam, (one, other) in zip(picture.lam.tolist(), picture.names, strict=True):
                 yield f"{lam:.2f} of {one} and {1 - lam:.2f} of {other}"
+        case Reliability():
+            for sure, right, count in zip(picture.confidence, picture.accuracy, picture.count, strict=True):
+                if count:
+                    yield f"{100 * right:.1f} % right of {count:,} answers that are {100 * sure:.1f} % sure"
 
 
 def _curves(picture: Curves) -> Iterator[str]:

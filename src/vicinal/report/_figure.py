@@ -6,11 +6,12 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes, Results
+from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes, Reliability, Results
 from vicinal.report._curves import draw_curves, known
 from vicinal.report._gains import draw_gains
 from vicinal.report._mixes import draw_mixes
 from vicinal.report._planes import draw_planes
+from vicinal.report._reliability import draw_reliability
 from vicinal.report._style import WIDE, style
 
 _METADATA: Final[dict[str, dict[str, None]]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
@@ -36,6 +37,8 @@ def draw(picture: Picture, width: float = WIDE) -> Figure:
                 return draw_curves(picture, width)
             case Mixes():
                 return draw_mixes(picture, width)
+            case Reliability():
+                return draw_reliability(picture, width)
 
 
 def worth_drawing(picture: Picture) -> bool:
@@ -49,6 +52,8 @@ def worth_drawing(picture: Picture) -> bool:
             return any(known(panel) for panel in picture.panels)
         case Mixes():
             return len(picture.lam) > 0
+        case Reliability():
+            return bool(picture.count.sum())
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -24,7 +24,7 @@ _WIDTHS: Final = {"wide": WIDE, "narrow": NARROW}
 
 def page(results: Results) -> str:
     """Return the whole page; whatever came from a user is escaped."""
-    return _environment().get_template("page.html.jinja").render(results=results, light=LIGHT, dark=DARK)
+    return environment().get_template("page.html.jinja").render(results=results, light=LIGHT, dark=DARK)
 
 
 def write_page(results: Results, path: Path) -> Path:
@@ -33,7 +33,8 @@ def write_page(results: Results, path: Path) -> Path:
 
 
 @functools.cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return what fills in the templates: everything that comes from a user is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("vicinal.report"),
         autoescape=True,

@@ -42,9 +42,9 @@ def show(results: Results, console: Console, *, page: Path) -> None:
 
 def _lines(results: Results, width: int) -> Iterator[Text]:
     claims, circumstances = headline(results)
-    yield from _wrapped(claims, width, "bold")
+    yield from wrapped(claims, width, "bold")
     unbroken = circumstances.replace(" ", "\xa0").replace("·\xa0", "· ")
-    yield from _wrapped(unbroken, width, "dim")
+    yield from wrapped(unbroken, width, "dim")
     yield Text()
     for result in results.experiments:
         for finding in result.findings:
@@ -57,10 +57,10 @@ def _lines(results: Results, width: int) -> Iterator[Text]:
 
 def _row(finding: Finding, width: int) -> Iterator[Text]:
     word, marks = finding.verdict.word, shown(finding)
-    said = list(_wrapped(finding.sentence, width - _MARGIN))
+    said = list(wrapped(finding.sentence, width - _MARGIN))
     if marks:
-        said.append(Text.assemble((drawn(marks, word), _STYLES[word]), "  ", _text(figures(finding))))
-    said += _wrapped(remark(finding), width - _MARGIN, "dim")
+        said.append(Text.assemble((drawn(marks, word), _STYLES[word]), "  ", plain(figures(finding))))
+    said += wrapped(remark(finding), width - _MARGIN, "dim")
     verdict = Text(f"{_SHAPES[word]} {word}".ljust(_MARGIN), style=_STYLES[word])
     for number, line in enumerate(said):
         yield Text.assemble(" " * _MARGIN if number else verdict, line)
@@ -68,26 +68,27 @@ def _row(finding: Finding, width: int) -> Iterator[Text]:
 
 def _section(result: ExperimentResult, width: int) -> Iterator[Text]:
     yield Text.assemble((result.title, "bold"), (f"  {result.section}", "dim"))
-    yield from _wrapped(result.question, width)
+    yield from wrapped(result.question, width)
     if result.differs:
-        yield from _wrapped(f"Not the paper’s setting: {result.differs}", width, "italic")
+        yield from wrapped(f"Not the paper’s setting: {result.differs}", width, "italic")
     if result.failures:
         yield Text(f"{count(result.counts.failed, 'trial')} failed:", style="bold red")
     for failure in result.failures:
-        yield from _wrapped(failure, width, "red")
+        yield from wrapped(failure, width, "red")
     for warning in result.warnings:
-        yield from _wrapped(warning, width, "yellow")
+        yield from wrapped(warning, width, "yellow")
     yield Text()
     layout = lay(result.table)
-    yield from map(_text, grid(layout, width))
-    yield from _wrapped(layout.legend, width, "dim")
+    yield from map(plain, grid(layout, width))
+    yield from wrapped(layout.legend, width, "dim")
 
 
-def _wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:
-    return (_text(line, style) for line in textwrap.wrap(text, max(width, _LINE)))
+def wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:
+    """Yield the lines of a text that is broken between words."""
+    return (plain(line, style) for line in textwrap.wrap(text, max(width, _LINE)))
 
 
-def _text(text: str, style: str = "") -> Text:
+def plain(text: str, style: str = "") -> Text:
     """Return text in which no character steers the terminal, since names come from users' files."""
     return Text("".join(letter if letter.isprintable() else " " for letter in text), style=style)
 

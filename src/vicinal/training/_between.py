@@ -19,13 +19,5 @@ def between_points(subject: Subject) -> Taken:
     pool = torch.randperm(feed.size("train"), generator=generator)[:POOL]
     x, y = (torch.cat(each) for each in zip(*feed.plain("train", pool.split(256)), strict=True))
     found = between(subject.net, x, y.to(x.device), pairs=PAIRS, generator=generator)
-    columns = {
-        "lam": found.lam,
-        "miss": found.miss,
-        "loss_gradient": found.loss_gradient,
-        "prediction_gradient": found.prediction_gradient,
-    }
-    series = [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
-    inner = [row for row in series if 0.1 - 1e-6 <= row["lam"] <= 0.9 + 1e-6]
-    means = {f"between_{name}": sum(row[name] for row in inner) / len(inner) for name in columns if name != "lam"}
-    return Taken(means, series)
+    means = {f"between_{name}": mean for name, mean in found.means().items()}
+    return Taken(means, found.rows())

@@ -9,12 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.data import CorruptedFeed, Feed, Part
-from vicinal.measure import memorisation
+from vicinal.measure import BINS, binned, memorisation
 from vicinal.training._lane import channels_last
 from vicinal.vicinity import precise, send
-
-BINS = 15
-"""Of confidence, of equal width."""
 
 
 @torch.no_grad()
@@ -38,7 +35,7 @@ def evaluate(
         hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
         loss = F.cross_entropy(logits, labels, reduction="sum")
         counts = [(~hits[:, 0]).sum(), (~hits.any(1)).sum(), loss]
-        sums += torch.cat([torch.stack(counts).to(sums.dtype), *_binned(logits, hits[:, 0])])
+        sums += torch.cat([torch.stack(counts).to(sums.dtype), *binned(logits.softmax(1).amax(1), hits[:, 0])[:2]])
     wrong, wrong_five, loss, *bins = (fabric.all_reduce(sums, reduce_op="sum") / feed.size(part)).tolist()
     figures = {f"{part}_error": 100 * wrong, f"{part}_nll": loss}
     if whole:
@@ -80,11 +77,3 @@ def _looked_at(
     for numbers, (x, y) in zip(slices, feed.plain(part, picked), strict=True):
         yield numbers, net(channels_last(x))[: len(numbers)], y[: len(numbers)].to(fabric.device)
     net.train(was_training)
-
-
-def _binned(logits: Tensor, hit: Tensor) -> Iterator[Tensor]:
-    """Yield for each bin of confidence how many guesses are right, then the sum of their confidence."""
-    sure = logits.softmax(1).amax(1)
-    at = (sure * BINS).long().clamp_max(BINS - 1)
-    zeros = torch.zeros(BINS, dtype=precise(sure.device), device=sure.device)
-    yield from (zeros.index_add(0, at, values.to(zeros.dtype)) for values in (hit, sure))

@@ -1,0 +1,138 @@
+"""``vicinal diagnose``: what there is to say of a trained net, whoever trained it."""
+
+import json as json_
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vicinal._errors import InputError, must_be
+from vicinal._files import write
+from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._status import OK
+from vicinal.cli._words import (
+    CountFromZero,
+    Device,
+    FirstRun,
+    MaybeCount,
+    MaybeDeviations,
+    MaybeFile,
+    MaybeFolder,
+    MaybeMeans,
+    MaybeSide,
+    SecondData,
+    Sizes,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+QUIET = 10.0
+"""Seconds between two lines of progress where the output is no terminal."""
+PAGE = "diagnosis.html"
+
+
+def diagnose(
+    run: FirstRun,
+    data: SecondData = None,
+    net: str | None = None,
+    part: Literal["test", "train"] = "test",
+    rows: MaybeCount = None,
+    size: MaybeSide = None,
+    mean: MaybeMeans = None,
+    std: MaybeDeviations = None,
+    eps: Sizes = (4.0, 8.0, 16.0),
+    data_dir: MaybeFolder = None,
+    device: Device = "auto",
+    workers: CountFromZero = 0,
+    out: MaybeFolder = None,
+    json: MaybeFile = None,
+) -> int:
+    """Diagnose a trained net, whoever trained it: errors, calibration, between points, under attack.
+
+    Example: vicinal diagnose resnet18.pth photos --net resnet-18 --rows 200
+
+    Args:
+        run: a trial's folder, the --out of vicinal train; or a file of weights: safetensors, or a state dict that
+            torch.save wrote.
+        data: a named data set of pictures (vicinal list shows them) or a folder with a folder a class; a run's own if
+            not given.
+        net: the net that a file of weights is of: resnet-18, resnet-50, preact-resnet-18, timm:NAME.
+        part: which part of the data.
+        rows: how many pictures of it, drawn at random, and at most as many pairs; without it all of them, and 1,000
+            are attacked. 200 do for a first look at a large net.
+        size: pixels on a side that the net of a file takes; 224 of photos if not given.
+        mean: of each channel, with commas, from 0, black, to 1, white, by which the net of a file wants pictures
+            normalised; its data's own, or ImageNet's of photos, if not given.
+        std: deviation of each channel.
+        eps: how far the attacks may change a value, of 255 shades; 0 for no attacks.
+        data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+        device: where to compute; auto takes a GPU where there is one.
+        workers: processes that read photos.
+        out: where diagnosis.html is written; the run's folder, or this one, if not given.
+        json: write the figures to this file as well.
+    """
+    from vicinal.report import bar, show_sheet, write_sheet
+    from vicinal.studies import diagnose as diagnosed
+    from vicinal.studies import sheet
+
+    if (mean is None) != (std is None):
+        raise InputError(must_be("--mean and --std", "given together", "one of them"))
+    check_places(data_dir, json)
+    folder, shown = writable(out or (run if run.is_dir() else Path())), console()
+    with bar(shown, 1) as move:
+        found = diagnosed(
+            run,
+            data,
+            net=net,
+            part=part,
+            rows=rows,
+            size=size,
+            scale=None if mean is None or std is None else (mean, std),
+            eps=eps,
+            data_dir=data_dir,
+            device=device_named(device),
+            workers=workers,
+            progress=_told(shown, move),
+        )
+    options = {
+        "--net": net,
+        "--part": None if part == "test" else part,
+        "--rows": rows,
+        "--size": size,
+        "--mean": mean,
+        "--std": std,
+        "--eps": None if eps == (4.0, 8.0, 16.0) else eps,
+        "--data-dir": data_dir,
+        "--out": out,
+    }
+    told = sheet(found, command=_command(run, data, options))
+    page = write_sheet(told, folder / PAGE)
+    if json is not None:
+        write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
+    show_sheet(told, shown, page=page)
+    return OK
+
+
+def _command(run: Path, data: str | None, options: Mapping[str, object]) -> str:
+    """Return the command line that asks for this."""
+    words = ["vicinal", "diagnose", str(run), *([data] if data else [])]
+    for flag, value in options.items():
+        given = ",".join(f"{each:g}" for each in value) if isinstance(value, tuple) else str(value)
+        words += [] if value is None else [flag, given]
+    return shlex.join(words)
+
+
+def _told(shown: "Console", move: Callable[[float, str], None]) -> Callable[[float, str], None]:
+    """Return what shows progress: in a terminal's bar, as a line now and then elsewhere."""
+    last = time.monotonic()
+
+    def tell(share: float, text: str) -> None:
+        nonlocal last
+        move(share, text)
+        if not shown.is_terminal and time.monotonic() - last > QUIET:
+            shown.print(f"{text} · {100 * share:.0f} %", soft_wrap=True, markup=False, highlight=False)
+            last = time.monotonic()
+
+    return tell

@@ -42,7 +42,10 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
             ["reproduce", "adversarial", "--weights", "erm"],
             '--weights must be erm=FILE,mixup=FILE,source=FILE, got "erm".',
         ),
-        (["reproduce", "cifar", "--weights", "erm="], "--weights is an option of adversarial alone: name that"),
+        (
+            ["reproduce", "cifar", "--weights", "erm="],
+            "--weights is an option of adversarial alone: name that experiment and no other.",
+        ),
         (["reproduce", "--raw"], "--raw is an option of tabular alone: name that experiment and no other."),
         (
             ["reproduce", "tabular", "decision-boundary", "--raw"],

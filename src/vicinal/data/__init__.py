@@ -1,5 +1,7 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
+from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
+from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
@@ -15,6 +17,8 @@ from vicinal.data._table import Table
 
 __all__ = [
     "SETS",
+    "CorruptedFeed",
+    "CorruptedLabels",
     "Data",
     "DataSet",
     "Feed",
@@ -29,6 +33,7 @@ __all__ = [
     "RingAndBlob",
     "Table",
     "Tabular",
+    "corrupt_labels",
     "named",
     "nearest",
     "neighbours",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import repeat
 
 import torch
 from _interleaved import interval, main, ratios
@@ -26,14 +27,16 @@ def measure() -> dict[str, dict[str, float]]:
     feed = Images("noise", x, y, x[:1], y[:1], tuple("0123456789")).feed(seed=0, pad=4, flip=True)
     task = Task(data="noise", net="preact-resnet-18", batch=BATCH, epochs=1, optimiser=Sgd(learning_rate=1e-3))
     engine = Engine()
-    loop = Loop(Trial(task, NAMES["ERM"], 0), {}, feed, engine, engine.fabric(), None, bool, print, print)
+    loop = Loop(
+        Trial(task, NAMES["ERM"], 0), {"data_fingerprint": ""}, feed, engine, engine.fabric(), None, bool, print, print
+    )
 
     def step_of(name: str) -> Callable[[], None]:
         made = vicinity(NAMES[name])
 
         def step() -> None:
             loop.vicinity = made
-            loop._take(feed.batches(0, [torch.randperm(N)[:BATCH]]), BATCH)
+            loop._take(zip(feed.batches(0, [torch.randperm(N)[:BATCH]]), repeat(None), strict=False), BATCH)
 
         return step
 

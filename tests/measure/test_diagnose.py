@@ -118,8 +118,9 @@ def test_a_loader_of_torch_and_one_that_can_be_gone_through_once_are_taken():
 def test_the_model_what_is_given_and_the_generator_are_what_they_were():
     model, (x, y) = net(), examples()
     model[0].eval()
-    model[0].weight.grad = torch.ones_like(model[0].weight)
-    model[5].bias.requires_grad_(requires_grad=False)
+    first, last = (model.get_submodule(name).get_parameter(of) for name, of in (("0", "weight"), ("5", "bias")))
+    first.grad = torch.ones_like(first)
+    last.requires_grad = False
     shuffled = DataLoader(TensorDataset(x, y), batch_size=16, shuffle=True)
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     modes = [module.training for module in model.modules()]
@@ -127,9 +128,9 @@ def test_the_model_what_is_given_and_the_generator_are_what_they_were():
     diagnose(model, shuffled, **QUICK)
     assert [module.training for module in model.modules()] == modes
     assert all(tensor.equal(before[name]) for name, tensor in model.state_dict().items())
-    assert (model[0].weight.grad == 1).all()
+    assert first.grad.eq(1).all()
     assert all(parameter.grad is None for name, parameter in model.named_parameters() if name != "0.weight")
-    assert not model[5].bias.requires_grad
+    assert not last.requires_grad
     assert not model._forward_hooks
     assert torch.get_rng_state().equal(state)
     assert x.equal(given)
@@ -228,6 +229,6 @@ def test_what_is_wrong_is_told(given, options, error, sentence):
 
 def test_a_net_that_says_no_numbers_is_told():
     model = net()
-    model[5].bias.data[2] = math.nan
+    model.get_submodule("5").get_parameter("bias").data[2] = math.nan
     with pytest.raises(ValueError, match="the model's output must be finite logits, got some that are not"):
         diagnose(model, loader(*examples()), **QUICK)

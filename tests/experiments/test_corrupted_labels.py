@@ -203,4 +203,4 @@ def test_the_curves_are_those_of_the_four_methods_and_mark_where_the_learning_ra
     fitted = pictures[1]
     assert isinstance(fitted, Curves)
     labels = [curve.label for curve in fitted.panels[1].curves]
-    assert labels == ["ERM", "dropout 0.5", "mixup α=32", "mixup α=8, dropout 0.3"]
+    assert labels == ["ERM", "dropout 0.5", "mixup α=32", "both"]

@@ -259,7 +259,7 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
     """Return the errors after every epoch: memorising begins where the learning rate drops."""
     shown = (
         ("test_error", "test error, %", "Test error after every epoch: mean over the seeds, and one deviation on each "
-         "side"),
+         "side; both: mixup with dropout"),
         (CORRUPTED, "not fitted, %", "Training error on the labels that were replaced: where it falls, they are being "
          "memorised"),
         ("train_error_real", "training error, %", "Training error on all points against their real labels"),
@@ -283,8 +283,12 @@ def _panels(setup: Setup, figures: Figures, figure: str, axis: str) -> Iterator[
 
 
 def _curve(task: Task, name: str, figures: Figures, figure: str) -> Curve:
-    curve, called = band(name, range(1, task.epochs + 1), figures.curves(task, name, figure)), title(task, name)
-    return replace(curve, label=called, method=called if task.dropout else curve.method)
+    """Return a method's curve; dropout, and both together, have colours of their own."""
+    curve = band(name, range(1, task.epochs + 1), figures.curves(task, name, figure))
+    if not task.dropout:
+        return curve
+    called = title(task, name) if name == ERM else "both"
+    return replace(curve, label=called, method=called, alpha=None)
 
 
 CORRUPTED_LABELS = Experiment(

@@ -166,7 +166,7 @@ def test_a_number_that_is_none_is_told_with_status_2(called, flag, number):
             '"--scale".',
         ),
         ("reprduce", 'no command is called "reprduce"; did you mean "reproduce"? (vicinal --help shows all)'),
-        ("nonsense", 'no command is called "nonsense" (vicinal --help shows all)'),
+        ("xyzzy", 'no command is called "xyzzy" (vicinal --help shows all)'),
         ("reproduce --scale papr", 'no scale is called "papr"; did you mean "paper"? (there are laptop, paper, smoke)'),
         ("reproduce --scale=huge", 'no scale is called "huge" (there are laptop, paper, smoke)'),
         ("reproduce --device tpu", 'no device is called "tpu"; did you mean "cpu"? (there are auto, cpu, cuda, mps)'),

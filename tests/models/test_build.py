@@ -73,14 +73,14 @@ def test_a_name_says_the_hidden_units(name, units):
     [
         ({"name": "smal"}, InputError,
          'no net is called "smal"; did you mean "small"? (there are densenet-bc-190-40, preact-resnet-18, resnet-101, '
-         "resnet-50, resnext-101-32x4d, resnext-101-64x4d, small, timm:NAME, wrn-28-10)"),
+         "resnet-18, resnet-34, resnet-50, resnext-101-32x4d, resnext-101-64x4d, small, timm:NAME, wrn-28-10)"),
         ({"name": "resnet-50", "dropout": 0.5}, InputError,
          "dropout must be 0 for resnet-50, got 0.5. small, preact-resnet-18, wrn-28-10 have a place for it."),
         ({"name": "timm:resnet18", "dropout": 0.5}, InputError,
          "dropout must be 0 for timm:resnet18, got 0.5. small, preact-resnet-18, wrn-28-10 have a place for it."),
         ({"name": "small", "pretrained": True}, InputError,
-         "small has no pretrained weights; resnet-50, resnet-101, resnext-101-64x4d have, and most timm:NAME. "
-         "Train it from scratch."),
+         "small has no pretrained weights; resnet-18, resnet-34, resnet-50, resnet-101, resnext-101-64x4d have, and most "
+         "timm:NAME. Train it from scratch."),
         ({"name": "small", "dropout": 1.0}, ValueError, "dropout must be a probability in [0, 1), got 1.0."),
         ({"name": "small", "classes": 1}, ValueError, "classes must be at least 2, got 1."),
         ({"name": "small", "channels": 0}, ValueError, "channels must be at least 1, got 0."),

@@ -28,11 +28,15 @@ def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
     return asked
 
 
+WISHES = {"grid": "full", "rows": "erm,layer-2", "weights": "erm=a,mixup=b,source=c"}
+"""What an option is asked for with where it is no flag."""
+
+
 @pytest.mark.parametrize("ended", [True, False])
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path, name, ended):
     setup = Setup(
-        "smoke", 2, ("CutMix(alpha=1.0)",), dict.fromkeys(EXPERIMENTS[name].options, "erm=a,mixup=b,source=c")
+        "smoke", 2, ("CutMix(alpha=1.0)",), {option: WISHES.get(option, True) for option in EXPERIMENTS[name].options}
     )
     asked = made(tmp_path, {name: setup}, ended=ended)
     assert read_plan(tmp_path) == asked

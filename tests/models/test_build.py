@@ -79,8 +79,8 @@ def test_a_name_says_the_hidden_units(name, units):
         ({"name": "timm:resnet18", "dropout": 0.5}, InputError,
          "dropout must be 0 for timm:resnet18, got 0.5. small, preact-resnet-18, wrn-28-10 have a place for it."),
         ({"name": "small", "pretrained": True}, InputError,
-         "small has no pretrained weights; resnet-18, resnet-34, resnet-50, resnet-101, resnext-101-64x4d have, and most "
-         "timm:NAME. Train it from scratch."),
+         "small has no pretrained weights; resnet-18, resnet-34, resnet-50, resnet-101, resnext-101-64x4d have, and "
+         "most timm:NAME. Train it from scratch."),
         ({"name": "small", "dropout": 1.0}, ValueError, "dropout must be a probability in [0, 1), got 1.0."),
         ({"name": "small", "classes": 1}, ValueError, "classes must be at least 2, got 1."),
         ({"name": "small", "channels": 0}, ValueError, "channels must be at least 1, got 0."),

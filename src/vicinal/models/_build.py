@@ -38,7 +38,7 @@ def build(
     *,
     classes: int,
     channels: int,
-    size: int,
+    size: int | tuple[int, int],
     seed: int,
     dropout: float = 0.0,
     pretrained: bool = False,
@@ -51,7 +51,7 @@ def build(
         name: in ``NETS``, or ``"timm:NAME"`` where timm is installed.
         classes: number of logits, at least 2.
         channels: of the images, at least 1.
-        size: height and width of the images in pixels, at least 8.
+        size: height and width of the images in pixels, each at least 8; a pair where they differ.
         seed: the initial weights follow from it; no generator is moved.
         dropout: probability of dropping a unit between the two convolutions of every block, in [0, 1); for the
             pre-activation nets.
@@ -68,7 +68,11 @@ def build(
         >>> build("small", classes=10, channels=1, size=28, seed=0)(torch.zeros(2, 1, 28, 28)).shape
         torch.Size([2, 10])
     """
-    for what, least, found in (("classes", 2, classes), ("channels", 1, channels), ("size", SMALLEST, size)):
+    for what, least, found in (
+        ("classes", 2, classes),
+        ("channels", 1, channels),
+        ("size", SMALLEST, min(sides(size))),
+    ):
         if found < least:
             raise ValueError(must_be(what, f"at least {least}", found))
     if not 0 <= dropout < 1:
@@ -83,9 +87,19 @@ def build(
         torch.default_generator.manual_seed(seed_of("net", seed))
         if name.startswith(PREFIX):
             return timm_net(
-                name.removeprefix(PREFIX), classes=classes, channels=channels, size=size, pretrained=pretrained
+                name.removeprefix(PREFIX), classes=classes, channels=channels, size=sides(size), pretrained=pretrained
             )
         net = NETS[name](classes=classes, channels=channels, **({"dropout": dropout} if dropout > 0 else {}))
         if pretrained:
             put(net, _imagenet.published_weights(name, channels), source=f"the pretrained weights of {name}")
         return net
+
+
+def sides(size: int | tuple[int, int]) -> tuple[int, int]:
+    """Return height and width for a size, which is one number for a square.
+
+    Example:
+        >>> sides(32), sides((160, 101))
+        ((32, 32), (160, 101))
+    """
+    return (size, size) if isinstance(size, int) else size

@@ -41,7 +41,7 @@ def tones(tmp_path: Path) -> Callable[..., Path]:
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             pitch = 300 + 200 * (ord(file.parent.name.strip("_")[:1] or "a") - ord("a"))
-            noise = np.random.default_rng(sum(os.fsencode(path))).normal(0, 0.02, round(seconds * rate))
+            noise = np.random.default_rng(list(os.fsencode(path))).normal(0, 0.02, round(seconds * rate))
             wave = 0.5 * np.sin(2 * np.pi * pitch * np.arange(len(noise)) / rate) + noise
             soundfile.write(file, wave, rate)
         return folder

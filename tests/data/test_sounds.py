@@ -158,10 +158,10 @@ def test_sounds_are_neither_moved_nor_mirrored(sounds, options):
 @pytest.mark.parametrize("size", [32, (161, 20), (160, 27), (0, 9)])
 def test_a_spectrogram_is_not_enlarged(sounds, size):
     if size == (0, 9):
-        with pytest.raises(InputError, match="size must be at most 160×26"):
+        with pytest.raises(InputError, match=r"size must be at most 160×26"):
             sounds.feed(seed=0, size=size)
         return
-    with pytest.raises(InputError, match="^some: size must be at most 160×26, the spectrogram's own, got"):
+    with pytest.raises(InputError, match=r"^some: size must be at most 160×26, the spectrogram's own, got"):
         sounds.feed(seed=0, size=size)
 
 

@@ -178,7 +178,9 @@ def train(
         error, training = outcome.figures["test_error"], outcome.environment["seconds"]
         found = "found finished, nothing was trained: " if before is not None else ""
         took = f"{_epochs(task.epochs)}, {duration(training)} of training"
-        _say(shown, f"{found}test error {error:.2f} % after {took}\n{folder}")
+        chosen = outcome.figures.get("valid_error")
+        valid = "" if chosen is None else f"validation error {chosen:.2f} %, "
+        _say(shown, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
     return OK
 
 

@@ -73,7 +73,8 @@ def fetch_folder(name: str, archive: OfficialFile, folder: Path, *, flat: bool =
             raise _FetchError(f"the archive holds no {name}")
         return _put(arrived.parent / name, folder / name)
 
-    return _fetched(name, archive.address, folder, timeout, f"its {name}", keep)
+    what = f"what it holds as a folder {name}" if flat else f"its {name}"
+    return _fetched(name, archive.address, folder, timeout, what, keep)
 
 
 def _fetched(name: str, address: str, folder: Path, timeout: float, what: str, keep: Callable[[Path], Path]) -> Path:

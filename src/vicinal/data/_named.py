@@ -47,7 +47,8 @@ def named(
         _check_options(text, options, {"silence"} if entry.sounds and entry.origin else set())
         if silence:
             entry = replace(entry, read=partial(entry.read, silence=True))
-        if entry.in_files and (skip_broken or not check):
+        in_files = entry.in_files or (entry.sounds and entry.origin is not None)
+        if in_files and (skip_broken or not check):
             return replace(entry, read=partial(entry.read, skip_broken=skip_broken, check=check))
         return entry
     places = [Path(text).expanduser(), *([Path(data_dir).expanduser() / text] if data_dir else [])]

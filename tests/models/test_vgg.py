@@ -17,7 +17,7 @@ def test_logits_are_those_of_torchvisions_convolutions_with_the_same_weights_and
         ours = VGG(channels=3, classes=5, size=size).double()
         theirs = models.vgg11_bn().features.double()
     for mine, of_them in zip(convolutions(ours), convolutions(theirs), strict=True):
-        of_them.weight.data, of_them.bias.data = mine.weight.data, torch.zeros(mine.out_channels, dtype=torch.float64)
+        of_them.weight, of_them.bias = mine.weight, nn.Parameter(torch.zeros(mine.out_channels, dtype=torch.float64))
     for training in (True, False):
         expected = ours.head(theirs.train(training)(x).flatten(1))
         torch.testing.assert_close(ours.train(training)(x), expected)

@@ -13,9 +13,11 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves
 from vicinal.data._feed import Batches, Part
-from vicinal.data._preparation import Preparation, scale_of
+from vicinal.data._preparation import Preparation, scale_of, square
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
+
+_NONE = torch.empty(0, dtype=torch.int64)  # pictures of a part that there is not
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ class Images:
         rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
-        size: int | None = None,
+        size: int | tuple[int, int] | None = None,
         device: str | torch.device = "cpu",
         workers: int = 0,  # noqa: ARG002 - one signature with Photos; nothing is read here
     ) -> "ImageFeed":
@@ -96,7 +98,7 @@ class Images:
         """
         if pad < 0:
             raise ValueError(must_be("pad", "at least 0", pad))
-        train = chosen(self.name, self.y_train, rows, seed)
+        size, train = square(size), chosen(self.name, self.y_train, rows, seed)
         # mean and deviation are those of the rows trained on, as they are fed
         x_train = resized(_taken(self.x_train, train), size)
         mean, std = scale_of(x_train)
@@ -144,11 +146,11 @@ class ImageFeed:
 
     def size(self, part: Part) -> int:
         """Return the number of pictures of a part."""
-        return len(self.targets[part])
+        return len(self.labels(part))
 
     def labels(self, part: Part) -> Tensor:
         """Return the classes of a part."""
-        return self.targets[part]
+        return self.targets.get(part, _NONE)
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
         """Yield cropped, flipped and normalised batches of the training part."""
@@ -162,6 +164,10 @@ class ImageFeed:
         for numbers in picked:
             x = self.pixels[part].index_select(0, send(numbers, self.pixels[part].device))
             yield self.preparation.normalise(x), self.targets[part][numbers]
+
+    def finish(self, x: Tensor) -> Tensor:
+        """Return the batch as it is."""
+        return x
 
 
 def resized(pixels: Tensor, size: int | None) -> Tensor:

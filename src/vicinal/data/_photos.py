@@ -14,7 +14,7 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
 from vicinal.data._picture import read_picture, shown
-from vicinal.data._preparation import Preparation
+from vicinal.data._preparation import Preparation, square
 from vicinal.data._reader import Key, Reader, read
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
@@ -24,6 +24,7 @@ _MEAN = {3: (0.485, 0.456, 0.406), 1: (0.449,)}
 _STD = {3: (0.229, 0.224, 0.225), 1: (0.226,)}
 _SIZE, _RESIZE = 224, 256
 _SHOWN = 96  # pixels of a photo that is looked at beside others
+_NONE = torch.empty(0, dtype=torch.int64)  # pictures of a part that there is not
 
 Listed = tuple[tuple[str, int], ...]
 """For each picture its path, relative to the root and with ``/`` between the folders, and its class."""
@@ -73,7 +74,7 @@ class Photos:
         rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
-        size: int | None = None,
+        size: int | tuple[int, int] | None = None,
         device: str | torch.device = "cpu",
         workers: int = 0,
     ) -> "PhotoFeed":
@@ -96,7 +97,7 @@ class Photos:
         """
         if pad:
             raise ValueError(must_be("pad", "0 for pictures that are cropped and resized", pad))
-        size = _SIZE if size is None else size
+        size = square(size) or _SIZE
         labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
         taken = chosen(self.name, labels["train"], rows, seed)
         preparation = self._preparation(size)
@@ -154,11 +155,11 @@ class PhotoFeed:
 
     def size(self, part: Part) -> int:
         """Return the number of pictures of a part."""
-        return len(self.targets[part])
+        return len(self.labels(part))
 
     def labels(self, part: Part) -> Tensor:
         """Return the classes of a part."""
-        return self.targets[part]
+        return self.targets.get(part, _NONE)
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
         """Yield batches of pieces of the training part's pictures.
@@ -175,6 +176,10 @@ class PhotoFeed:
             InputError: a picture cannot be read.
         """
         return self._read(part, None, picked)
+
+    def finish(self, x: Tensor) -> Tensor:
+        """Return the batch as it is."""
+        return x
 
     def _read(self, part: Part, epoch: int | None, picked: Sequence[Tensor]) -> Batches:
         keys = [[Key(part, epoch, number) for number in numbers.tolist()] for numbers in picked]

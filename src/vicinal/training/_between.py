@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from vicinal.measure import between
+from vicinal.training._feeding import feed_of
 from vicinal.training._taken import Taken
 from vicinal.training._trial import Trial
 from vicinal.vicinity import rank_generator, seed_of
@@ -16,8 +17,8 @@ PAIRS, POOL = 1_000, 4_000
 
 def between_points(net: nn.Module, data: Any, trial: Trial, device: str) -> Taken:
     """Measure along the lines between training examples; nets of one seed are measured on the same pairs."""
-    task, generator = trial.task, rank_generator(seed_of("between", trial.seed), 0)
-    feed = data.feed(seed=trial.seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=device)
+    generator = rank_generator(seed_of("between", trial.seed), 0)
+    feed = feed_of(trial, data, device=device)
     pool = torch.randperm(feed.size("train"), generator=generator)[:POOL]
     x, y = (torch.cat(each) for each in zip(*feed.plain("train", pool.split(256)), strict=True))
     found = between(net, x, y.to(x.device), pairs=PAIRS, generator=generator)

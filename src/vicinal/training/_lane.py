@@ -14,7 +14,13 @@ Place = tuple[int, int, int, int]
 
 
 def lane_loss(
-    net: Callable[[Tensor], Tensor], vicinity: Any, x: Tensor, y: Tensor, *, place: Place
+    net: Callable[[Tensor], Tensor],
+    vicinity: Any,
+    x: Tensor,
+    y: Tensor,
+    *,
+    place: Place,
+    finish: Callable[[Tensor], Tensor] = lambda x: x,
 ) -> tuple[Tensor, Tensor]:
     """Return the mean loss and the expected accuracy under mixing of one lane, both of shape ().
 
@@ -24,13 +30,14 @@ def lane_loss(
     Args:
         net: maps (N, C, H, W) to logits (N, K).
         vicinity: anything with ``draw(n, *, y, device)``.
-        x: inputs, floating, of shape (N, C, H, W), on the device; they may be overwritten.
+        x: inputs, floating, of shape (N, ...), on the device; they may be overwritten.
         y: class indices, int64, of shape (N,), on the host.
         place: of the lane.
+        finish: makes what the net takes of inputs that have been mixed; they are that already if not given.
     """
     _seed(x.device, "draw", *place)
     draw = vicinity.draw(len(y), y=y, device=x.device)
-    x = channels_last(draw.mix(x))
+    x = channels_last(finish(draw.mix(x)))
     targets = draw.targets(send(y, x.device))
     _seed(x.device, "net", *place)
     logits = net(x)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Feed
+from vicinal.data import Feed, Part
 from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate
@@ -135,9 +135,12 @@ class Loop:
             self._keep()
 
     def evaluated(self, *, whole: bool = False) -> dict[str, float]:
-        """Return the figures on the test part; see :func:`evaluate`."""
-        batch = self.engine.most(self.trial.task.batch)
-        return evaluate(self.module, self.feed, "test", batch=batch, fabric=self.fabric, whole=whole)
+        """Return the figures on the parts that are not trained on; see :func:`evaluate`."""
+        parts: list[Part] = ["valid", "test"] if self.feed.size("valid") else ["test"]
+        batch, figures = self.engine.most(self.trial.task.batch), dict[str, float]()
+        for part in parts:
+            figures |= evaluate(self.module, self.feed, part, batch=batch, fabric=self.fabric, whole=whole)
+        return figures
 
     def clock(self) -> float:
         """Return the seconds that training has taken so far, those before a checkpoint included."""
@@ -191,7 +194,7 @@ class Loop:
             x, y = next(batches)
             place = self.trial.seed, self.epoch, self.step, lane
             with self.fabric.no_backward_sync(self.module, enabled=lane + world < self.lanes):
-                loss, accuracy = lane_loss(self.module, self.vicinity, x, y, place=place)
+                loss, accuracy = lane_loss(self.module, self.vicinity, x, y, place=place, finish=self.feed.finish)
                 share = len(y) * world / total
                 self.fabric.backward(loss if share == 1 else loss * share)
             self.tally.add(self.step, loss, accuracy, len(y))
@@ -200,7 +203,7 @@ class Loop:
 
     def _speed(self) -> str:
         """Return how fast this epoch's steps have been taken, once the device has been waited for."""
-        return f"{self.seen / (time.perf_counter() - self.started):,.0f} images/s" if self.seen else ""
+        return f"{self.seen / (time.perf_counter() - self.started):,.0f} examples/s" if self.seen else ""
 
     def _rate(self) -> float:
         task = self.trial.task

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Data, Pictures
+from vicinal.data import Data, Part, Pictures
 from vicinal.training._engine import Engine
+from vicinal.training._feeding import feed_of
 from vicinal.training._finished import Finished, environment
 from vicinal.training._folder import begin, identity
 from vicinal.training._loggers import logger
@@ -31,12 +32,13 @@ def run_single(
     """Train one trial, from its last checkpoint if its folder holds one; the folder says from then on whose it is.
 
     Raises:
-        InputError: the data are no images, or too few for the engine; or the folder holds another trial's checkpoint.
+        InputError: the data are no images or sounds, or too few for the engine; or the folder holds another trial's
+            checkpoint.
         RankLost: another process that shares the trial has died.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
     if not isinstance(data, Pictures):
-        raise InputError(must_be(f"the data of {trial.task.net}", "images", data.name))
+        raise InputError(must_be(f"the data of {trial.task.net}", "images or sounds", data.name))
     fabric = engine.fabric(logger(engine.logger, folder))
     with lost_peer_told(str(trial)), _default_generators_put_back(fabric.device):
         fabric.launch()
@@ -52,16 +54,8 @@ def _run(
     stop: Callable[[], bool],
     progress: Callable[[float, str], None],
 ) -> Finished:
-    task, entry = trial.task, Finished(trial)
-    feed = data.feed(
-        seed=trial.seed,
-        rows=task.rows,
-        size=task.size,
-        pad=task.pad,
-        flip=task.flip,
-        device=fabric.device,
-        workers=engine.workers,
-    )
+    entry = Finished(trial)
+    feed = feed_of(trial, data, device=fabric.device, workers=engine.workers)
 
     def after_epoch(curve: Sequence[dict[str, float]]) -> None:
         fabric.log_dict(curve[-1], step=int(curve[-1]["epoch"]))
@@ -85,7 +79,8 @@ def _run(
             each.finalize(status)
     last = loop.evaluated(whole=True)
     best = min(row["test_error"] for row in loop.curve)
-    rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
+    parts: tuple[Part, ...] = ("train", "valid", "test")
+    rows = {f"rows_{part}": feed.size(part) for part in parts if feed.size(part)}
     entry.curve = loop.curve
     entry.conclude(loop.weights(), {**last, "best_test_error": best, **rows})
     entry.inputs = {"classes": list(feed.classes), "preparation": feed.preparation.settings()}

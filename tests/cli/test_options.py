@@ -7,8 +7,9 @@ import pytest
 from vicinal.data import SETS
 
 STAND_IN = (
-    f"speech: {SETS['speech-commands-10'].title} is not here, so --synthetic: synthetic words instead of recorded ones."
+    f"speech: not here: {SETS['speech-commands-10'].title}. As with --synthetic: synthetic words instead of recorded ones."
 )
+
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, sho
         missing = [SETS[each].title for each in needed if not SETS[each].here(data_dir)]
         if missing:
             found[name] = replace(setup, options={**setup.options, option: True})
-            said = f"{name}: {' and '.join(missing)} is not here, so --{option}: {EXPERIMENTS[name].options[option]}."
+            said = f"{name}: not here: {', '.join(missing)}. As with --{option}: {EXPERIMENTS[name].options[option]}."
             shown.print(said, markup=False, highlight=False, soft_wrap=True)
     return found
 

@@ -1,9 +1,10 @@
-"""``vicinal train``: one trial on a named data set, or on somebody's own pictures."""
+"""``vicinal train``: one trial on a named data set, or on somebody's own pictures or sounds."""
 
 import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ from vicinal.cli._words import (
     MaybeCount,
     MaybeFile,
     MaybeFolder,
+    MaybeRate,
     MaybeSide,
     Minutes,
     Scale,
@@ -48,6 +50,10 @@ def train(
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
+    mix: Literal["spectrogram", "waveform"] = "spectrogram",
+    seconds: MaybeRate = None,
+    group_regex: str | None = None,
+    silence: bool = False,
     device: Device = "auto",
     devices: Count = 1,
     nodes: Count = 1,
@@ -62,27 +68,31 @@ def train(
     resume: bool = False,
     fresh: bool = False,
 ) -> int:
-    """Train a net on a data set, or on your own pictures in a folder a class.
+    """Train a net on a data set, or on your own pictures or sounds in a folder a class.
 
     Example: vicinal train photos --alpha 0.2 --out run
 
     Args:
         data: a named data set (vicinal list shows them), or a folder with a folder a class, in train/ and test/ or
-            val/ where they exist; else a quarter of it is for testing.
-        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; if not given that of the --weights where a run
-            left them, else the recipe's (resnet-50 to fine-tune photos).
+            val/ where they exist; else a quarter of it is for testing. speech is whichever Speech Commands is here.
+        net: small, preact-resnet-18, wrn-28-10, resnet-50, lenet, vgg-11, timm:NAME; if not given that of the --weights
+            where a run left them, else the recipe's (resnet-50 to fine-tune photos).
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
         alpha: of mixup and cutmix, where the vicinity names none; if not given the paper's for its data sets, 0.2 for
-            other photos.
+            sounds and other photos.
         scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
         rows: training examples, a part drawn by the seed; all of them if not given.
-        size: pixels that photos are cropped to.
+        size: pixels that photos are cropped to; rows and columns that spectrograms are pooled to.
         seed: weights, order, augmentation and draws follow from it.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         skip_broken: leave out files that cannot be read instead of stopping.
+        mix: (sounds) what is mixed: spectrogram, as in the paper, or waveform, before the transform.
+        seconds: (a folder of sounds) how long a clip is; the length that 95 % do not exceed if not given.
+        group_regex: (a folder of sounds) names who is heard, searched for in each path: nobody is in two parts.
+        silence: (Speech Commands) make a class of its background noise, cut into seconds.
         device: where to train; auto takes a GPU where there is one.
         devices: how many on this machine.
         nodes: how many machines; start the same command on each, by torchrun or SLURM.
@@ -112,9 +122,13 @@ def train(
     net = net or (None if weights is None else _net_beside(weights))
     check_places(data_dir, None)
     start = "pretrained" if pretrained else str(weights or "")
-    task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
-    plain = recipe_mixup(data, scale=scale, net=net, epochs=epochs, alpha=alpha)
-    trial = Trial(task, _vicinity(vicinity, alpha, plain), seed)
+    entry = named(data, data_dir, skip_broken=skip_broken, silence=silence, seconds=seconds, group_regex=group_regex)
+    sounds = entry.sounds
+    task = recipe(data, sounds=sounds, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
+    plain = recipe_mixup(
+        data, sounds=sounds, scale=scale, net=net, epochs=task.epochs if sounds else epochs, alpha=alpha
+    )
+    trial = Trial(replace(task, mix=mix), _vicinity(vicinity, alpha, plain), seed)
     engine = Engine(
         device=device_named(device),
         devices=devices,
@@ -127,10 +141,10 @@ def train(
         minutes=minutes,
         logger=logger,
     ).as_launched()
-    loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
+    loaded = entry.load(data_dir)
     if not isinstance(loaded, Pictures):
         remedy = f"Name a set of pictures (vicinal list), or a folder with a folder a class; {data} is for tabular"
-        raise InputError(must_be(data, "a set of pictures", "a table", remedy))
+        raise InputError(must_be(data, "a set of pictures or sounds", "a table", remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):
@@ -161,9 +175,9 @@ def train(
         print(f"vicinal: {failure}{kept}", file=sys.stderr)
         return FAILED
     if outcome is not None:
-        error, seconds = outcome.figures["test_error"], outcome.environment["seconds"]
+        error, training = outcome.figures["test_error"], outcome.environment["seconds"]
         found = "found finished, nothing was trained: " if before is not None else ""
-        took = f"{_epochs(task.epochs)}, {duration(seconds)} of training"
+        took = f"{_epochs(task.epochs)}, {duration(training)} of training"
         _say(shown, f"{found}test error {error:.2f} % after {took}\n{folder}")
     return OK
 

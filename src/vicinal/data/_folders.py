@@ -85,8 +85,10 @@ def kind_of(name: str) -> Kind | None:
 def first_kind(root: Path) -> Kind | None:
     """Tell what the class folders of a folder hold, by the first picture or sound in them; None if there is neither."""
     names = (PurePath(below).name for label in subfolders(root) for below in _files(root / label))
-    found = (kind_of(name) for name in names if not _hidden(name))
-    return next((kind for kind in found if kind is not None), None)
+    for name in names:
+        if (kind := kind_of(name)) and not _hidden(name):
+            return kind
+    return None
 
 
 def counted(number: int, what: str) -> str:

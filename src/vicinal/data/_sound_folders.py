@@ -22,7 +22,7 @@ from vicinal.data._split import cut
 TEST_SHARE = 0.25
 USUAL = 95
 """Per cent of the sounds that are heard to their end, unless a length is given."""
-_SHORTEST = 8 * HOP  # samples; a net for spectrograms takes no fewer frames
+_SHORTEST = 15 * HOP  # samples, 0.15 s: 16 frames, and LeNet takes no fewer
 
 
 def read_sound_folders(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from vicinal.experiments import cifar, imagenet
 from vicinal.experiments._names import mixup
 from vicinal.experiments._setup import Scale
-from vicinal.training import Schedule, Sgd, Task
+from vicinal.training import Adam, Schedule, Sgd, Task
+from vicinal.vicinity import Warmup, vicinity
 
 _SCRATCH = Task(
     data="",
@@ -23,6 +24,17 @@ _FINE_TUNED = replace(
     _SCRATCH, net="resnet-50", epochs=10, optimiser=Sgd(learning_rate=0.01), schedule=Schedule(drops=(6, 9)), size=224
 )
 """The same from weights that somebody trained before."""
+_SOUNDS = Task(
+    data="",
+    net="lenet",
+    batch=100,
+    epochs=30,
+    optimiser=Adam(learning_rate=3e-3),
+    schedule=Schedule(drops=(10, 20)),
+)
+"""Sounds of any kind: the paper's settings for spoken words, of its two nets the smaller one."""
+_WARMUP = 5
+"""Of these epochs the first ones, in which nothing is mixed."""
 USUAL_ALPHA = 0.2
 """The alpha of photos that no section of the paper has."""
 _LIKE = {"mnist": "fashion-mnist"}
@@ -32,6 +44,7 @@ _LIKE = {"mnist": "fashion-mnist"}
 def recipe(
     data: str,
     *,
+    sounds: bool = False,
     scale: Scale | None = None,
     net: str | None = None,
     epochs: int | None = None,
@@ -43,16 +56,17 @@ def recipe(
 
     Args:
         data: the name of a data set, or the path of a folder of class folders.
+        sounds: whether it is of sounds, not of pictures.
         scale: whose settings to take; the first that has the data set, laptop before smoke before paper, if none is
             given or that one has not.
         net: instead of the recipe's; its own settings where the scale has some.
         epochs: instead of the recipe's; the learning rate drops at the same shares of them, or where the scale has it
             drop in a run of this length.
         start: "pretrained" or a file of weights to start from: a tenth of the learning rate, ten epochs.
-        size: height and width of photos, instead of the recipe's.
+        size: height and width of photos, or to which spectrograms are pooled, instead of the recipe's.
         rows: training examples, a part drawn by the seed; all of them if not given.
     """
-    _, task = _chosen(data, scale, net, epochs)
+    _, task = _chosen(data, scale, net, epochs, sounds=sounds)
     if start:
         task = _fine_tuned(task, start)
     if epochs is not None:
@@ -63,6 +77,7 @@ def recipe(
 def recipe_mixup(
     data: str,
     *,
+    sounds: bool = False,
     scale: Scale | None = None,
     net: str | None = None,
     epochs: int | None = None,
@@ -70,21 +85,32 @@ def recipe_mixup(
 ) -> str:
     """Return the canonical name of the mixup that goes with the :func:`recipe` of the same arguments.
 
+    For sounds it begins after a sixth of the epochs, as the paper's does.
+
     Args:
         data: as for the recipe.
+        sounds: as for the recipe.
         scale: as for the recipe.
         net: as for the recipe.
         epochs: as for the recipe.
         alpha: instead of the one that the paper, or else everybody's photos, do well with.
     """
-    found, task = _chosen(data, scale, net, epochs)
+    found, task = _chosen(data, scale, net, epochs, sounds=sounds)
+    if sounds:
+        plain = mixup(USUAL_ALPHA if alpha is None else alpha, halves=found != "paper")
+        warmup = round(_WARMUP * (epochs or task.epochs) / _SOUNDS.epochs)
+        return repr(Warmup(vicinity(plain), epochs=warmup)) if warmup else plain
     of_photos = next((rows[task] for rows in imagenet.ROWS.values() if task in rows), USUAL_ALPHA)
     usual = cifar.ALPHA if task.size is None else of_photos
     return mixup(usual if alpha is None else alpha, halves=found != "paper")
 
 
-def _chosen(data: str, scale: Scale | None, net: str | None, epochs: int | None) -> tuple[Scale | None, Task]:
+def _chosen(
+    data: str, scale: Scale | None, net: str | None, epochs: int | None, *, sounds: bool
+) -> tuple[Scale | None, Task]:
     """Return the settings that are nearest to what is asked for, and the scale that they are of."""
+    if sounds:
+        return "paper" if scale == "paper" else None, replace(_SOUNDS, data=data)
     order: tuple[Scale, ...] = (*((scale,) if scale else ()), "laptop", "smoke", "paper")
     wanted = _LIKE.get(data, data)
     known: Iterator[tuple[Scale | None, list[Task]]] = (
@@ -98,7 +124,10 @@ def _chosen(data: str, scale: Scale | None, net: str | None, epochs: int | None)
 
 
 def _fine_tuned(task: Task, start: str) -> Task:
-    """Return the task with weights to start from; small images keep their net and size."""
+    """Return the task with weights to start from; small images and sounds keep their net and size."""
+    if isinstance(task.optimiser, Adam):
+        short = replace(task, start=start, optimiser=Adam(learning_rate=task.optimiser.learning_rate / 10))
+        return _of_length(short, _FINE_TUNED.epochs)
     tuned = replace(_FINE_TUNED, data=task.data, start=start, pad=task.pad, flip=task.flip)
     return tuned if task.size else replace(tuned, batch=task.batch, net=task.net, size=None)
 

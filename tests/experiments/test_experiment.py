@@ -39,11 +39,16 @@ CLAIMS = {
 every_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
 
+CHOSEN = {"mix": "waveform"}
+"""What an option is asked for with where it is no flag."""
+
+
 def setups(experiment: Experiment) -> list[Setup]:
     """Return a plain setup for every scale, and one with all that can be asked for."""
     plain = [Setup(scale) for scale in experiment.seeds]
     also = (canonical("cutmix(1)"), canonical("mixup(0.3)"))
-    return [*plain, Setup(next(iter(experiment.seeds)), 2, also, dict.fromkeys(experiment.options, True))]
+    options = {option: CHOSEN.get(option, True) for option in experiment.options}
+    return [*plain, Setup(next(iter(experiment.seeds)), 2, also, options)]
 
 
 def test_there_are_21_claims_and_each_experiments_are_of_them():
@@ -143,9 +148,18 @@ def test_a_vicinity_that_is_there_already_is_no_further_one(experiment: Experime
 
 @every_experiment
 def test_an_option_makes_other_trials(experiment: Experiment):
+    """At laptop scale: that smoke scale does without files is what one option asks of the others."""
     for option in experiment.options:
-        changed = experiment.trials(Setup(options={option: True}))
-        assert not set(changed) & set(experiment.trials(Setup()))
+        changed = experiment.trials(Setup("laptop", options={option: CHOSEN.get(option, True)}))
+        assert not set(changed) & set(experiment.trials(Setup("laptop")))
+
+
+@every_experiment
+def test_what_stands_in_for_files_needs_none(experiment: Experiment):
+    if experiment.stand_in:
+        assert experiment.stand_in in experiment.options
+        trials = experiment.trials(Setup("laptop", options={experiment.stand_in: True}))
+        assert not any(SETS[trial.task.data].files for trial in trials)
 
 
 @every_experiment

@@ -10,14 +10,14 @@ from vicinal.models._vgg import VGG
 
 @pytest.mark.parametrize("size", [(32, 32), (40, 50)])
 def test_logits_are_those_of_torchvisions_convolutions_with_the_same_weights_and_a_linear_layer(size):
-    models = pytest.importorskip("torchvision.models")
+    vgg = pytest.importorskip("torchvision.models.vgg")
     x = torch.randn(3, 3, *size, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         ours = VGG(channels=3, classes=5, size=size).double()
-        theirs = models.vgg11_bn().features.double()
+        theirs = vgg.make_layers(vgg.cfgs["A"], batch_norm=True).double()
     for mine, of_them in zip(convolutions(ours), convolutions(theirs), strict=True):
-        of_them.weight.data, of_them.bias.data = mine.weight.data, torch.zeros(mine.out_channels, dtype=torch.float64)
+        of_them.weight, of_them.bias = mine.weight, nn.Parameter(torch.zeros(mine.out_channels, dtype=torch.float64))
     for training in (True, False):
         expected = ours.head(theirs.train(training)(x).flatten(1))
         torch.testing.assert_close(ours.train(training)(x), expected)

@@ -1,6 +1,7 @@
 """``vicinal reproduce``: experiments are run, their claims judged, a page is written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -47,6 +48,8 @@ def reproduce(
     devices: MaybeCount = None,
     throughput: MaybeRate = None,
     raw: bool = False,
+    mix: Literal["spectrogram", "waveform"] = "spectrogram",
+    synthetic: bool = False,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -71,16 +74,20 @@ def reproduce(
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
         throughput: (with --dry-run) images a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+        mix: (speech) where sounds are mixed: spectrogram, as in the paper, or waveform, before the transform.
+        synthetic: (speech) synthetic words instead of recorded ones; so too at laptop scale where those are not here.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(experiments, scale, seeds, also, {"raw": raw})
-    processes = jobs or slots(device_named(device))
-    shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
+    options = {"raw": raw, "mix": "" if mix == "spectrogram" else mix, "synthetic": synthetic}
+    setups = _setups(experiments, scale, seeds, also, options)
     check_places(data_dir, json)
+    processes, shown = jobs or slots(device_named(device)), console()
+    setups = _with_what_is_here(setups, data_dir, shown)
+    trials = {trial for each in plan(setups).values() for trial in each}
     for flag, value in (("--devices", devices), ("--throughput", throughput)):
         if value is not None and not dry_run:
             raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
@@ -123,6 +130,24 @@ def _setups(
             )
     vicinities = tuple(dict.fromkeys(map(canonical, also)))
     return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+
+
+def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, shown: "Console") -> "dict[str, Setup]":
+    """Return the setups, those of the laptop scale without files where theirs are not here and others can stand in."""
+    from vicinal.data import SETS
+    from vicinal.experiments import EXPERIMENTS
+
+    found = dict(setups)
+    for name, setup in setups.items():
+        option, needed = EXPERIMENTS[name].stand_in, EXPERIMENTS[name].data[setup.scale]
+        if not option or setup.scale != "laptop" or setup.options.get(option):
+            continue
+        missing = [SETS[each].title for each in needed if not SETS[each].here(data_dir)]
+        if missing:
+            found[name] = replace(setup, options={**setup.options, option: True})
+            said = f"{name}: not here: {', '.join(missing)}. As with --{option}: {EXPERIMENTS[name].options[option]}."
+            shown.print(said, markup=False, highlight=False, soft_wrap=True)
+    return found
 
 
 def _say_what_would_run(

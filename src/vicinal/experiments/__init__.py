@@ -23,10 +23,11 @@ from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.imagenet import IMAGENET
+from vicinal.experiments.speech import SPEECH
 from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
-    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)
+    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, SPEECH, TABULAR)
 }
 """Every experiment by its name on the command line, in the order of the report."""
 

@@ -64,6 +64,7 @@ class Experiment:
         options: its own options on the command line, each with its help.
         measurements: what is to be measured of the trained nets beside their errors.
         repetition: what a repetition is called.
+        stand_in: the option that does without files where those of the laptop scale are not here; "" for none.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Experiment:
     options: Mapping[str, str] = field(default_factory=dict)
     measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005
     repetition: Repetition = "seed"
+    stand_in: str = ""
 
     def repeated(self, times: int) -> str:
         """Return the number of repetitions in words: ``1 seed``, ``20 splits``."""

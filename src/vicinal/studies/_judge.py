@@ -44,7 +44,7 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
         title=experiment.title,
         section=experiment.section,
         question=experiment.question,
-        differs=experiment.differs[setup.scale] + _fewer(experiment, setup),
+        differs=experiment.differs[setup.scale] + _asked(experiment, setup) + _fewer(experiment, setup),
         scale=setup.scale,
         seeds=setup.number(experiment.seeds),
         repetition=experiment.repetition,
@@ -65,6 +65,12 @@ def judged_one(experiment: Experiment, setup: Setup, trials: Sequence[Trial], st
     )
 
 
+def _asked(experiment: Experiment, setup: Setup) -> str:
+    """Say which of the experiment's own options were asked for."""
+    given = ((option, value) for option, value in setup.options.items() if value)
+    return "".join(f" With {_flag(*each)}: {experiment.options[each[0]]}." for each in given)
+
+
 def _fewer(experiment: Experiment, setup: Setup) -> str:
     """Say where fewer repetitions were asked for than the paper scale has."""
     asked, own = setup.number(experiment.seeds), experiment.seeds["paper"]
@@ -76,8 +82,13 @@ def command(name: str, setup: Setup) -> str:
     words = ["vicinal", "reproduce", name, "--scale", setup.scale]
     words += [] if setup.seeds is None else ["--seeds", str(setup.seeds)]
     words += [word for vicinity in setup.also for word in ("--also", vicinity)]
-    words += [f"--{option}" for option, value in setup.options.items() if value]
+    words += [word for option, value in setup.options.items() if value for word in _flag(option, value).split()]
     return shlex.join(words)
+
+
+def _flag(option: str, value: object) -> str:
+    """Return an option as it is given: its name, with the word that is chosen where there is a choice."""
+    return f"--{option} {value}" if isinstance(value, str) else f"--{option}"
 
 
 def _warnings(outcomes: Mapping[Trial, Outcome], *, missing: int) -> list[str]:

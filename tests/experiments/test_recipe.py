@@ -197,3 +197,12 @@ def test_a_net_for_sounds_with_weights_is_tuned_at_a_tenth_of_the_learning_rate(
     task = recipe("recordings", sounds=True, start="weights.pt", net="vgg-11")
     assert (task.net, task.epochs, task.start, task.size) == ("vgg-11", 10, "weights.pt", None)
     assert rates(task) == pytest.approx([3e-4] * 3 + [3e-5] * 4 + [3e-6] * 3)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_sounds_at_a_scale_have_the_settings_of_its_experiment(scale):
+    """What is trained by itself is what ``vicinal reproduce`` trains."""
+    trials = EXPERIMENTS["speech"].trials(Setup(scale))
+    for task in {trial.task: None for trial in trials}:
+        asked = {"sounds": True, "scale": scale, "net": task.net}
+        assert Trial(recipe(task.data, **asked), recipe_mixup(task.data, **asked), 0) in trials

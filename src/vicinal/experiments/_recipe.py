@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vicinal.experiments import cifar, imagenet
-from vicinal.experiments._names import mixup
+from vicinal.experiments import cifar, imagenet, speech
+from vicinal.experiments._names import after, mixup
 from vicinal.experiments._setup import Scale
 from vicinal.training import Adam, Schedule, Sgd, Task
-from vicinal.vicinity import Warmup, vicinity
 
 _SCRATCH = Task(
     data="",
@@ -24,17 +23,6 @@ _FINE_TUNED = replace(
     _SCRATCH, net="resnet-50", epochs=10, optimiser=Sgd(learning_rate=0.01), schedule=Schedule(drops=(6, 9)), size=224
 )
 """The same from weights that somebody trained before."""
-_SOUNDS = Task(
-    data="",
-    net="lenet",
-    batch=100,
-    epochs=30,
-    optimiser=Adam(learning_rate=3e-3),
-    schedule=Schedule(drops=(10, 20)),
-)
-"""Sounds of any kind: the paper's settings for spoken words, of its two nets the smaller one."""
-_WARMUP = 5
-"""Of these epochs the first ones, in which nothing is mixed."""
 USUAL_ALPHA = 0.2
 """The alpha of photos that no section of the paper has."""
 _LIKE = {"mnist": "fashion-mnist"}
@@ -58,7 +46,7 @@ def recipe(
         data: the name of a data set, or the path of a folder of class folders.
         sounds: whether it is of sounds, not of pictures.
         scale: whose settings to take; the first that has the data set, laptop before smoke before paper, if none is
-            given or that one has not.
+            given or that one has not. For sounds those of the paper if none is given.
         net: instead of the recipe's; its own settings where the scale has some.
         epochs: instead of the recipe's; the learning rate drops at the same shares of them, or where the scale has it
             drop in a run of this length.
@@ -85,7 +73,7 @@ def recipe_mixup(
 ) -> str:
     """Return the canonical name of the mixup that goes with the :func:`recipe` of the same arguments.
 
-    For sounds it begins after a sixth of the epochs, as the paper's does.
+    For sounds it begins after a share of the epochs, at paper scale a sixth.
 
     Args:
         data: as for the recipe.
@@ -97,9 +85,9 @@ def recipe_mixup(
     """
     found, task = _chosen(data, scale, net, epochs, sounds=sounds)
     if sounds:
-        plain = mixup(USUAL_ALPHA if alpha is None else alpha, halves=found != "paper")
-        warmup = round(_WARMUP * (epochs or task.epochs) / _SOUNDS.epochs)
-        return repr(Warmup(vicinity(plain), epochs=warmup)) if warmup else plain
+        plain = mixup(speech.ALPHA if alpha is None else alpha, halves=found != "paper")
+        warmup = round(speech.WARMUP[found or "paper"] * (epochs or task.epochs) / task.epochs)
+        return after(plain, epochs=warmup) if warmup else plain
     of_photos = next((rows[task] for rows in imagenet.ROWS.values() if task in rows), USUAL_ALPHA)
     usual = cifar.ALPHA if task.size is None else of_photos
     return mixup(usual if alpha is None else alpha, halves=found != "paper")
@@ -110,7 +98,8 @@ def _chosen(
 ) -> tuple[Scale | None, Task]:
     """Return the settings that are nearest to what is asked for, and the scale that they are of."""
     if sounds:
-        return "paper" if scale == "paper" else None, replace(_SOUNDS, data=data)
+        task = min(speech.TASKS[scale or "paper"], key=lambda task: net not in (None, task.net))
+        return scale, replace(task, data=data)
     order: tuple[Scale, ...] = (*((scale,) if scale else ()), "laptop", "smoke", "paper")
     wanted = _LIKE.get(data, data)
     known: Iterator[tuple[Scale | None, list[Task]]] = (

@@ -6,7 +6,10 @@ import pytest
 
 from vicinal.data import SETS
 
-STAND_IN = f"speech: not here: {SETS['speech-commands-10'].title}. As with --synthetic: synthetic words instead of recorded ones."
+STAND_IN = (
+    f"speech: not here: {SETS['speech-commands-10'].title}. As with --synthetic: "
+    "synthetic words instead of recorded ones."
+)
 
 
 @pytest.mark.parametrize(

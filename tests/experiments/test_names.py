@@ -18,9 +18,9 @@ from vicinal.vicinity import canonical
         ("mixup(1, per='pair')", "Mixup(alpha=1.0, per='pair')"),
         ("gaussian(0.1)", "Gaussian σ=0.1"),
         ("cutmix(1)", "CutMix(alpha=1.0)"),
-        ("warmup(mixup(0.2))", "mixup α=0.2, warm-up 5"),
-        ("warmup(mixup(0.2, partner='halves', inplace=True), epochs=1)", "mixup α=0.2, warm-up 1"),
-        ("warmup(cutmix(1), epochs=2)", "CutMix(alpha=1.0), warm-up 2"),
+        ("warmup(mixup(0.2))", "mixup α=0.2 after 5"),
+        ("warmup(mixup(0.2, partner='halves', inplace=True), epochs=1)", "mixup α=0.2 after 1"),
+        ("warmup(cutmix(1), epochs=2)", "CutMix(alpha=1.0) after 2"),
         ("until(mixup(0.2), epoch=9)", "Until(vicinity=Mixup(alpha=0.2), epoch=9)"),
     ],
 )

@@ -22,7 +22,7 @@ def label(name: str) -> str:
         return name.split(":")[-1]
     made = vicinity(name)
     if isinstance(made, Warmup):
-        return f"{label(repr(made.vicinity))}, warm-up {made.epochs}"
+        return f"{label(repr(made.vicinity))} after {made.epochs}"
     if name == ERM:
         return "ERM"
     if isinstance(made, Mixup) and name in (mixup(made.alpha), mixup(made.alpha, halves=True)):

@@ -103,7 +103,7 @@ def table(setup: Setup, figures: Figures) -> Table:
     """Return for each net a row for every vicinity."""
     columns = (
         Column("task", "words, net", kind="name"),
-        Column("method", "method, epochs of warm-up", kind="name"),
+        Column("method", "method, after epochs without mixing", kind="name"),
         Column("pairing", "partners", kind="note"),
         Column("valid_error", "validation error, %"),
         Column("published_valid", "published, %", kind="published"),
@@ -157,8 +157,8 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves | Gains, ...]:
                 mixup = mixup_in(name)
                 dots.append(Gain(title(task), label(name), mixup.alpha if mixup else None, found))
     caption = (
-        "Test error after every epoch: mean over the seeds, and one deviation on each side; the first epochs, the "
-        "warm-up, train without mixing"
+        "Test error after every epoch: mean over the seeds, and one deviation on each side; mixup begins after as "
+        "many epochs as stand behind its α"
     )
     gained = "ERM's test error minus the method's, with 95 % intervals over seeds"
     drawn = (Curves(tuple(panels), caption),) if panels else ()

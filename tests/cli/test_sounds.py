@@ -27,7 +27,7 @@ def test_a_folder_of_tones_at_8_khz_is_learnt_and_ten_files_are_told(called, ton
     assert second.startswith("sounds has no test/ or val/: 5 of its 20 sounds, of every class about its quarter,")
     assert plan == (
         "sounds · small · Warmup(vicinity=Mixup(alpha=0.2, partner='halves', inplace=True), epochs=10) · seed 0: "
-        "60 epochs, minibatches of 100, ADAM, learning rate 0.003, ÷ 10 after epochs 20, 40"
+        "60 epochs, minibatches of 100, Adam, learning rate 0.003, ÷ 10 after epochs 20, 40, pooled to 16×16"
     )
     assert last.startswith("test error 0.00 % after 60 epochs")
     assert folder == "R"

@@ -1,5 +1,7 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
+from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
+from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
@@ -18,6 +20,8 @@ from vicinal.data._table import Table
 
 __all__ = [
     "SETS",
+    "CorruptedFeed",
+    "CorruptedLabels",
     "Data",
     "DataSet",
     "Feed",
@@ -34,6 +38,7 @@ __all__ = [
     "Sounds",
     "Table",
     "Tabular",
+    "corrupt_labels",
     "named",
     "preparation_of",
     "read_picture",

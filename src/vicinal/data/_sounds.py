@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from vicinal._errors import InputError, must_be
 from vicinal.data._feed import Batches, Part
+from vicinal.data._held_feed import HeldFeed
 from vicinal.data._sound import FULL
 from vicinal.data._sound_preparation import SoundPreparation
 from vicinal.data._subset import chosen, some
@@ -24,7 +25,6 @@ PARTS: tuple[Part, ...] = ("train", "valid", "test")
 
 _AT_ONCE = 256  # clips whose spectrograms are computed together
 _MANY = 5_000  # clips whose spectrograms take so long that progress is shown
-_NONE = torch.empty(0, dtype=torch.int64)  # clips of a part that there is not
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,36 +150,17 @@ class Sounds:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class SoundFeed:
+class SoundFeed(HeldFeed[SoundPreparation]):
     """A :class:`Feed` of sounds.
 
     Args:
-        classes: the K classes' names.
-        preparation: what was made of the clips.
         pictures: for each part the spectrograms, float16 of shape (N, 1, H, W); of the training part only where they
             are what is mixed.
         waves: the clips to train on, int16 of shape (N, T), where they are what is mixed.
-        targets: for each part the classes.
     """
 
-    classes: tuple[str, ...]
-    preparation: SoundPreparation
     pictures: Mapping[Part, Tensor]
     waves: Tensor | None
-    targets: Mapping[Part, Tensor]
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of the spectrograms."""
-        return self.preparation.shape
-
-    def size(self, part: Part) -> int:
-        """Return the number of clips of a part; 0 of one that there is not."""
-        return len(self.labels(part))
-
-    def labels(self, part: Part) -> Tensor:
-        """Return the classes of a part."""
-        return self.targets.get(part, _NONE)
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:  # noqa: ARG002 - nothing is augmented
         """Yield batches of the training part: spectrograms, or waveforms (n, 1, 1, T) where those are mixed."""

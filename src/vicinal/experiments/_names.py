@@ -1,5 +1,8 @@
 """What vicinities are called in tables and figures."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from vicinal.vicinity import Dirac, Gaussian, Mixup, Warmup, file_of, vicinity
 
 ERM = repr(Dirac())
@@ -43,3 +46,19 @@ def mixup_in(name: str) -> Mixup | None:
     made = None if file_of(name) is not None else vicinity(name)
     held = made.vicinity if isinstance(made, Warmup) else made
     return held if isinstance(held, Mixup) else None
+
+
+def labels(names: Sequence[str]) -> dict[str, str]:
+    """Return what each of several vicinities is called beside the others: no two alike.
+
+    Those that only differ in how they pair are told apart by that; where that does not do it, by their whole names.
+    """
+    called = {name: label(name) for name in names}
+    paired = {name: f"{text}, {pairing(name)}" if pairing(name) else name for name, text in called.items()}
+    return _told_apart(_told_apart(called, paired), {name: name for name in names})
+
+
+def _told_apart(called: Mapping[str, str], otherwise: Mapping[str, str]) -> dict[str, str]:
+    """Return what each name is called where that is no other's, else what it is called otherwise."""
+    times = Counter(called.values())
+    return {name: text if times[text] == 1 else otherwise[name] for name, text in called.items()}

@@ -88,9 +88,17 @@ def recipe_mixup(
         plain = mixup(speech.ALPHA if alpha is None else alpha, halves=found != "paper")
         warmup = round(speech.WARMUP[found or "paper"] * (epochs or task.epochs) / task.epochs)
         return after(plain, epochs=warmup) if warmup else plain
+    return mixup(_usual_alpha(task) if alpha is None else alpha, halves=found != "paper")
+
+
+def recipe_alpha(data: str, *, sounds: bool = False) -> float:
+    """Return the alpha of the mixup that goes with the :func:`recipe` for a data set."""
+    return speech.ALPHA if sounds else _usual_alpha(_chosen(data, None, None, None, sounds=False)[1])
+
+
+def _usual_alpha(task: Task) -> float:
     of_photos = next((rows[task] for rows in imagenet.ROWS.values() if task in rows), USUAL_ALPHA)
-    usual = cifar.ALPHA if task.size is None else of_photos
-    return mixup(usual if alpha is None else alpha, halves=found != "paper")
+    return cifar.ALPHA if task.size is None else of_photos
 
 
 def _chosen(

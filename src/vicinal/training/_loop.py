@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Feed, Part
+from vicinal.data import CorruptedFeed, Feed, Part
 from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
-from vicinal.training._evaluate import evaluate
+from vicinal.training._evaluate import evaluate, memorised
 from vicinal.training._folder import Identity, check_same
 from vicinal.training._lane import lane_loss
 from vicinal.training._peers import Peers
@@ -135,11 +135,13 @@ class Loop:
             self._keep()
 
     def evaluated(self, *, whole: bool = False) -> dict[str, float]:
-        """Return the figures on the parts that are not trained on; see :func:`evaluate`."""
+        """Return the figures on what is not trained on, and how far labels that are wrong have been learnt."""
         parts: list[Part] = ["valid", "test"] if self.feed.size("valid") else ["test"]
         batch, figures = self.engine.most(self.trial.task.batch), dict[str, float]()
         for part in parts:
             figures |= evaluate(self.module, self.feed, part, batch=batch, fabric=self.fabric, whole=whole)
+        if isinstance(self.feed, CorruptedFeed):
+            figures |= memorised(self.module, self.feed, batch=batch, fabric=self.fabric)
         return figures
 
     def clock(self) -> float:

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Data, Part, Pictures
+from vicinal.data import CorruptedFeed, Data, Part, Pictures
 from vicinal.training._engine import Engine
-from vicinal.training._feeding import feed_of
+from vicinal.training._fed import fed
 from vicinal.training._finished import Finished, environment
 from vicinal.training._folder import begin, identity
 from vicinal.training._loggers import logger
@@ -55,7 +55,7 @@ def _run(
     progress: Callable[[float, str], None],
 ) -> Finished:
     entry = Finished(trial)
-    feed = feed_of(trial, data, device=fabric.device, workers=engine.workers)
+    feed = fed(trial, data, device=fabric.device, workers=engine.workers)
 
     def after_epoch(curve: Sequence[dict[str, float]]) -> None:
         fabric.log_dict(curve[-1], step=int(curve[-1]["epoch"]))
@@ -78,11 +78,15 @@ def _run(
         for each in fabric.loggers:
             each.finalize(status)
     last = loop.evaluated(whole=True)
-    best = min(row["test_error"] for row in loop.curve)
+    best = min((row["test_error"] for row in loop.curve), default=last["test_error"])
     parts: tuple[Part, ...] = ("train", "valid", "test")
-    rows = {f"rows_{part}": feed.size(part) for part in parts if feed.size(part)}
+    sizes = {f"rows_{part}": feed.size(part) for part in parts if feed.size(part)}
     entry.curve = loop.curve
-    entry.conclude(loop.weights(), {**last, "best_test_error": best, **rows})
+    entry.conclude(loop.weights(), {**last, "best_test_error": best, **sizes})
+    if isinstance(feed, CorruptedFeed):
+        columns = {"real": feed.real, "given": feed.given, "replaced": feed.replaced.int()}
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        entry.labels = [dict(zip(columns, row, strict=True)) for row in rows]
     entry.inputs = {"classes": list(feed.classes), "preparation": feed.preparation.settings()}
     how = {"precision": engine.precision, "lanes": loop.lanes, "compiled": engine.compile}
     entry.environment = environment(engine, loop.clock(), **how)

@@ -18,7 +18,7 @@ class Task:
         data: name of a data set in ``vicinal.data.SETS``, or the path of a folder of class folders.
         net: name of a net in ``vicinal.models.NETS``, or "mlp-" with the units of the hidden layers.
         batch: examples a minibatch; the last one of an epoch may be smaller.
-        epochs: passes over the training part.
+        epochs: passes over the training part; none where the net is what it starts from.
         optimiser: with the learning rate that the schedule starts from.
         schedule: of the learning rate; it stays where none is given.
         rows: training examples, a part drawn anew for each seed; all if not given.

@@ -191,7 +191,7 @@ def test_a_table_has_a_cell_for_every_column_and_no_other(experiment: Experiment
         assert all(set(row) == set(keys) for row in table.rows)
 
 
-@pytest.mark.parametrize("name", ["between-points", "cifar", "decision-boundary", "imagenet", "tabular"])
+@pytest.mark.parametrize("name", ["between-points", "cifar", "decision-boundary", "imagenet", "speech", "tabular"])
 def test_what_pairs_in_another_way_is_called_otherwise(name: str):
     experiment = EXPERIMENTS[name]
     also = tuple(mixup(alpha, halves=halves) for alpha in (0.2, 1.0) for halves in (False, True))

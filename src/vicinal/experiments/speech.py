@@ -20,7 +20,7 @@ from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import effect, gains, minus
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, after, label, mixup_in, pairing
+from vicinal.experiments._names import ERM, after, labels, mixup_in, pairing
 from vicinal.experiments._picture import Curves, Gain, Gains, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -112,14 +112,15 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("gain", "gain over ERM, points", kind="gain"),
         Column("test_nll", "negative log-likelihood, nats", digits=2),
     )
-    return Table(columns, tuple(_row(task, name, figures) for task in tasks(setup) for name in vicinities(setup)))
+    names = labels(vicinities(setup)).items()
+    return Table(columns, tuple(_row(task, name, called, figures) for task in tasks(setup) for name, called in names))
 
 
-def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
+def _row(task: Task, name: str, called: str, figures: Figures) -> dict[str, Cell]:
     valid, test = published(task, name)
     return {
         "task": title(task),
-        "method": label(name),
+        "method": called,
         "pairing": pairing(name),
         "valid_error": figures.measured(task, name, "valid_error"),
         "published_valid": valid,
@@ -141,11 +142,13 @@ def published(task: Task, name: str) -> tuple[float | None, float | None]:
 
 def pictures(setup: Setup, figures: Figures) -> tuple[Curves | Gains, ...]:
     """Return the test error of both nets after every epoch, and the gains of every alpha."""
-    panels, dots = [], []
+    panels, dots, called = [], [], labels(vicinities(setup))
     for task in tasks(setup):
         names = [name for name in vicinities(setup) if figures.seeds(task, name)]
         epochs = range(1, task.epochs + 1)
-        curves = tuple(band(name, epochs, figures.curves(task, name, "test_error")) for name in names)
+        curves = tuple(
+            band(name, epochs, figures.curves(task, name, "test_error"), called=called[name]) for name in names
+        )
         if curves:
             marks = tuple(map(float, task.schedule.drops))
             panels.append(
@@ -155,7 +158,7 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves | Gains, ...]:
             found = None if name == ERM else effect(gains(figures, task, ERM, name))
             if found is not None:
                 mixup = mixup_in(name)
-                dots.append(Gain(title(task), label(name), mixup.alpha if mixup else None, found))
+                dots.append(Gain(title(task), called[name], mixup.alpha if mixup else None, found))
     caption = (
         "Test error after every epoch: mean over the seeds, and one deviation on each side; mixup begins after as "
         "many epochs as stand behind its α"

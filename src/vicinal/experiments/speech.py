@@ -158,12 +158,13 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves | Gains, ...]:
             found = None if name == ERM else effect(gains(figures, task, ERM, name))
             if found is not None:
                 mixup = mixup_in(name)
-                dots.append(Gain(title(task), called[name], mixup.alpha if mixup else None, found))
+                dots.append(Gain(task.net, called[name], mixup.alpha if mixup else None, found))
     caption = (
         "Test error after every epoch: mean over the seeds, and one deviation on each side; mixup begins after as "
         "many epochs as stand behind its α"
     )
-    gained = "ERM's test error minus the method's, with 95 % intervals over seeds"
+    words = SETS[tasks(setup)[0].data].title
+    gained = f"{words}: ERM's test error minus the method's, with 95 % intervals over seeds"
     drawn = (Curves(tuple(panels), caption),) if panels else ()
     return (*drawn, Gains(tuple(dots), gained, "points")) if dots else drawn
 

@@ -115,7 +115,10 @@ def test_speech_is_trained_on_and_told(called, monkeypatch):
     assert "validation error " in out.splitlines()[-2]
     found = document(Path("R"))
     assert {"yes", "no", "stop"} <= set(found["inputs"]["classes"])
-    (place,) = SETS["speech-commands"].origin.found([Path(folder) for folder in DATA.split(os.pathsep)])
+    origin = SETS["speech-commands"].origin
+    places = origin.found([Path(folder) for folder in DATA.split(os.pathsep)]) if origin is not None else None
+    assert places is not None
+    (place,) = places
     files = sorted((place / "yes").glob("*.wav"))[:5]
     status, out, told = called("predict", "R", *files)
     assert (status, told, len(out.splitlines())) == (0, "", 5)

@@ -132,8 +132,7 @@ def test_copies_are_tested_on_together_or_not_at_all(tones):
     ],
 )
 def test_parts_are_taken_as_they_are(tones, folders, parts):
-    for part in folders.split():
-        root = tones(*(f"{part}/{path}" for path in CLIPS))
+    root = tones(*(f"{part}/{path}" for part in folders.split() for path in CLIPS))
     sounds = read_sound_folders("mine", root)
     assert parts_of(sounds) == parts
     assert len(sounds.notes) == 1

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError
-from vicinal.data import Pictures, SoundPreparation, Sounds, Tabular, preparation_of, spectrograms
+from vicinal.data import Part, Pictures, SoundPreparation, Sounds, Tabular, preparation_of, spectrograms
 from vicinal.data._sounds import PARTS
 from vicinal.vicinity import Mixup
 
@@ -22,7 +22,7 @@ def clips(number: int, *, seed: int, samples: int = 4_000) -> Tensor:
 
 @pytest.fixture
 def sounds() -> Sounds:
-    waves = {part: clips(SIZES[part], seed=seed) for seed, part in enumerate(PARTS)}
+    waves: dict[Part, Tensor] = {part: clips(SIZES[part], seed=seed) for seed, part in enumerate(PARTS)}
     waves["train"][:, 3_000:] = 0
     return Sounds("some", waves, {part: torch.arange(SIZES[part]) % 3 for part in PARTS}, ("a", "b", "c"))
 
@@ -32,9 +32,12 @@ def all_of(sounds: Sounds, **options) -> Tensor:
     return torch.cat([x for x, _ in feed.plain("train", torch.arange(feed.size("train")).split(4))])
 
 
-def test_sounds_are_fed_as_pictures_are(sounds):
+def test_sounds_are_of_the_kind_that_is_fed(sounds):
     assert isinstance(sounds, Pictures)
     assert not isinstance(sounds, Tabular)
+
+
+def test_sounds_are_fed_as_pictures_are(sounds):
     feed = sounds.feed(seed=0)
     assert (feed.shape, feed.classes) == ((1, 160, 26), ("a", "b", "c"))
     for part in PARTS:
@@ -110,7 +113,7 @@ def test_a_few_clips_are_the_same_ones_each_time(sounds):
 
 def test_clips_are_shown_with_high_frequencies_on_top():
     wave = torch.sin(2 * torch.pi * 1_000 / 16_000 * torch.arange(4_000)).mul(9_000).to(torch.int16)
-    waves = {"train": wave.repeat(3, 1), "test": wave.repeat(3, 1)}
+    waves: dict[Part, Tensor] = {"train": wave.repeat(3, 1), "test": wave.repeat(3, 1)}
     sounds = Sounds("tone", waves, dict.fromkeys(waves, torch.tensor([0, 1, 0])), ("a", "b"))
     x, _ = sounds.shown(2, seed=0)
     assert x.shape == (2, 1, 160, 26)

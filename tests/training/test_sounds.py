@@ -52,7 +52,7 @@ def test_both_parts_are_judged_after_every_epoch_and_at_the_end(hums):
     figures = finished.figures
     assert [figures[f"rows_{part}"] for part in ("train", "valid", "test")] == [41, 12, 15]
     assert figures["valid_error"] == finished.curve[-1]["valid_error"]
-    assert {"valid_calibration_error", "valid_error_of_five"} <= figures.keys()
+    assert {"valid_calibration_error", "valid_top5_error"} <= figures.keys()
     net = build("lenet", classes=3, channels=1, size=(40, 16), seed=9)
     net.load_state_dict(finished.weights)
     for part in ("valid", "test"):

@@ -15,13 +15,13 @@ def starting_net(trial: Trial, feed: Feed) -> nn.Module:
     Raises:
         InputError: no net is called so, or the weights cannot be had or do not fit.
     """
-    task, (channels, size, _) = trial.task, feed.shape
+    task, (channels, *size) = trial.task, feed.shape
     start, pretrained = task.start, task.start == "pretrained"
     net = build(
         task.net,
         classes=len(feed.classes),
         channels=channels,
-        size=size,
+        size=(size[0], size[1]),
         seed=trial.seed,
         dropout=task.dropout,
         pretrained=pretrained,

@@ -204,3 +204,21 @@ def test_the_curves_are_those_of_the_four_methods_and_mark_where_the_learning_ra
     assert isinstance(fitted, Curves)
     labels = [curve.label for curve in fitted.panels[1].curves]
     assert labels == ["ERM", "dropout 0.5", "mixup α=32", "both"]
+
+
+def test_what_is_asked_for_beside_them_has_a_name_of_its_own_however_it_pairs(made):
+    setup = Setup("laptop", also=("Mixup(alpha=8.0)",))
+    figures = outcomes(made, late(20, 1, 5), scale="laptop", also=setup.also)
+    names = [row["method"] for row in NOISE.table(setup, figures).rows if row["share"] == "20 % random"]
+    assert len(names) == len(set(names)) == 5
+    (panel, *_) = (picture.panels[0] for picture in NOISE.pictures(setup, figures) if isinstance(picture, Curves))
+    assert len({curve.label for curve in panel.curves}) == 5
+
+
+def test_the_report_says_where_dropout_alone_ends_below_mixup_alone(made):
+    setup = Setup("laptop")
+    assert NOISE.warnings(setup, outcomes(made, late(20, 1, 5), scale="laptop")) == ()
+    assert NOISE.warnings(setup, Figures({})) == ()
+    said = NOISE.warnings(setup, outcomes(made, late(20, 8, 5), scale="laptop"))
+    assert len(said) == 3
+    assert said[2].startswith("80 % random: dropout 0.5 alone ends below mixup α=32 alone, 24.1 % against 27.0 %")

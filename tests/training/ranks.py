@@ -27,7 +27,7 @@ TASK = Task(data="tiny", net="small", batch=10, epochs=3, optimiser=Sgd(learning
 TRIAL = Trial(TASK, "Mixup(alpha=1.0)", 3)
 TOGETHER = Engine(precision="64", devices=2)
 FURTHER = Trial(
-    replace(TASK, label_smoothing=0.1),
+    replace(TASK, label_smoothing=0.1, label_noise=0.4),
     "Choice(vicinities=[Latent(layer=2, vicinity=Mixup(alpha=1.0)), Outside(alpha=1.0, k=5)], p=[0.5, 0.5])",
     3,
 )

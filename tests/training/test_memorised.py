@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from vicinal.data import corrupt_labels
+from vicinal.data import CorruptedFeed, corrupt_labels
 from vicinal.measure import memorisation
-from vicinal.training import Engine, Trial, load, save, trained_net
+from vicinal.training import Engine, Stopped, Trial, load, save, trained_net
+from vicinal.training._evaluate import memorised
+from vicinal.training._fed import fed
 
 NAMES = ("real", "given", "corrupted_real", "corrupted_given", "kept")
 
@@ -66,8 +68,6 @@ def test_trials_of_one_seed_have_the_same_labels_and_of_another_others(ran, nois
 
 
 def test_a_stopped_run_on_corrupted_labels_goes_on_to_the_same_bits(ran, noisy, same_bits, tmp_path):
-    from vicinal.training import Stopped
-
     steps = iter(range(100))
     with pytest.raises(Stopped):
         ran(noisy, folder=tmp_path, stop=lambda: next(steps) == 7)
@@ -84,10 +84,17 @@ def test_dropout_changes_what_is_learnt_and_nothing_of_the_test(ran, task, tiny,
     assert dropped.figures["test_error"] == pytest.approx(error)
 
 
-def test_the_curve_is_the_same_however_many_examples_a_device_takes_at_once(ran, noisy):
-    one, other = (ran(noisy, engine=Engine(precision="64", at_once=size)) for size in (None, 5))
-    assert one.labels == other.labels
-    assert set(one.curve[0]) == set(other.curve[0])
+@pytest.mark.parametrize("batch", [1, 7, 53, 1000])
+def test_the_errors_are_the_same_however_many_examples_a_device_takes_at_once(tiny, noisy, batch):
+    feed = fed(noisy, tiny, device="cpu")
+    assert isinstance(feed, CorruptedFeed)
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 3))
+    x, _ = next(feed.plain("train", [torch.arange(53)]))
+    predicted = net(x).argmax(1)
+    told = memorised(net, feed, batch=batch, fabric=Engine().fabric())
+    expected = memorisation(predicted, real=tiny.y_train, given=feed.given, replaced=feed.replaced)
+    assert told == {f"train_error_{name}": getattr(expected, name) for name in NAMES}
 
 
 def test_a_task_says_what_is_unusual_about_it(task):

@@ -19,8 +19,8 @@ from vicinal.evidence import Part, all_of, slope
 from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import BySeed, each, effect, mean, minus
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
-from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, label
+from vicinal.experiments._figures import Figures, Values
+from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Curve, Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -176,7 +176,8 @@ def noise_both(setup: Setup, figures: Figures) -> Evidence:
     for share in SHARES[setup.scale]:
         both = each(figures, *row(setup, share, BOTH[share]))
         singles = [row(setup, share, method) for method in (NOTHING, dropout(setup, share), MIXUP[share])]
-        found = {title(*single): minus(each(figures, *single), both) for single in singles}
+        called = titles(setup, share)
+        found = {called[single]: minus(each(figures, *single), both) for single in singles}
         parts += [Part(f"{_random(share)}: {name} − both", effect(gain)) for name, gain in found.items()]
         known = [gain for gain in found.values() if gain]
         best.append(min(known, key=lambda gain: sum(gain.values()) / len(gain), default={}))
@@ -198,9 +199,15 @@ def _random(share: float) -> str:
     return f"{100 * share:g} % random"
 
 
-def title(task: Task, name: str) -> str:
-    """Return what a row is called in tables and figures."""
-    words = [] if name == ERM and task.dropout else [label(name)]
+def titles(setup: Setup, share: float) -> dict[tuple[Task, str], str]:
+    """Return what the rows of a share are called in tables and figures, no two of them alike."""
+    asked = rows(setup, share)
+    called = labels(list(dict.fromkeys(name for _, name in asked)))
+    return {(task, name): _titled(task, name, called[name]) for task, name in asked}
+
+
+def _titled(task: Task, name: str, called: str) -> str:
+    words = [] if name == ERM and task.dropout else [called]
     return ", ".join(words + ([f"dropout {task.dropout:g}"] if task.dropout else []))
 
 
@@ -209,6 +216,7 @@ def table(setup: Setup, figures: Figures) -> Table:
     columns = (
         Column("share", "training labels", kind="name"),
         Column("method", "method", kind="name"),
+        Column("pairing", "partners", kind="note"),
         Column("best_test_error", "test error, best epoch, %"),
         Column("published_best", "published, %", kind="published"),
         Column("test_error", "last epoch, %"),
@@ -223,12 +231,14 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("train_error_real", "all, against the real labels, %"),
     )
     found = [
-        _row(setup, share, task, name, figures) for share in SHARES[setup.scale] for task, name in rows(setup, share)
+        _row(setup, share, task, name, called, figures)
+        for share in SHARES[setup.scale]
+        for (task, name), called in titles(setup, share).items()
     ]
     return Table(columns, tuple(found))
 
 
-def _row(setup: Setup, share: float, task: Task, name: str, figures: Figures) -> dict[str, Cell]:
+def _row(setup: Setup, share: float, task: Task, name: str, called: str, figures: Figures) -> dict[str, Cell]:
     published: Mapping[tuple[Task, str], tuple[float, ...]] = {
         row(setup, at, method): values for (at, method), values in PUBLISHED.items() if at == share
     }
@@ -236,7 +246,8 @@ def _row(setup: Setup, share: float, task: Task, name: str, figures: Figures) ->
     base = row(setup, share, NOTHING)
     return {
         "share": _random(share),
-        "method": title(task, name),
+        "method": called,
+        "pairing": pairing(name),
         **{key: figures.measured(task, name, key) for key in _SHOWN},
         **dict(zip(_THEIRS, theirs, strict=True)),
         "gain": None if (task, name) == base else effect(minus(each(figures, *base), each(figures, task, name))),
@@ -255,17 +266,30 @@ _SHOWN = (
 _THEIRS = ("published_best", "published_last", "published_kept", "published_corrupted")
 
 
+def remarks(setup: Setup, figures: Figures) -> tuple[str, ...]:
+    """Say where dropout alone ends below mixup alone: the paper has it the other way."""
+    said = []
+    for share in SHARES[setup.scale]:
+        dropped, mixed = (row(setup, share, method) for method in (dropout(setup, share), MIXUP[share]))
+        found, called = [figures.measured(*each, "test_error") for each in (dropped, mixed)], titles(setup, share)
+        one, other = found
+        if one is not None and other is not None and one.mean < other.mean:
+            errors = f"{one.mean:.1f} % against {other.mean:.1f} %"
+            said.append(f"{_random(share)}: {called[dropped]} alone ends below {called[mixed]} alone, {errors}.")
+    return tuple(said)
+
+
 def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
     """Return the errors after every epoch: memorising begins where the learning rate drops."""
     shown = (
-        ("test_error", "test error, %", "Test error after every epoch: mean over the seeds, and one deviation on each "
-         "side; both: mixup with dropout"),
+        ("test_error", "test error, %", "Test error after every epoch"),
         (CORRUPTED, "not fitted, %", "Training error on the labels that were replaced: where it falls, they are being "
          "memorised"),
         ("train_error_real", "training error, %", "Training error on all points against their real labels"),
     )  # fmt: skip
+    how = "mean over the seeds, and one deviation on each side; both: mixup with dropout, as in the last row of a share"
     return tuple(
-        Curves(panels, caption)
+        Curves(panels, f"{caption}; {how}")
         for figure, axis, caption in shown
         if (panels := tuple(_panels(setup, figures, figure, axis)))
     )
@@ -275,20 +299,22 @@ def _panels(setup: Setup, figures: Figures, figure: str, axis: str) -> Iterator[
     for share in SHARES[setup.scale]:
         own = (NOTHING, dropout(setup, share), MIXUP[share], BOTH[share])
         base, _ = row(setup, share, NOTHING)
-        drawn = [*(row(setup, share, method) for method in own), *((base, name) for name in setup.also)]
-        curves = tuple(_curve(task, name, figures, figure) for task, name in drawn if figures.seeds(task, name))
+        drawn = dict.fromkeys([*(row(setup, share, method) for method in own), *((base, name) for name in setup.also)])
+        called = titles(setup, share) | {row(setup, share, BOTH[share]): "both"}
+        curves = tuple(
+            _curve(task, name, called[task, name], figures.curves(task, name, figure))
+            for task, name in drawn
+            if figures.seeds(task, name)
+        )
         if curves:
             marks = tuple(map(float, base.schedule.drops))
             yield Panel(_random(share), "epoch", axis, curves, marks=marks, marked="learning rate ÷ 10")
 
 
-def _curve(task: Task, name: str, figures: Figures, figure: str) -> Curve:
+def _curve(task: Task, name: str, called: str, found: Values) -> Curve:
     """Return a method's curve; dropout, and both together, have colours of their own."""
-    curve = band(name, range(1, task.epochs + 1), figures.curves(task, name, figure))
-    if not task.dropout:
-        return curve
-    called = title(task, name) if name == ERM else "both"
-    return replace(curve, label=called, method=called, alpha=None)
+    curve = replace(band(name, range(1, task.epochs + 1), found), label=called)
+    return replace(curve, method=called, alpha=None) if task.dropout else curve
 
 
 CORRUPTED_LABELS = Experiment(
@@ -301,7 +327,7 @@ CORRUPTED_LABELS = Experiment(
     data={scale: (task.data,) for scale, task in TASKS.items()},
     differs={
         "smoke": "1,000 of scikit-learn's digits, half of their labels random, a small net (77,562 parameters), 40 "
-        "epochs, dropout 0.5.",
+        "epochs, dropout 0.5, partners by halves.",
         "laptop": "2,500 training images of Fashion-MNIST, no augmentation, a small net (77,562 parameters), 30 "
         "epochs, dropout 0.5 in place of 0.7 and 0.8, partners by halves.",
         "paper": "The paper does not say how many runs its figures are of; here 3 seeds.",
@@ -350,6 +376,7 @@ CORRUPTED_LABELS = Experiment(
     ),
     table=table,
     pictures=pictures,
+    warnings=remarks,
     options={
         "grid": "full: every dropout and alpha of the paper beside the rows that it shows; published: those rows",
         "symmetric": "random labels are drawn from the other classes only",

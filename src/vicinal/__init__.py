@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Until,
         Vicinity,
         Warmup,
+        discriminator_loss,
         rank_generator,
     )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Vicinity",
     "Warmup",
     "__version__",
+    "discriminator_loss",
     "rank_generator",
 ]
 

@@ -28,8 +28,9 @@ def list_(data_dir: MaybeFolder = None) -> int:
                 for how, names in (("fetched when needed", fetched), ("to be brought", brought))
                 if names
             )
-            stacks = all(trial.task.stacks for trial in experiment.trials(Setup(scale)))
-            of = "of one GPU, estimated" if scale == "paper" and not stacks else "of one core"
+            tasks = (trial.task for trial in experiment.trials(Setup(scale)))
+            small = all(task.stacks or task.is_gan for task in tasks)
+            of = "of one GPU, estimated" if scale == "paper" and not small else "of one core"
             needs = f"{experiment.repeated(experiment.seeds[scale])}, {duration(experiment.seconds[scale])} {of}"
             print(f"  {scale}: {needs}; {', '.join(each.name for each in sets)}: {here or 'all here'}")
         print()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vicinal.experiments import Results, Setup
-    from vicinal.training import Engine
+    from vicinal.training import Engine, Task
 
 
 def reproduce(
@@ -47,6 +47,8 @@ def reproduce(
     devices: MaybeCount = None,
     throughput: MaybeRate = None,
     raw: bool = False,
+    data: str | None = None,
+    per: Literal["batch", "example"] = "batch",
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -71,13 +73,15 @@ def reproduce(
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
         throughput: (with --dry-run) images a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+        data: (gan) ring, grid, swiss-roll, or a file of two columns of numbers, instead of the pair of data sets.
+        per: (gan) what one λ is drawn for.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(experiments, scale, seeds, also, {"raw": raw})
+    setups = _setups(experiments, scale, seeds, also, {"raw": raw, "data": data, "per": per if per != "batch" else ""})
     processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
@@ -130,7 +134,7 @@ def _say_what_would_run(
 ) -> int:
     """List the trials and the estimated time; of nets for images also what training one takes."""
     from vicinal.experiments import EXPERIMENTS
-    from vicinal.report import count, duration
+    from vicinal.report import duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial
 
@@ -139,10 +143,10 @@ def _say_what_would_run(
         experiment, setup = EXPERIMENTS[name], setups[name]
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
             lines = [
-                f"{task} · {count(task.epochs, 'epoch')} · {vicinity} · {experiment.repeated(len(list(some)))}"
+                f"{task} · {_length(task)} · {vicinity} · {experiment.repeated(len(list(some)))}"
                 for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity)
             ]
-            lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
+            lines += [] if task.stacks or task.is_gan else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
                 shown.print(line, markup=False, highlight=False, soft_wrap=True)
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
@@ -152,6 +156,12 @@ def _say_what_would_run(
     jobs = f"{processes} job{'' if processes == 1 else 's'}"
     shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
     return OK
+
+
+def _length(task: "Task") -> str:
+    from vicinal.report import count
+
+    return count(task.steps, "step") if task.is_gan else count(task.epochs, "epoch")
 
 
 def status_of(results: "Results") -> int:

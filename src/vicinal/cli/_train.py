@@ -97,7 +97,7 @@ def train(
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
     """
-    from vicinal.data import Pictures, named
+    from vicinal.data import Pictures, Points, named
     from vicinal.experiments import recipe, recipe_mixup
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
@@ -129,8 +129,9 @@ def train(
     ).as_launched()
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
     if not isinstance(loaded, Pictures):
-        remedy = f"Name a set of pictures (vicinal list), or a folder with a folder a class; {data} is for tabular"
-        raise InputError(must_be(data, "a set of pictures", "a table", remedy))
+        found, home = ("points", "gan") if isinstance(loaded, Points) else ("a table", "tabular")
+        remedy = f"Name a set of pictures (vicinal list), or a folder with a folder a class; {data} is for {home}"
+        raise InputError(must_be(data, "a set of pictures", found, remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):

@@ -4,31 +4,37 @@ from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
 from vicinal.data._named import named
+from vicinal.data._own_points import OwnPoints, read_points
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
 from vicinal.data._photos import Photos
 from vicinal.data._picture import read_picture
 from vicinal.data._planar import RingAndBlob, ring_and_blob
+from vicinal.data._points import Cloud, Points
 from vicinal.data._preparation import Preparation
 from vicinal.data._registry import SETS
 from vicinal.data._table import Table
 
 __all__ = [
     "SETS",
+    "Cloud",
     "Data",
     "DataSet",
     "Feed",
     "Form",
     "Images",
     "OtherContent",
+    "OwnPoints",
     "Part",
     "Parts",
     "Photos",
     "Pictures",
+    "Points",
     "Preparation",
     "RingAndBlob",
     "Table",
     "Tabular",
     "named",
     "read_picture",
+    "read_points",
     "ring_and_blob",
 ]

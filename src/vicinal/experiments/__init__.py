@@ -19,14 +19,16 @@ from vicinal.experiments._result import (
     Table,
 )
 from vicinal.experiments._setup import SCALES, Scale, Setup
+from vicinal.experiments._stages import Film, Sampled, Stages
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
+from vicinal.experiments.gan import GAN
 from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
-    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR)
+    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR, GAN)
 }
 """Every experiment by its name on the command line, in the order of the report."""
 
@@ -43,6 +45,7 @@ __all__ = [
     "Experiment",
     "ExperimentResult",
     "Figures",
+    "Film",
     "Finding",
     "Gain",
     "Gains",
@@ -55,8 +58,10 @@ __all__ = [
     "Planes",
     "Repetition",
     "Results",
+    "Sampled",
     "Scale",
     "Setup",
+    "Stages",
     "Table",
     "label",
     "mixes",

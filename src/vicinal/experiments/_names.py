@@ -1,14 +1,22 @@
 """What vicinities are called in tables and figures."""
 
+from typing import Literal
+
 from vicinal.vicinity import Dirac, Gaussian, Mixup, file_of, vicinity
 
 ERM = repr(Dirac())
 """The canonical name of empirical risk minimisation."""
 
 
-def mixup(alpha: float, *, halves: bool = False) -> str:
-    """Return the canonical name of mixup with this alpha: the paper's form, or the fastest, in place by halves."""
-    return repr(Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha))
+def mixup(alpha: float, *, halves: bool = False, per: Literal["batch", "example"] = "batch") -> str:
+    """Return the canonical name of mixup with this alpha: the paper's form, or the fastest, in place by halves.
+
+    Args:
+        alpha: its parameter.
+        halves: the fastest form.
+        per: what one λ is drawn for, in the paper's form.
+    """
+    return repr(Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha, per=per))
 
 
 def label(name: str) -> str:
@@ -20,6 +28,8 @@ def label(name: str) -> str:
         return "ERM"
     if isinstance(made, Mixup) and name in (mixup(made.alpha), mixup(made.alpha, halves=True)):
         return f"mixup α={made.alpha:g}"
+    if isinstance(made, Mixup) and name == mixup(made.alpha, per="example"):
+        return f"mixup α={made.alpha:g}, λ an example"
     if isinstance(made, Gaussian):
         return f"Gaussian σ={made.sigma:g}"
     return name

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicinal.evidence import Effect
+from vicinal.experiments._stages import Film, Stages
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,4 +137,4 @@ class Mixes:
     caption: str
 
 
-Picture = Planes | Gains | Curves | Mixes
+Picture = Planes | Gains | Curves | Mixes | Stages | Film

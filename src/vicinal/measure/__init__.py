@@ -2,5 +2,18 @@
 
 from vicinal.measure._between import Between, between
 from vicinal.measure._boundary import EXTENT, boundary, surface
+from vicinal.measure._distances import Reference
+from vicinal.measure._modes import Places
+from vicinal.measure._players import discriminator_gradient, generator_gradient
 
-__all__ = ["EXTENT", "Between", "between", "boundary", "surface"]
+__all__ = [
+    "EXTENT",
+    "Between",
+    "Places",
+    "Reference",
+    "between",
+    "boundary",
+    "discriminator_gradient",
+    "generator_gradient",
+    "surface",
+]

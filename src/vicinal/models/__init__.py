@@ -1,8 +1,21 @@
 """The nets, one a file."""
 
 from vicinal.models._build import NETS, build
+from vicinal.models._gan import NOISE, Gan, gan_units
 from vicinal.models._latents import latents
 from vicinal.models._mlp import MLP, hidden_units, ordinary_mlp
 from vicinal.models._weights import FreshLayer, load_weights
 
-__all__ = ["MLP", "NETS", "FreshLayer", "build", "hidden_units", "latents", "load_weights", "ordinary_mlp"]
+__all__ = [
+    "MLP",
+    "NETS",
+    "NOISE",
+    "FreshLayer",
+    "Gan",
+    "build",
+    "gan_units",
+    "hidden_units",
+    "latents",
+    "load_weights",
+    "ordinary_mlp",
+]

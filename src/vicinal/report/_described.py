@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes
+from vicinal.experiments import Curves, Film, Gains, Mixes, Picture, Planes, Stages
 from vicinal.report._axis import short
 from vicinal.report._numbers import in_words
 
@@ -26,6 +26,10 @@ def _said(picture: Picture) -> Iterator[str]:
         case Mixes():
             for lam, (one, other) in zip(picture.lam.tolist(), picture.names, strict=True):
                 yield f"{lam:.2f} of {one} and {1 - lam:.2f} of {other}"
+        case Stages():
+            yield from _stages(picture)
+        case Film():
+            yield from _stages(picture.stages)
 
 
 def _curves(picture: Curves) -> Iterator[str]:
@@ -36,3 +40,10 @@ def _curves(picture: Curves) -> Iterator[str]:
             if len(places):
                 ends = (f"{curve.mean[at]:.3g} at {short(float(curve.x[at]))}" for at in (places[0], places[-1]))
                 yield f"{panel.title}, {panel.y} over {panel.x}, {curve.label}: {' to '.join(ends)}"
+
+
+def _stages(picture: Stages) -> Iterator[str]:
+    """Yield for each method its notes at the first and at the last step."""
+    for row in picture.rows:
+        ends = [f"{row.notes[at]} at step {picture.steps[at]:,}" for at in (0, -1)] if row.notes else []
+        yield ": ".join([f"{picture.title}, {row.label}", *([" to ".join(ends)] if ends else [])])

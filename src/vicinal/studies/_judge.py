@@ -76,7 +76,8 @@ def command(name: str, setup: Setup) -> str:
     words = ["vicinal", "reproduce", name, "--scale", setup.scale]
     words += [] if setup.seeds is None else ["--seeds", str(setup.seeds)]
     words += [word for vicinity in setup.also for word in ("--also", vicinity)]
-    words += [f"--{option}" for option, value in setup.options.items() if value]
+    for option, value in setup.options.items():
+        words += [] if not value else [f"--{option}"] if value is True else [f"--{option}", str(value)]
     return shlex.join(words)
 
 

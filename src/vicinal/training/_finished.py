@@ -12,6 +12,9 @@ from vicinal._version import __version__
 from vicinal.training._engine import Engine
 from vicinal.training._trial import Trial
 
+PLACE = ("epoch", "step")
+"""What a row of a curve says of when it was taken; no figure."""
+
 
 @dataclass
 class Finished:
@@ -20,8 +23,9 @@ class Finished:
     Args:
         trial: what was run.
         figures: final figures by name, errors in per cent.
-        curve: one row an epoch, by name.
+        curve: one row an epoch, by name; of a GAN one row every so many steps.
         weights: the trained net's, as the ordinary net of the task names them.
+        kept: what else is to be kept of it, tensors by name, for pictures.
         inputs: how the net is to be fed, as plain data; empty for nets that nobody feeds again.
         environment: versions, device, number of processes and seconds.
         failure: one sentence, where the trial failed.
@@ -31,6 +35,7 @@ class Finished:
     figures: dict[str, float] = field(default_factory=dict)
     curve: list[dict[str, float]] = field(default_factory=list)
     weights: dict[str, Tensor] = field(default_factory=dict)
+    kept: Mapping[str, Tensor] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     failure: str = ""
@@ -44,7 +49,7 @@ class Finished:
             self.failure = f"{self.trial}: a weight was not finite after the last epoch."
             return
         self.weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-        self.figures = {name: value for name, value in self.curve[-1].items() if name != "epoch"} | dict(figures)
+        self.figures = {name: value for name, value in self.curve[-1].items() if name not in PLACE} | dict(figures)
 
 
 def environment(engine: Engine, seconds: float, **more: Any) -> dict[str, Any]:

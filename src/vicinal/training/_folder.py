@@ -12,6 +12,8 @@ from vicinal.training._trial import Trial
 BEGUN = "settings.json"
 """The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
 CURVE, OUTCOME, WEIGHTS, MEASURED = "curve.csv", "outcome.json", "weights.safetensors", "measure-{}.json"
+KEPT = "kept.safetensors"
+"""Tensors for pictures, where a trial has any."""
 
 Identity = Mapping[str, Any]
 """Everything that decides a trial's result, as plain data in the form in which JSON gives it back."""

@@ -17,10 +17,10 @@ from vicinal.report._style import LIGHT, NARROW
 
 # Lengths are in points.
 _GAP: Final = 8.0
-_HEAD: Final = 15.0
-_TOP: Final = 20.0
-_SIZE: Final = 9.0
-_LARGEST: Final = 400.0
+_HEAD: Final = 14.0
+_TOP: Final = 18.0
+_SIZE: Final = 8.0
+_LARGEST: Final = 330.0
 """Width of the film where there is room for more."""
 _UNITS: Final = 500
 """Of a panel's breadth, so that places are whole numbers."""

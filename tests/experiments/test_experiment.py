@@ -9,6 +9,7 @@ import pytest
 
 from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS, SCALES, Experiment, Figures, Repetition, Scale, Setup
+from vicinal.experiments._names import ERM
 from vicinal.vicinity import canonical
 
 CLAIMS = {
@@ -36,6 +37,9 @@ CLAIMS = {
 }
 """The project's claims about the paper, each with words that its sentence has to hold."""
 
+WISHES = {"data": "ring", "per": "example"}
+"""What is asked of the options that are no flags."""
+
 every_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
 
@@ -43,7 +47,8 @@ def setups(experiment: Experiment) -> list[Setup]:
     """Return a plain setup for every scale, and one with all that can be asked for."""
     plain = [Setup(scale) for scale in experiment.seeds]
     also = (canonical("cutmix(1)"), canonical("mixup(0.3)"))
-    return [*plain, Setup(next(iter(experiment.seeds)), 2, also, dict.fromkeys(experiment.options, True))]
+    options = {option: WISHES.get(option, True) for option in experiment.options}
+    return [*plain, Setup(next(iter(experiment.seeds)), 2, also, options)]
 
 
 def test_there_are_21_claims_and_each_experiments_are_of_them():
@@ -109,7 +114,7 @@ def test_trials_are_distinct_printable_and_the_same_each_time(experiment: Experi
         assert len({trial.folder_name("f") for trial in trials}) == len(trials)
         assert all(str(trial).isprintable() for trial in trials)
         assert all(json.loads(json.dumps(trial.settings())) for trial in trials)
-        assert {trial.task.data for trial in trials} <= set(experiment.data[setup.scale])
+        assert {trial.task.data for trial in trials} <= {*experiment.data[setup.scale], setup.options.get("data")}
         assert all(canonical(trial.vicinity) == trial.vicinity for trial in trials)
 
 
@@ -144,8 +149,9 @@ def test_a_vicinity_that_is_there_already_is_no_further_one(experiment: Experime
 @every_experiment
 def test_an_option_makes_other_trials(experiment: Experiment):
     for option in experiment.options:
-        changed = experiment.trials(Setup(options={option: True}))
-        assert not set(changed) & set(experiment.trials(Setup()))
+        changed = experiment.trials(Setup(options={option: WISHES.get(option, True)}))
+        shared = set(changed) & set(experiment.trials(Setup()))
+        assert {trial.vicinity for trial in shared} <= ({ERM} if option == "per" else set())  # of mixup's λ
 
 
 @every_experiment

@@ -273,6 +273,7 @@ def test_help_takes_less_than_a_second_and_names_every_flag():
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
     assert told.returncode == 0
     flags = ("scale", "seeds", "jobs", "device", "data-dir", "out", "json", "also", "fresh", "dry-run", "raw")
+    flags += ("data", "per")
     assert all(f"--{flag}" in told.stdout for flag in flags)
 
 

@@ -140,7 +140,17 @@ def test_public_names_are_sorted_and_all_resolve(package: Path):
 def test_files_of_a_folder_are_private_but_for_what_is_named(package: Path):
     """The experiments are read by name, the package itself is run by name; all else is private."""
     public = {file.stem for file in package.glob("*.py") if not file.stem.startswith("_")}
-    named = {"experiments": {"between_points", "cifar", "decision_boundary", "gan", "imagenet", "tabular"}}
+    experiments = {
+        "adversarial",
+        "between_points",
+        "cifar",
+        "corrupted_labels",
+        "decision_boundary",
+        "gan",
+        "imagenet",
+        "tabular",
+    }
+    named = {"experiments": experiments}
     assert public == named.get(package.name, set())
 
 

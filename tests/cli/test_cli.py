@@ -14,7 +14,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from vicinal import cli
+from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS
+from vicinal.models import NETS
 from vicinal.report import schema
 
 
@@ -30,6 +32,15 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
     [
         (["reproduce", "tabula"], 'no experiment is called "tabula"; did you mean "tabular"? (vicinal list shows all)'),
         (["reproduce", "tabular", "zzz"], 'no experiment is called "zzz" (vicinal list shows all)'),
+        (
+            ["reproduce", "adversarial", "--weights", "erm=nowhere.pt,mixup=b,source=c"],
+            'each file of --weights must be one that exists, got "nowhere.pt".',
+        ),
+        (
+            ["reproduce", "adversarial", "--weights", "erm"],
+            '--weights must be erm=FILE,mixup=FILE,source=FILE, got "erm".',
+        ),
+        (["reproduce", "cifar", "--weights", "erm="], "--weights is an option of adversarial alone: name that"),
         (["reproduce", "--raw"], "--raw is an option of tabular alone: name that experiment and no other."),
         (
             ["reproduce", "tabular", "decision-boundary", "--raw"],
@@ -258,6 +269,19 @@ def test_the_list_shows_every_experiment_with_claims_scales_and_data(called):
     assert "fetched when needed: abalone, arcene, arrhythmia, htru2, iris, phishing\n" in out
     assert "imagenet: to be brought: imagenet\n" in out
     assert "digit-folders: all here\n" in out
+
+
+def test_the_list_shows_every_data_set_and_whether_it_is_here_and_every_net(called, tmp_path):
+    told = [line.split(maxsplit=1) for line in called("list")[1].splitlines() if line.startswith("  ")]
+    states = {name: rest for name, rest in told if name in SETS}
+    assert all(states[name].startswith(f"{each.title}: ") for name, each in SETS.items())
+    found = ("Digits: here", "Abalone: fetched when needed", "ImageNet: to be brought")
+    assert tuple(states[name] for name in ("digits", "abalone", "imagenet")) == found
+    nets = next(f"{first} {rest}" for first, rest in told if first == "small,")
+    assert nets.split(", ") == [*NETS, "timm:NAME"]
+    for part in ("train", "val"):
+        (tmp_path / "imagenet" / part / "cat").mkdir(parents=True)
+    assert "  ImageNet: here\n" in called("list", "--data-dir", ".")[1]
 
 
 def test_the_version_is_told(called):

@@ -46,6 +46,23 @@ def test_ones_own_pictures_are_shown(called, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("data", "words", "law"),
+    [
+        ("digits", (), "λ from Beta(1, 1)"),
+        ("sklearn-iris", (), "λ from Beta(1, 1)"),
+        ("digit-folders", (), "λ from Beta(0.2, 0.2)"),
+        ("digit-folders", ("--alpha", 0.4), "λ from Beta(0.4, 0.4)"),
+    ],
+)
+def test_what_is_shown_is_what_would_be_trained_with(called, tmp_path, data, words, law):
+    assert called("show", data, *words)[0] == 0
+    assert law in (tmp_path / f"mixup-{data}.svg").read_text(encoding="utf-8")
+    if data != "sklearn-iris":
+        said = called("train", data, *words, "--epochs", 1, "--rows", 50, "--out", "R")[1]
+        assert f"Mixup(alpha={float(law.rpartition(' ')[2][:-1])}, " in said
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         ("", "show must be followed by a data, got nothing."),

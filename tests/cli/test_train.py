@@ -1,6 +1,7 @@
 """``vicinal train``: one trial in its folder; stopped, gone on with, reused; what cannot be trained is told."""
 
 import csv
+import dataclasses
 import json
 import os
 import signal
@@ -16,13 +17,15 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from vicinal.cli._train import _plan_of
 from vicinal.data import SETS, Images
 from vicinal.experiments import recipe
 from vicinal.models import build
-from vicinal.training import Trial
+from vicinal.training import Adam, Schedule, Trial
 
 FILES = {"settings.json", "curve.csv", "weights.safetensors", "outcome.json"}
-SHORT = ("--epochs", 2, "--rows", 100, "--alpha", 0.2)
+BRIEF = ("--epochs", 2, "--rows", 100)
+SHORT = (*BRIEF, "--alpha", 0.2)
 HALVES = "partner='halves', inplace=True"
 
 
@@ -61,7 +64,7 @@ def test_a_run_leaves_a_folder_that_tells_all_of_it(called, tmp_path):
     first, *_, last, folder = out.splitlines()
     assert first == (
         f"digits · small · Mixup(alpha=0.2, {HALVES}) · seed 0: 2 epochs, minibatches of 50, SGD, learning rate 0.1, "
-        "÷ 10 after epoch 1"
+        "÷ 10 after epoch 1, momentum 0.9, weight decay 0.0001"
     )
     assert names(tmp_path / "R") == FILES
     settings = json.loads((tmp_path / "R" / "settings.json").read_text())
@@ -77,6 +80,31 @@ def test_a_run_leaves_a_folder_that_tells_all_of_it(called, tmp_path):
     assert figures["test_error"] == float(curve[-1]["test_error"])
     assert last.startswith(f"test error {figures['test_error']:.2f} % after 2 epochs, ")
     assert folder == "R"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "30 epochs, minibatches of 50, SGD, learning rate 0.1, ÷ 10 after epochs 15, 22, momentum 0.9, "
+         "weight decay 0.0001, random crops of 64×64 pixels, half of them flipped"),
+        ({"size": None, "pad": 4, "schedule": Schedule(warmup=5, start=0.25)},
+         "30 epochs, minibatches of 50, SGD, learning rate 0.1, warm-up over 5 epochs, momentum 0.9, "
+         "weight decay 0.0001, padded by 4 and cropped at random, half of them flipped"),
+        ({"size": None, "flip": False, "schedule": Schedule(), "optimiser": Adam()},
+         "30 epochs, minibatches of 50, Adam, learning rate 0.001"),
+    ],
+    ids=["photos", "images", "plain"],
+)  # fmt: skip
+def test_the_recipe_is_told_whole(change, told):
+    task = dataclasses.replace(recipe("somebody"), **change)
+    line = _plan_of(Trial(task, "Dirac()", 0), photos=task.size is not None)
+    assert line == f"somebody · small · Dirac() · seed 0: {told}"
+
+
+def test_images_in_memory_are_resized_and_photos_cropped(called, photos):
+    for data, told in (("digits", "resized to"), ("photos", "random crops of")):
+        _, out, _ = called("train", data, "--epochs", 1, "--rows", 10, "--size", 16, "--out", data + "-run")
+        assert f", {told} 16×16 pixels" in out
 
 
 def test_the_error_told_is_that_of_the_weights(called, tmp_path):
@@ -122,14 +150,14 @@ def test_without_a_folder_it_is_where_reproduce_looks(called, tmp_path):
         (("--scale", "paper"), f"Mixup(alpha=1.0, {HALVES})"),  # which has no digits
         (("--vicinity", "mixup(0.4)"), "Mixup(alpha=0.4)"),
         (("--vicinity", "CutMix", "--alpha", 1), "CutMix(alpha=1.0)"),
-        (("--vicinity", "erm", "--alpha", 1), "Dirac()"),
+        (("--vicinity", "erm"), "Dirac()"),
         (("--vicinity", "own.py:MyMix(alpha=1)"), "own.py:MyMix(alpha=1)"),
     ],
 )
 def test_the_vicinity_is_the_one_that_is_named(called, words, vicinity):
     status, out, told = called("train", "digits", "--epochs", 1, "--rows", 50, "--out", "R", *words)
     assert (status, told) == (0, "")
-    assert out.startswith(f"digits · small · {vicinity} · seed 0: 1 epoch, minibatches of 50, SGD, learning rate 0.1\n")
+    assert out.startswith(f"digits · small · {vicinity} · seed 0: 1 epoch, minibatches of 50, SGD, ")
 
 
 def test_weights_are_tuned_and_a_tenth_of_the_learning_rate_is_told(called, tmp_path):
@@ -152,7 +180,7 @@ def test_a_loss_that_is_not_finite_ends_with_status_1_and_says_where(called, tmp
         "    def mix(self, x):\n        return x * (float('inf') if self.n > 10 else 1)\n\n"
         "    def targets(self, y):\n        return Targets((y,))\n"
     )
-    status, _, told = called("train", "digits", *SHORT, "--vicinity", "broken.py:Broken", "--out", "R")
+    status, _, told = called("train", "digits", *BRIEF, "--vicinity", "broken.py:Broken", "--out", "R")
     where = "in epoch 1, step 1, at learning rate 0.1"
     assert (status, told) == (
         1, f"vicinal: digits · small · broken.py:Broken · seed 0: the loss was not finite {where}.\n"
@@ -195,6 +223,22 @@ def test_a_broken_picture_is_named_and_left_out_if_that_is_asked_for(called, pho
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (("--net", "smal"), 'no net is called "smal"; did you mean "small"? '),
+        (("--net", "wrn-28-10", "--pretrained"), "wrn-28-10 has no pretrained weights; "),
+        (("--vicinity", "mixupp"), 'no vicinity is called "mixupp"; did you mean "mixup"? '),
+    ],
+)
+def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_path, words, sentence):
+    (photos / "dark" / "broken.png").write_bytes(b"no picture")
+    status, out, told = called("train", "photos", *words, "--out", "R")
+    assert (status, out, told.count("\n")) == (2, "", 1)
+    assert told.startswith(f"vicinal: {sentence}")
+    assert not (tmp_path / "R").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
         ("", "train must be followed by a data, got nothing."),
         ("digit", 'no data set or folder is called "digit"; did you mean "digits"? (there are '),
         ("no/folder", "no/folder must be a data set's name or a folder of class folders, got nothing."),
@@ -211,6 +255,11 @@ def test_a_broken_picture_is_named_and_left_out_if_that_is_asked_for(called, pho
         ("digits --vicinity mixup(-1)", 'the vicinity "mixup(-1)" cannot be made: alpha must be a number ≥ 0, got -1.'),
         ("digits --vicinity own.py:NoVicinity", "own.py:NoVicinity must be a vicinity, a class with a method draw"),
         ("digits --vicinity own.py:Wrong", 'no class in own.py is called "Wrong" (there are '),
+        ("digits --vicinity mixup(0.3) --alpha 1", '--alpha must be given with --vicinity mixup or cutmix, got it with '
+         '"mixup(0.3)". Leave it out, or write it into the vicinity.\n'),
+        ("digits --vicinity own.py:MyMix(alpha=1) --alpha 1", "--alpha must be given with --vicinity mixup or "),
+        ("digits --vicinity erm --alpha 0", '--alpha must be given with --vicinity mixup or cutmix, got it with "erm"'),
+        ("digits --vicinity mixupp --alpha 1", 'no vicinity is called "mixupp"; did you mean "mixup"? (there are '),
         ("digits --alpha -1", '--alpha must be a number ≥ 0, got "-1".'),
         ("digits --alpha inf", '--alpha must be a number ≥ 0, got "inf".'),
         ("digits --epochs 0", '--epochs must be an integer ≥ 1, got "0".'),
@@ -221,7 +270,7 @@ def test_a_broken_picture_is_named_and_left_out_if_that_is_asked_for(called, pho
         ("digits --scale huge", 'no scale is called "huge" (there are laptop, paper, smoke)'),
         ("digits --precision 8", 'no precision is called "8" (there are 16-mixed, 32, 64, bf16-mixed)'),
         ("digits --logger x", 'no logger is called "x" (there are mlflow, tensorboard, wandb)'),
-        ("digits --strategy x", "Lightning Fabric cannot work with this engine: "),
+        ("digits --strategy x", "device, devices, strategy and precision must be what Lightning Fabric can "),
         ("digits --data-dir nowhere", '--data-dir must be a folder that exists, got "nowhere".'),
         ("digits --out own.py", "own.py must be a folder that can be written to, got File exists."),
         ("digits --epoch 3", 'no option of train is called "--epoch"; did you mean "--epochs"? (vicinal train --help'),
@@ -258,17 +307,22 @@ def test_a_word_that_was_wrong_leaves_the_folder_to_the_right_one(called, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("words", "what"), [(("--seed", 1), "seed"), (("--vicinity", "erm"), "vicinity"), (("--net", "wrn-28-10"), "task")]
+    ("words", "what"),
+    [
+        (("--seed", 1), "seed 0 instead of 1"),
+        (("--alpha", 0.4), f"vicinity Mixup(alpha=0.2, {HALVES}) instead of Mixup(alpha=0.4, {HALVES})"),
+        (("--net", "wrn-28-10"), "net small instead of wrn-28-10"),
+        (("--epochs", 12), "epochs 2 instead of 12, schedule drops 1 instead of 6 and 9"),
+        (("--rows", 50), "rows 100 instead of 50"),
+    ],
 )
 def test_another_trial_in_the_folder_is_told(called, tmp_path, words, what):
     called("train", "digits", *SHORT, "--out", "R")
     before = stamps(tmp_path / "R")
     for further in ((), ("--resume",)):
         status, _, told = called("train", "digits", *SHORT, *words, "--out", "R", *further)
-        assert (status, told) == (
-            2,
-            f"vicinal: R holds a trial with another {what}. Name another --out, or begin anew with --fresh.\n",
-        )
+        remedy = "Name another --out, or begin anew with --fresh."
+        assert (status, told) == (2, f"vicinal: R holds a trial with other settings ({what}). {remedy}\n")
     assert stamps(tmp_path / "R") == before
 
 
@@ -356,6 +410,31 @@ def test_stopped_by_any_signal_at_any_moment_it_ends_in_the_same_bits(called, st
     assert called(*LONG, "--out", "R", "--resume")[0] == 0
     assert called(*LONG, "--out", "S")[0] == 0
     assert bits(tmp_path / "R") == bits(tmp_path / "S")
+
+
+ABORTED = """
+import atexit, os, sys
+from vicinal import studies
+from vicinal.__main__ import main
+from vicinal.training import RankLost
+
+def lost(*words, **options):
+    atexit.register(os.abort)
+    raise RankLost("digits: a process that shares it was lost.")
+
+studies.train = lost
+sys.argv = ["vicinal", "train", "digits", "--out", "R"]
+main()
+"""
+
+
+def test_the_loss_of_a_process_ends_with_status_1_whatever_would_abort_the_others_on_their_way_out(tmp_path):
+    """Takes four seconds: a process starts. Threads of the network are known to abort, now and then."""
+    done = subprocess.run(
+        [sys.executable, "-c", ABORTED], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (1, "vicinal: digits: a process that shares it was lost.\n")
+    assert done.stdout.startswith("digits · small · ")
 
 
 @pytest.mark.long

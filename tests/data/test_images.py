@@ -170,7 +170,7 @@ def test_more_pictures_than_there_are_are_told(rows):
         ),
         (
             {"x_test": torch.zeros(20, 1, 6, 6, dtype=torch.uint8)},
-            "x_test must be one picture or more, all of one shape, got torch.uint8 of shape (20, 1, 6, 6).",
+            "x_test must be one image or more, all of one shape, got torch.uint8 of shape (20, 1, 6, 6).",
         ),
         (
             {"y_test": torch.zeros(19, dtype=torch.int64)},

@@ -215,7 +215,7 @@ def test_names_that_are_no_text_are_no_obstacle(put):
 
 
 def test_padding_is_not_for_photos(photos):
-    with pytest.raises(ValueError, match=r"^pad must be 0 for pictures that are cropped and resized, got 4\.$"):
+    with pytest.raises(ValueError, match=r"^pad must be 0 for photos that are cropped and resized, got 4\.$"):
         photos.feed(seed=0, pad=4)
 
 

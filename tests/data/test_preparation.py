@@ -55,6 +55,17 @@ def test_shades_of_grey_survive_the_way_through_colours():
     torch.testing.assert_close(prepared.pixels(grey.convert("RGB")), as_tensor(grey))
 
 
+@pytest.mark.parametrize(("mean", "std"), [(MEAN, STD), ((0.0,) * 3, (1.0,) * 3), ((0.9, 0.1, 0.5), (3.0, 1e-3, 0.1))])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_bytes_of_a_prepared_picture_come_back(channels, mean, std):
+    preparation = Preparation(channels, 16, mean[:channels], std[:channels], 16)
+    pixels = torch.arange(256, dtype=torch.uint8).view(1, 1, 16, 16).expand(2, channels, 16, 16)
+    prepared = preparation.normalise(pixels)
+    before = prepared.clone()
+    assert torch.equal(preparation.undone(prepared), pixels)
+    assert torch.equal(prepared, before)
+
+
 @given(st.integers(0, 255), st.floats(0, 1), st.floats(0.01, 1))
 def test_normalisation_subtracts_and_divides(shade, mean, std):
     preparation = Preparation(1, 2, (mean,), (std,), 2)

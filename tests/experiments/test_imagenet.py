@@ -33,7 +33,7 @@ def outcomes(made, error: Rule, loss: Rule = lambda _: 1.0, **asked) -> Figures:
     return Figures(
         made(
             {
-                trial: {"test_error": error(trial), "test_error_of_five": 7.0, "train_loss": loss(trial)}
+                trial: {"test_error": error(trial), "test_top5_error": 7.0, "train_loss": loss(trial)}
                 for trial in IMAGENET.trials(Setup(**asked))
             }
         )
@@ -254,7 +254,7 @@ PUBLISHED = {  # net, epochs, method: top-1, top-5
 
 def test_published_figures_stand_in_the_papers_rows_and_only_there():
     rows = IMAGENET.table(Setup("paper", also=("CutMix(alpha=1.0)",)), Figures({})).rows
-    cells = {(row["task"], row["method"]): (row["published"], row["published_of_five"]) for row in rows}
+    cells = {(row["task"], row["method"]): (row["published"], row["published_top5"]) for row in rows}
     assert len(cells) == len(rows) == 14 + 5 + 7  # Table 1, the sweep of alpha, what was asked for
     expected = {
         (f"ImageNet, {net}, {epochs} epochs", method): pair for (net, epochs, method), pair in PUBLISHED.items()
@@ -262,7 +262,7 @@ def test_published_figures_stand_in_the_papers_rows_and_only_there():
     assert {key: pair for key, pair in cells.items() if pair != (None, None)} == expected
     for scale in ("smoke", "laptop"):
         for row in IMAGENET.table(Setup(scale), Figures({})).rows:
-            assert (row["published"], row["published_of_five"]) == (None, None)
+            assert (row["published"], row["published_top5"]) == (None, None)
 
 
 @pytest.mark.parametrize(("scale", "pairing"), [("smoke", "halves"), ("laptop", "halves"), ("paper", "permutation")])
@@ -276,7 +276,7 @@ def test_a_row_has_the_figures_computed_by_hand(made):
     erm, low, high = IMAGENET.table(Setup(seeds=3), figures).rows
     assert (erm["method"], low["method"], high["method"]) == ("ERM", "mixup α=0.2", "mixup α=1")
     assert erm["test_error"] == Measured(21.0, 1.0, 3)
-    assert erm["test_error_of_five"] == Measured(7.0, 0.0, 3)
+    assert erm["test_top5_error"] == Measured(7.0, 0.0, 3)
     assert low["train_loss"] == Measured(3.0, 1.0, 3)
     assert erm["gain"] is None
     assert ends(low["gain"]) == pytest.approx(interval([0.0, 2.0, 4.0]))

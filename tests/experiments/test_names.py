@@ -2,7 +2,7 @@
 
 import pytest
 
-from vicinal.experiments._names import ERM, label, mixup, pairing
+from vicinal.experiments._names import ERM, label, labels, mixup, pairing
 from vicinal.vicinity import canonical
 
 
@@ -26,6 +26,31 @@ def test_a_vicinity_is_called_what_the_paper_calls_it(text, shown):
 
 def test_somebodys_own_is_called_by_its_class_whether_the_file_is_still_there_or_not():
     assert label("/home/somebody/mine.py:MyMix(alpha=1)") == "MyMix(alpha=1)"
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (("erm", "mixup(0.2)", "mixup(1)"), ("ERM", "mixup α=0.2", "mixup α=1")),
+        (
+            ("mixup(0.2)", "mixup(1, partner='halves', inplace=True)", "mixup(1)"),
+            ("mixup α=0.2", "mixup α=1, halves", "mixup α=1, permutation"),
+        ),
+        (
+            ("mixup(0.1234567)", "mixup(0.1234568)"),
+            ("Mixup(alpha=0.1234567)", "Mixup(alpha=0.1234568)"),  # of one pairing
+        ),
+        (("gaussian(0.1234567)", "gaussian(0.1234568)"), ("Gaussian(sigma=0.1234567)", "Gaussian(sigma=0.1234568)")),
+    ],
+)
+def test_beside_others_no_two_are_called_alike(texts, shown):
+    names = tuple(map(canonical, texts))
+    assert labels(names) == dict(zip(names, shown, strict=True))
+
+
+def test_two_files_with_one_class_are_told_apart():
+    names = ("/home/somebody/mine.py:MyMix(alpha=1)", "/home/somebody/other.py:MyMix(alpha=1)")
+    assert labels(names) == dict(zip(names, names, strict=True))
 
 
 def test_names_are_canonical():

@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 
 from vicinal.data import SETS
-from vicinal.experiments import EXPERIMENTS, SCALES, Setup, recipe, recipe_mixup
+from vicinal.experiments import EXPERIMENTS, SCALES, Setup, recipe, recipe_alpha, recipe_mixup
 from vicinal.models import NETS
 from vicinal.training import Sgd, Task, Trial
-from vicinal.vicinity import Mixup
+from vicinal.vicinity import Mixup, vicinity
 
 SMALL_IMAGES = ("digits", "fashion-mnist", "mnist", "cifar10", "cifar100")
 PHOTOS = ("digit-folders", "imagenette", "imagenet")
@@ -163,3 +163,10 @@ def test_at_paper_scale_what_is_trained_by_itself_is_a_trial_of_the_experiments(
 def test_the_mixup_of_a_recipe_has_the_alpha_and_the_pairing_of_its_settings(asked, alpha, halves):
     expected = Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha)
     assert recipe_mixup(**asked) == repr(expected)
+
+
+@pytest.mark.parametrize("data", EVERY)
+def test_the_alpha_is_that_of_the_mixup(data):
+    made = vicinity(recipe_mixup(data))
+    assert isinstance(made, Mixup)
+    assert recipe_alpha(data) == made.alpha

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from vicinal._errors import InputError
-from vicinal.models import build, hidden_units
+from vicinal.models import build, check_net, hidden_units
 
 PLAIN: dict[str, Any] = {"classes": 5, "channels": 1, "size": 8, "seed": 0}
 
@@ -91,6 +91,25 @@ def test_what_cannot_be_built_is_told(given, kind, sentence):
     with pytest.raises(kind) as raised:
         build(**{**PLAIN, **given})
     assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "pretrained"),
+    [("smal", False), ("timm", False), ("mlp-8", False), ("small", True), ("timm:nothing", False)],
+)
+def test_what_cannot_be_built_is_known_before(name, pretrained):
+    pytest.importorskip("timm" if name.startswith("timm:") else "torch")
+    with pytest.raises(InputError) as built:
+        build(name, **PLAIN, pretrained=pretrained)
+    with pytest.raises(InputError) as checked:
+        check_net(name, pretrained=pretrained)
+    assert str(checked.value) == str(built.value)
+
+
+@pytest.mark.parametrize(("name", "pretrained"), [("small", False), ("resnet-50", True), ("timm:resnet18", True)])
+def test_what_can_be_built_passes(name, pretrained):
+    pytest.importorskip("timm" if name.startswith("timm:") else "torch")
+    check_net(name, pretrained=pretrained)
 
 
 @pytest.mark.parametrize(

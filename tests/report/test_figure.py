@@ -115,6 +115,15 @@ def test_files_are_the_same_each_time(results: Results, tmp_path: Path, number: 
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
+def test_nothing_is_cut_off_in_a_file(results: Results, tmp_path: Path) -> None:
+    for file in write_figures(results, tmp_path):
+        if file.suffix == ".png":
+            image = plt.imread(file)[..., :3]
+            edges = (image[:5], image[-5:], image[:, :5], image[:, -5:])
+            assert all((edge == 1).all() for edge in edges), file.name
+            assert (image < 1).any()
+
+
 def test_every_picture_becomes_three_files(results: Results, tmp_path: Path) -> None:
     names = {path.name for path in write_figures(results, tmp_path)}
     drawn = ("opening", "tabular", "decision-boundary", "others")

@@ -9,6 +9,7 @@ from vicinal._errors import InputError
 from vicinal.experiments import EXPERIMENTS, Machine, Setup
 from vicinal.studies import plan
 from vicinal.studies._plan import Ending, Plan, read_plan, write_plan
+from vicinal.training import Measurement
 
 MACHINE = Machine(2, "x86_64", "cpu", "Linux", "3.11", "2.14.1")
 
@@ -16,8 +17,13 @@ MACHINE = Machine(2, "x86_64", "cpu", "Linux", "3.11", "2.14.1")
 def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
     trials = dict.fromkeys(trial for each in plan(setups).values() for trial in each)
     places = {trial: out / trial.folder_name("f") for trial in trials}
-    failed = next(iter(trials))
-    asked = Plan(setups, places, Ending(12.5, MACHINE, {failed: f"{failed}: no luck."}) if ended else None)
+    failed, *_, other = trials
+    unmeasured = {
+        Measurement("boundary", failed): f"{failed}: boundary could not be measured: no luck.",
+        Measurement("attack", failed, other): f"{failed}: attack could not be measured: no luck.",
+    }
+    ending = Ending(12.5, MACHINE, {failed: f"{failed}: no luck."}, unmeasured) if ended else None
+    asked = Plan(setups, places, ending, {"photos": ("one left out.", "divided.")})
     write_plan(out, asked)
     return asked
 
@@ -25,7 +31,9 @@ def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
 @pytest.mark.parametrize("ended", [True, False])
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path, name, ended):
-    setup = Setup("smoke", 2, ("CutMix(alpha=1.0)",), dict.fromkeys(EXPERIMENTS[name].options, True))
+    setup = Setup(
+        "smoke", 2, ("CutMix(alpha=1.0)",), dict.fromkeys(EXPERIMENTS[name].options, "erm=a,mixup=b,source=c")
+    )
     asked = made(tmp_path, {name: setup}, ended=ended)
     assert read_plan(tmp_path) == asked
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
@@ -42,6 +50,25 @@ def test_the_last_plan_counts(tmp_path: Path):
     made(tmp_path, {"tabular": Setup()})
     asked = made(tmp_path, {"decision-boundary": Setup()})
     assert read_plan(tmp_path) == asked
+
+
+def test_a_plan_of_before_measures_had_sources_is_read(tmp_path: Path):
+    asked = made(tmp_path, {"tabular": Setup()})
+    document = json.loads((tmp_path / "plan.json").read_text())
+    document["ending"]["unmeasured"] = [entry[:3] for entry in document["ending"]["unmeasured"][:1]]
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    found, before = read_plan(tmp_path).ending, asked.ending
+    assert found is not None
+    assert before is not None
+    assert list(found.unmeasured.items()) == list(before.unmeasured.items())[:1]
+
+
+def test_a_plan_of_old_has_no_notes(tmp_path: Path):
+    made(tmp_path, {"tabular": Setup()})
+    document = json.loads((tmp_path / "plan.json").read_text())
+    del document["notes"]
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    assert read_plan(tmp_path).notes == {}
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup
+from vicinal.data import SETS
+from vicinal.experiments import EXPERIMENTS, Measured, Results, Setup, Table
+from vicinal.models import build
 from vicinal.studies import Study, cores, folders, kept, plan, reproduce, retold, tidy
-from vicinal.studies._judge import judged_one
-from vicinal.training import Measurement
+from vicinal.studies._judge import command, judged_one
+from vicinal.training import Engine, Measurement, Outcome, Sgd, Task, Trial
 
 
 def told(results: Results) -> Results:
@@ -124,6 +127,42 @@ def test_the_command_asks_for_the_same_setup(small, own, tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("engine", [Engine(), Engine(precision="64")])
+def test_what_was_done_to_photos_and_how_nets_were_computed_is_told(small, photos, tmp_path, monkeypatch, engine):
+    (photos / "left" / "notes.txt").write_text("no photo")
+    task = Task(data=str(photos), net="small", batch=10, epochs=1, optimiser=Sgd(), size=8)
+    monkeypatch.setitem(
+        EXPERIMENTS,
+        small,
+        dataclasses.replace(
+            EXPERIMENTS[small],
+            trials=lambda setup: [Trial(task, "Dirac()", 0)],
+            claims=(),
+            table=lambda setup, figures: Table((), ()),
+        ),
+    )
+    first = reproduce({small: Setup()}, out=tmp_path / "out", engine=engine)
+    (found,) = first.experiments
+    left_out, divided = found.warnings[:2]
+    assert left_out == f"{photos}: left out 1 file of another kind (left/notes.txt)."
+    assert divided.startswith(f"{photos} has no test/ or val/: ")
+    further = [] if engine.precision == "32" else ["--precision", "64"]
+    assert shlex.split(found.command) == ["vicinal", "reproduce", "small", "--scale", "smoke", *further]
+    assert told(retold(tmp_path / "out")).experiments == told(first).experiments
+
+
+def test_the_command_asks_for_what_all_nets_were_computed_with():
+    def outcome(**environment: object) -> Outcome:
+        return Outcome(Trial(Task(data="d", net="n", batch=1, epochs=1), "Dirac()", 0), {}, [], environment, Path())
+
+    half, whole = outcome(precision="bf16-mixed", compiled=True), outcome(precision="32", compiled=False)
+    asked = ["vicinal", "reproduce", "cifar", "--scale", "smoke"]
+    both = ["--precision", "bf16-mixed", "--compile"]
+    for outcomes, further in (([half, outcome()], both), ([whole], []), ([half, whole], []), ([], [])):
+        assert shlex.split(command("cifar", Setup(), outcomes)) == asked + further
+
+
 @pytest.mark.parametrize(
     ("repetition", "said"), [("seed", "2 seeds instead of 3."), ("split", "2 splits instead of 3.")]
 )
@@ -149,3 +188,24 @@ def test_tidy_rows_are_one_a_finished_trial_with_figures_and_settings(small, res
 
 def test_cores_are_at_least_one():
     assert cores() >= 1
+
+
+def test_checkpoints_are_attacked_without_training(tmp_path):
+    """Nets that guess: their errors are known, and which of them is which."""
+    files = {}
+    for seed, role in enumerate(("erm", "mixup", "source")):
+        net = build("small", classes=10, channels=1, size=8, seed=seed)
+        torch.nn.init.zeros_(net.get_submodule("head").weight)  # the largest bias decides, whatever the picture
+        net.get_submodule("head").bias.data = torch.arange(10.0).roll(seed)
+        files[role] = tmp_path / f"{role}.pt"
+        torch.save(net.state_dict(), files[role])
+    setup = Setup(options={"weights": ",".join(f"{role}={file}" for role, file in files.items())})
+    (found,) = reproduce({"adversarial": setup}, out=tmp_path / "out", processes=2).experiments
+    assert (found.failures, found.counts.done) == ((), 3)
+    assert found.warnings[0].startswith("The nets are those of erm.pt (erm)")
+    labels = SETS["digits"].load().feed(seed=0).labels("test")
+    for row, says in zip(found.table.rows[:2], (9, 0), strict=True):
+        expected = 100 * (labels != says).double().mean().item()
+        assert [row[f"error_{eps}"] for eps in (0, 4, 8, 16)] == [Measured(pytest.approx(expected), 0.0, 1)] * 4
+    (again,) = retold(tmp_path / "out").experiments
+    assert (again.table, again.findings, again.warnings) == (found.table, found.findings, found.warnings)

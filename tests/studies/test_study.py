@@ -1,5 +1,6 @@
 """Trials in, outcomes out: the same bits however they are run, nothing trained twice."""
 
+import dataclasses
 import json
 import multiprocessing
 import shutil
@@ -12,8 +13,11 @@ import torch
 from vicinal.data import SETS
 from vicinal.studies import _study, folders, kept, study
 from vicinal.studies._job import Job, failed
+from vicinal.studies._job import done as done_job
 from vicinal.studies._workers import News
-from vicinal.training import Engine, Measurement, Trial, load, measure, run
+from vicinal.training import MEASURES, Engine, Measurement, Trial, _measure, load, measure, run
+from vicinal.training._measure import Measure, Taken
+from vicinal.training._subject import Subject
 
 
 def stamps(out: Path) -> dict[str, tuple[int, int]]:
@@ -110,6 +114,42 @@ def test_fresh_trains_everything_again(copied, trials, brought, done):
     assert contents(copied) == contents(done)
 
 
+@pytest.fixture
+def failing(trials, own) -> list[Trial]:
+    """Give a stack of three of which the second fails by itself."""
+    return [Trial(trials[0].task, f"{own}:Broken(1)", seed) for seed in range(3)]
+
+
+def test_what_failed_by_itself_is_told_again_and_not_trained_again(failing, brought, tmp_path):
+    first = brought(failing, tmp_path)
+    assert (set(first.outcomes), set(first.failures)) == ({failing[0], failing[2]}, {failing[1]})
+    before, told = stamps(tmp_path), list[float]()
+    again = brought(failing, tmp_path, progress=lambda done, _: told.append(done))
+    assert stamps(tmp_path) == before
+    assert (again.trained, again.failures, told) == (frozenset(), first.failures, [])
+
+
+def test_what_failed_is_trained_again_afresh_or_in_another_way_or_with_one_that_is_missing(failing, brought, tmp_path):
+    places = folders(failing, tmp_path, None)
+    failed = places[failing[1]] / "failure.json"
+    brought(failing, tmp_path)
+    for options in ({"fresh": True}, {"engine": Engine(precision="64")}):
+        before = stamps(tmp_path)
+        assert set(brought(failing, tmp_path, **options).failures) == {failing[1]}
+        assert stamps(tmp_path)[str(failed.relative_to(tmp_path))] != before[str(failed.relative_to(tmp_path))]
+    shutil.rmtree(places[failing[0]])
+    told: list[float] = []
+    result = brought(failing, tmp_path, engine=Engine(precision="64"), progress=lambda done, _: told.append(done))
+    assert (result.trained, set(result.failures)) == ({failing[0]}, {failing[1]})
+    assert (told[0] > 1, told[-1]) == (True, 3.0)
+
+
+def test_a_failure_that_is_no_fault_of_the_trial_is_tried_again(trials, own, brought, tmp_path):
+    killed = [Trial(trials[0].task, f"{own}:Deadly", seed) for seed in range(2)]
+    assert set(brought(killed, tmp_path).failures) == set(killed)
+    assert not list(tmp_path.glob("*/failure.json"))
+
+
 def test_progress_rises_from_what_there_was_to_all_trials(copied, trials, brought):
     for trial in trials[4:]:
         shutil.rmtree(folders(trials, copied, None)[trial])
@@ -197,3 +237,91 @@ def test_the_settings_hold_the_fingerprint_of_the_data(done, trials):
     for trial, place in folders(trials, done, None).items():
         settings = json.loads((place / "settings.json").read_text())
         assert settings["data_fingerprint"] == SETS[trial.task.data].load().fingerprint
+
+
+def counted(subject: Subject) -> Taken:
+    """Measure nothing but how many nets were measured before in the same job, and whose net the source is."""
+    subject.shared[subject.trial] = True
+    assert subject.source_trial is not None
+    return Taken({"number": len(subject.shared), "source": subject.source_trial.seed})
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """Measure in this process, with a measure that needs a source, and give the jobs."""
+    seen: list[Job] = []
+
+    def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
+        for job in jobs:
+            assert job.measure
+            seen.append(job)
+            yield News(job, 1.0, "", done_job(job, stop=lambda: False, tell=lambda share, text: None), over=True)
+
+    monkeypatch.setattr(_study, "work", work)
+    monkeypatch.setitem(MEASURES, "counted", Measure(1, counted))
+    monkeypatch.setattr(_measure, "trained", lambda folder: folder)  # these nets take no pictures
+    return seen
+
+
+def with_sources(trials: list[Trial]) -> list[Measurement]:
+    return [Measurement("counted", t, Trial(t.task, "Dirac()", 1 - t.seed)) for t in trials]
+
+
+def test_nets_with_a_source_share_a_job_seed_by_seed(copied, trials, jobs):
+    asked = with_sources(trials)
+    result = study(trials, folders(trials, copied, None), measurements=asked)
+    assert result.unmeasured == {}
+    assert [[(t.vicinity, t.seed) for t in job.trials] for job in jobs] == [
+        [("Dirac()", 0), ("Mixup(alpha=1.0)", 0), ("Dirac()", 1), ("Mixup(alpha=1.0)", 1)]
+    ] * 2
+    assert [len({t.task for t in job.trials}) for job in jobs] == [1, 1]
+    for job in jobs:
+        assert [job.measurement(trial) for trial in job.trials] == [
+            m for t in job.trials for m in asked if m.trial == t
+        ]
+        assert [result.outcomes[trial].figures["number"] for trial in job.trials] == [1, 2, 3, 4]
+    assert all(result.outcomes[t].figures["source"] == 1 - t.seed for t in trials)
+    jobs.clear()
+    study(trials, folders(trials, copied, None), measurements=asked)
+    assert jobs == []
+
+
+def test_a_job_of_nets_with_sources_is_not_long(copied, trials, jobs, monkeypatch):
+    monkeypatch.setattr(_study, "AT_ONCE", 3)
+    result = study(trials, folders(trials, copied, None), measurements=with_sources(trials))
+    assert [len(job.trials) for job in jobs] == [3, 1, 3, 1]
+    assert all("number" in outcome.figures for outcome in result.outcomes.values())
+
+
+def test_with_another_source_it_is_measured_again(copied, trials, jobs):
+    places, first = folders(trials, copied, None), with_sources(trials)
+    study(trials, places, measurements=first)
+    jobs.clear()
+    changed = [dataclasses.replace(first[0], source=Trial(trials[0].task, "Mixup(alpha=1.0)", 1)), *first[1:]]
+    study(trials, places, measurements=changed)
+    assert [job.trials for job in jobs] == [(trials[0],)]
+
+
+def test_a_source_that_could_not_be_trained_is_told(copied, trials, jobs, monkeypatch):
+    """It has an outcome no longer; the nets that it attacks cannot be measured, and the others are."""
+    places, lost = folders(trials, copied, None), trials[0]
+    asked = with_sources(trials)
+    (places[lost] / "outcome.json").unlink()
+    monkeypatch.setattr(_study, "stacks", lambda trials: [])  # as if it had failed
+    result = study(trials, places, measurements=asked)
+    attacked = [each for each in asked if each.source == lost]
+    assert [each.trial.seed for each in attacked] == [1, 1]
+    assert result.unmeasured == {
+        each: f"{each.trial}: counted could not be measured: it needs the net of {lost}." for each in attacked
+    }
+    assert {t for t, outcome in result.outcomes.items() if "number" in outcome.figures} == {
+        each.trial for each in asked if each not in attacked and each.trial != lost
+    }
+
+
+def test_the_sentence_for_a_job_that_failed_names_all_its_vicinities(trials):
+    of_task = [trial for trial in trials if trial.task == trials[0].task]
+    job = Job(tuple(of_task), (), None, Engine(), measure="counted")
+    sentences = set(failed(job, of_task, "no luck.").values())
+    name = "ring-and-blob · Dirac() and Mixup(alpha=1.0) · seeds 0 to 1"
+    assert sentences == {f"{name}: counted could not be measured: no luck."}

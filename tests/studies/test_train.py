@@ -137,10 +137,13 @@ def test_what_was_stopped_is_gone_on_with_only_if_that_is_asked_for(through, tin
 @pytest.mark.parametrize(
     ("trial", "what"),
     [
-        (OTHER, "seed"),
-        (dataclasses.replace(TRIAL, vicinity="Dirac()"), "vicinity"),
-        (dataclasses.replace(TRIAL, task=dataclasses.replace(TASK, epochs=4)), "task"),
-        (dataclasses.replace(OTHER, vicinity="Dirac()"), "seed and vicinity"),
+        (OTHER, "seed 0 instead of 1"),
+        (dataclasses.replace(TRIAL, vicinity="Dirac()"), f"vicinity {TRIAL.vicinity} instead of Dirac()"),
+        (dataclasses.replace(TRIAL, task=dataclasses.replace(TASK, epochs=4)), "epochs 3 instead of 4"),
+        (
+            dataclasses.replace(OTHER, vicinity="Dirac()"),
+            f"vicinity {TRIAL.vicinity} instead of Dirac(), seed 0 instead of 1",
+        ),
     ],
 )
 @pytest.mark.parametrize("resume", [False, True])
@@ -154,15 +157,16 @@ def test_another_trial_is_told_in_one_sentence_and_stays(through, tiny, tmp_path
     before = stamps(folder)
     with pytest.raises(InputError) as told:
         trained(folder, tiny, trial, resume=resume)
-    assert str(told.value) == (
-        f"{folder} holds a trial with another {what}. Name another --out, or begin anew with --fresh."
-    )
+    remedy = "Name another --out, or begin anew with --fresh."
+    assert str(told.value) == f"{folder} holds a trial with other settings ({what}). {remedy}"
     assert stamps(folder) == before
 
 
 def test_other_data_of_the_same_name_are_another_trial(through, tiny):
     other = dataclasses.replace(tiny, y_train=tiny.y_train.flip(0))
-    with pytest.raises(InputError, match="holds a trial with another data_fingerprint"):
+    with pytest.raises(
+        InputError, match=r"holds a trial with other settings \(data fingerprint [0-9a-f]{12}… instead of "
+    ):
         trained(through, other)
 
 
@@ -217,7 +221,9 @@ def test_somebodys_own_vicinity_is_another_trial_once_its_file_has_changed(tiny,
     trained(tmp_path, tiny, trial)
     trained(tmp_path, tiny, trial)
     own.write_text(own.read_text() + "# and more\n")
-    with pytest.raises(InputError, match="holds a trial with another vicinity_file"):
+    with pytest.raises(
+        InputError, match=r"holds a trial with other settings \(vicinity file [0-9a-f]{12}… instead of "
+    ):
         trained(tmp_path, tiny, trial)
 
 

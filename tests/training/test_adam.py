@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from vicinal.training._adam import Adam
+from vicinal.training._adam import AdamStep
 
 SHAPES = [(), (1,), (3, 1, 5), (2, 4, 4)]
 
@@ -14,7 +14,7 @@ def test_every_step_is_that_of_torchs_optimiser_bit_for_bit(dtype, learning_rate
     g = torch.Generator().manual_seed(0)
     mine = [torch.randn(shape, dtype=dtype, generator=g).requires_grad_() for shape in SHAPES]
     theirs = [tensor.detach().clone().requires_grad_() for tensor in mine]
-    ours, torchs = Adam(mine, learning_rate), torch.optim.Adam(theirs, lr=learning_rate, fused=True)
+    ours, torchs = AdamStep(mine, learning_rate), torch.optim.Adam(theirs, lr=learning_rate, fused=True)
     for _ in range(20):
         gradients = [torch.randn(shape, dtype=dtype, generator=g) for shape in SHAPES]
         ours.step(gradients)
@@ -26,6 +26,6 @@ def test_every_step_is_that_of_torchs_optimiser_bit_for_bit(dtype, learning_rate
 
 def test_gradients_that_are_not_finite_spoil_their_own_entries_only():
     weights = torch.ones(3, requires_grad=True)
-    adam = Adam([weights], 0.1)
+    adam = AdamStep([weights], 0.1)
     adam.step([torch.tensor([1.0, torch.nan, torch.inf])])
     assert weights.isfinite().tolist() == [True, False, False]

@@ -71,8 +71,8 @@ def test_calibration_and_the_best_five_are_those_of_brute_force(many, scale):
         beyond += sum(p > row[label] for p in row) >= 5
     gaps = [abs(sum(sure - right for sure, right in each)) for each in bins.values()]
     assert told["test_calibration_error"] == pytest.approx(100 * sum(gaps) / len(labels), rel=1e-5)
-    assert told["test_error_of_five"] == pytest.approx(100 * beyond / len(labels))
-    assert 0 < told["test_error_of_five"] < told["test_error"]
+    assert told["test_top5_error"] == pytest.approx(100 * beyond / len(labels))
+    assert 0 < told["test_top5_error"] < told["test_error"]
 
 
 @pytest.mark.parametrize("scale", [0.3, 1.0, 3.0])
@@ -101,7 +101,7 @@ def test_a_net_that_is_sure_and_right_is_calibrated(many):
 def test_with_fewer_classes_than_five_the_best_five_are_all(tiny):
     net = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
     told = evaluate(net, tiny.feed(seed=0), "test", batch=64, fabric=Engine().fabric(), whole=True)
-    assert told["test_error_of_five"] == 0
+    assert told["test_top5_error"] == 0
 
 
 @pytest.mark.parametrize("training", [True, False])

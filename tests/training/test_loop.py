@@ -120,7 +120,7 @@ def test_the_curve_tells_learning_rate_loss_and_error_of_every_epoch(ran, task, 
     assert finished.figures["test_error"] == last["test_error"]
     assert finished.figures["best_test_error"] == min(row["test_error"] for row in finished.curve)
     assert (finished.figures["rows_train"], finished.figures["rows_test"]) == (53, 17)
-    assert {"test_calibration_error", "test_error_of_five"} < set(finished.figures)
+    assert {"test_calibration_error", "test_top5_error"} < set(finished.figures)
 
 
 def test_the_training_loss_is_the_mean_over_the_examples(ran, task, tiny, monkeypatch):

@@ -211,6 +211,12 @@ def test_a_measure_is_taken_again_when_its_version_changes_or_its_file_is_broken
     save_measured(folder, "between", version=1, figures={})
     assert is_measured(folder, "between", version=1)
     assert not is_measured(folder, "between", version=2)
+    assert not is_measured(folder, "between", version=1, source="other")
+    save_measured(folder, "between", version=1, figures={}, source="other")
+    assert is_measured(folder, "between", version=1, source="other")
+    assert not is_measured(folder, "between", version=1)
+    save_measured(folder, "between", version=1, figures={})
+    assert is_measured(folder, "between", version=1)
     (folder / "measure-between.json").write_text("{")
     assert not is_measured(folder, "between", version=1)
 

@@ -144,11 +144,11 @@ def test_a_checkpoint_holds_trial_counters_and_plain_tensors(ran, trial_of, tiny
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"seed": 4}, "seed"),
-        ({"vicinity": "Dirac()"}, "vicinity"),
-        ({"batch": 11}, "task"),
-        ({"net": "preact-resnet-18"}, "task"),  # whose weights would not even fit
-        ({"data": True}, "data_fingerprint"),
+        ({"seed": 4}, "seed 3 instead of 4"),
+        ({"vicinity": "Dirac()"}, "vicinity Mixup(alpha=1.0) instead of Dirac()"),
+        ({"batch": 11}, "batch 10 instead of 11"),
+        ({"net": "preact-resnet-18"}, "net small instead of preact-resnet-18"),  # whose weights would not even fit
+        ({"data": True}, "data fingerprint {} instead of {}"),
     ],
     ids=str,
 )
@@ -165,8 +165,9 @@ def test_a_checkpoint_of_another_trial_is_refused_and_everything_stays(
     other = replace(trial, task=replace(trial.task, **of_task), **of_trial)
     with pytest.raises(InputError) as told:
         run([other], data, engine=engine, folder=tmp_path)
-    sentence = f"{tmp_path} holds a trial with another {what}. Name another --out, or begin anew with --fresh."
-    assert str(told.value) == sentence
+    what = what.format(*(f"{each.fingerprint[:12]}…" for each in (tiny, data)))
+    remedy = "Name another --out, or begin anew with --fresh."
+    assert str(told.value) == f"{tmp_path} holds a trial with other settings ({what}). {remedy}"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert same_bits(ran(trial, engine=engine), ran(trial, engine=engine, folder=tmp_path))
 

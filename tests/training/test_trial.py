@@ -25,6 +25,10 @@ CHANGES: dict[str, Any] = {
     "pad": 4,
     "flip": True,
     "start": "pretrained",
+    "dropout": 0.5,
+    "label_smoothing": 0.1,
+    "label_noise": 0.2,
+    "symmetric_noise": True,
     "raw": True,
     "version": 2,
 }

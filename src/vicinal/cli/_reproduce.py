@@ -47,6 +47,9 @@ def reproduce(
     devices: MaybeCount = None,
     throughput: MaybeRate = None,
     raw: bool = False,
+    grid: Literal["full", "published"] | None = None,
+    symmetric: bool = False,
+    weights: str | None = None,
     data: str | None = None,
     per: Literal["batch", "example"] = "batch",
 ) -> int:
@@ -65,7 +68,7 @@ def reproduce(
         json: write the results to this file as well.
         also: one more vicinity, with a row and a gain of its own: 'mixup(0.4, partner="other-class")' or
             'file.py:MyMix(alpha=1)'; may be repeated.
-        fresh: train every trial again.
+        fresh: train every trial again, those that failed too.
         dry_run: list the trials and the estimated time, and train nothing.
         precision: 32, or the type in which nets for images are computed.
         compile: compile nets for images.
@@ -73,6 +76,11 @@ def reproduce(
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
         throughput: (with --dry-run) images a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
+        grid: (corrupted-labels) full: every dropout and alpha of the paper beside the rows that it shows; published:
+            those rows. If not given full at paper scale, else published.
+        symmetric: (corrupted-labels) random labels are drawn from the other classes only.
+        weights: (adversarial) erm=FILE,mixup=FILE,source=FILE: checkpoints of the nets, which are not trained then; the
+            last one, of another ERM net, makes the black-box examples.
         data: (gan) ring, grid, swiss-roll, or a file of two columns of numbers, instead of the pair of data sets.
         per: (gan) what one λ is drawn for.
     """
@@ -81,7 +89,8 @@ def reproduce(
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    setups = _setups(experiments, scale, seeds, also, {"raw": raw, "data": data, "per": per if per != "batch" else ""})
+    options = {"raw": raw, "grid": grid, "symmetric": symmetric, "weights": weights, "data": data}
+    setups = _setups(experiments, scale, seeds, also, options | {"per": per if per != "batch" else None})
     processes = jobs or slots(device_named(device))
     shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
@@ -125,8 +134,16 @@ def _setups(
             raise InputError(
                 f"--{option} is an option of {' and '.join(owners)} alone: name that experiment and no other."
             )
+    _check_files(given.get("weights"))
     vicinities = tuple(dict.fromkeys(map(canonical, also)))
     return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+
+
+def _check_files(weights: object) -> None:
+    """See that every file of ``--weights`` is there, before anything is read."""
+    for file in (word.partition("=")[2] for word in str(weights).split(",")) if weights else ():
+        if file and file != "pretrained" and not Path(file).is_file():
+            raise InputError(must_be("each file of --weights", "one that exists", f'"{file}"'))
 
 
 def _say_what_would_run(
@@ -149,6 +166,7 @@ def _say_what_would_run(
             lines += [] if task.stacks or task.is_gan else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
                 shown.print(line, markup=False, highlight=False, soft_wrap=True)
+        known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)
         ratio = setup.number(experiment.seeds) / experiment.seeds[setup.scale]

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from vicinal.cli._places import writable
 from vicinal.cli._status import OK
-from vicinal.cli._words import Alpha, CountFromZero, FirstData, Folder, MaybeFolder
+from vicinal.cli._words import CountFromZero, FirstData, Folder, MaybeAlpha, MaybeFolder
 
 
 def show(
     data: FirstData,
-    alpha: Alpha = 1.0,
+    alpha: MaybeAlpha = None,
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
@@ -21,17 +21,20 @@ def show(
 
     Args:
         data: a named data set (vicinal list shows them), or a folder with a folder a class.
-        alpha: mixup's parameter, 0 or more.
+        alpha: mixup's parameter, 0 or more; if not given that of vicinal train, 1 for tables.
         seed: which examples are shown, and their λ.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         skip_broken: leave out files that cannot be read instead of stopping.
         out: the folder that the figure is written to, as SVG, PDF and PNG.
     """
-    from vicinal.data import named
+    from vicinal.data import Pictures, named
+    from vicinal.experiments import recipe_alpha
     from vicinal.report import draw, save
     from vicinal.studies import mixed_examples
 
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
+    if alpha is None:
+        alpha = recipe_alpha(data) if isinstance(loaded, Pictures) else 1.0
     picture = mixed_examples(loaded, alpha=alpha, seed=seed)
     for file in save(draw(picture), writable(out), f"mixup-{Path(data).name}"):
         print(file)

@@ -1,8 +1,11 @@
-"""Signals that end a command: as an interrupt, or as a wish that training heeds at its next step."""
+"""How a command ends before its time: by signals, as an interrupt or as a wish that training heeds, or at once."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 _NUMBERS = [signal.SIGTERM, *([signal.SIGUSR1] if hasattr(signal, "SIGUSR1") else [])]
 
@@ -30,6 +33,16 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
 
     with _handled([*_NUMBERS, signal.SIGINT], ask):
         yield lambda: bool(asked)
+
+
+def leave(status: int) -> NoReturn:
+    """End this process at once with a status, after all that it has said.
+
+    For one whose peers are gone: on an orderly way out the network's own threads may abort it, with a status of theirs.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
 
 
 @contextmanager

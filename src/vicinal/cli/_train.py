@@ -1,4 +1,4 @@
-"""``vicinal train``: one trial on a named data set, or on somebody's own pictures."""
+"""``vicinal train``: one trial on a named data set, or on somebody's own photos."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from vicinal._errors import InputError, must_be
 from vicinal.cli._places import check_places, console, device_named, writable
 from vicinal.cli._status import FAILED, OK, STOPPED
-from vicinal.cli._stop import asked_to_stop
+from vicinal.cli._stop import asked_to_stop, leave
 from vicinal.cli._words import (
     Count,
     CountFromZero,
@@ -62,7 +62,7 @@ def train(
     resume: bool = False,
     fresh: bool = False,
 ) -> int:
-    """Train a net on a data set, or on your own pictures in a folder a class.
+    """Train a net on a data set, or on your own photos in a folder a class.
 
     Example: vicinal train photos --alpha 0.2 --out run
 
@@ -74,7 +74,7 @@ def train(
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
-        alpha: of mixup and cutmix, where the vicinity names none; if not given the paper's for its data sets, 0.2 for
+        alpha: of a vicinity that is mixup or cutmix and no more; if not given the paper's for its data sets, 0.2 for
             other photos.
         scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
@@ -97,8 +97,9 @@ def train(
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
     """
-    from vicinal.data import Pictures, Points, named
+    from vicinal.data import Photos, Pictures, Points, named
     from vicinal.experiments import recipe, recipe_mixup
+    from vicinal.models import check_net
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
     from vicinal.training import Engine, RankLost, Stopped, Trial, load
@@ -113,6 +114,8 @@ def train(
     check_places(data_dir, None)
     start = "pretrained" if pretrained else str(weights or "")
     task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
+    if not task.stacks:  # before a folder of many photos is read
+        check_net(task.net, pretrained=pretrained)
     plain = recipe_mixup(data, scale=scale, net=net, epochs=epochs, alpha=alpha)
     trial = Trial(task, _vicinity(vicinity, alpha, plain), seed)
     engine = Engine(
@@ -130,11 +133,11 @@ def train(
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
     if not isinstance(loaded, Pictures):
         found, home = ("points", "gan") if isinstance(loaded, Points) else ("a table", "tabular")
-        remedy = f"Name a set of pictures (vicinal list), or a folder with a folder a class; {data} is for {home}"
-        raise InputError(must_be(data, "a set of pictures", found, remedy))
+        remedy = f"Name a set of images (vicinal list), or a folder with a folder a class; {data} is for {home}"
+        raise InputError(must_be(data, "a set of images", found, remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
-    for line in (*getattr(loaded, "notes", ()), _plan_of(trial)):
+    for line in (*getattr(loaded, "notes", ()), _plan_of(trial, photos=isinstance(loaded, Photos))):
         _say(shown, line)
     before = None if fresh else load(folder, trial)
     try:
@@ -156,7 +159,7 @@ def train(
         return STOPPED
     except RankLost as lost:
         print(f"vicinal: {lost}", file=sys.stderr)
-        return FAILED
+        leave(FAILED)
     if failure:
         kept = f" The checkpoint before it is in {folder}." if any(folder.glob("checkpoint*.pt")) else ""
         print(f"vicinal: {failure}{kept}", file=sys.stderr)
@@ -170,13 +173,23 @@ def train(
 
 
 def _vicinity(name: str, alpha: float | None, plain: str) -> str:
-    """Return the canonical name of what is asked for; mixup without arguments is ``plain``, CutMix takes alpha."""
+    """Return the canonical name of what is asked for; mixup without arguments is ``plain``, CutMix takes alpha.
+
+    Raises:
+        InputError: there is no such vicinity, or it has arguments of its own, or none, and alpha is given as well.
+    """
     from vicinal.vicinity import canonical
 
     word = name.strip().lower()
     if word == "mixup":
         return plain
-    return canonical(f"cutmix({1.0 if alpha is None else alpha})" if word == "cutmix" else name)
+    if word == "cutmix":
+        return canonical(f"cutmix({1.0 if alpha is None else alpha})")
+    found = canonical(name)
+    if alpha is not None:
+        expected, remedy = "given with --vicinity mixup or cutmix", "Leave it out, or write it into the vicinity"
+        raise InputError(must_be("--alpha", expected, f'it with "{name}"', remedy))
+    return found
 
 
 def _net_beside(weights: Path) -> str | None:
@@ -187,15 +200,22 @@ def _net_beside(weights: Path) -> str | None:
         return None
 
 
-def _plan_of(trial: "Trial") -> str:
+def _plan_of(trial: "Trial", *, photos: bool) -> str:
     """Say what is trained: the recipe in a line."""
-    task, optimiser = trial.task, trial.task.optimiser
-    epochs = f"epoch{'' if len(task.schedule.drops) == 1 else 's'} {', '.join(map(str, task.schedule.drops))}"
-    drops = f", ÷ {1 / task.schedule.factor:g} after {epochs}"
-    rate = f"learning rate {optimiser.learning_rate:g}{drops if task.schedule.drops else ''}"
-    start = f" from {task.start} weights" if task.start else ""
-    kind = type(optimiser).__name__.upper()
-    return f"{trial}{start}: {_epochs(task.epochs)}, minibatches of {task.batch}, {kind}, {rate}"
+    from vicinal.training import Sgd
+
+    task, optimiser, schedule = trial.task, trial.task.optimiser, trial.task.schedule
+    kind = "SGD" if isinstance(optimiser, Sgd) else "Adam"
+    words = [_epochs(task.epochs), f"minibatches of {task.batch}", kind, f"learning rate {optimiser.learning_rate:g}"]
+    words += [f"warm-up over {_epochs(schedule.warmup)}"] if schedule.warmup else []
+    epochs = f"epoch{'' if len(schedule.drops) == 1 else 's'} {', '.join(map(str, schedule.drops))}"
+    words += [f"÷ {1 / schedule.factor:g} after {epochs}"] if schedule.drops else []
+    if isinstance(optimiser, Sgd):
+        words += [f"momentum {optimiser.momentum:g}", f"weight decay {optimiser.weight_decay:g}"]
+    words += [f"{'random crops of' if photos else 'resized to'} {task.size}×{task.size} pixels"] if task.size else []
+    words += [f"padded by {task.pad} and cropped at random"] if task.pad else []
+    words += ["half of them flipped"] if task.flip else []
+    return f"{trial}{f' from {task.start} weights' if task.start else ''}: {', '.join(words)}"
 
 
 def _epochs(number: int) -> str:

@@ -68,7 +68,6 @@ MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
 MaybeSide = Annotated[int | None, _integer(8)]
 """Pixels: no net takes fewer than eight on a side."""
-Alpha = Annotated[float, _real(_number)]
 MaybeAlpha = Annotated[float | None, _real(_number)]
 Minutes = Annotated[float, _real(_positive)]
 MaybeRate = Annotated[float | None, _real(_positive)]

@@ -1,5 +1,7 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
+from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
+from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
@@ -17,6 +19,8 @@ from vicinal.data._table import Table
 __all__ = [
     "SETS",
     "Cloud",
+    "CorruptedFeed",
+    "CorruptedLabels",
     "Data",
     "DataSet",
     "Feed",
@@ -33,6 +37,7 @@ __all__ = [
     "RingAndBlob",
     "Table",
     "Tabular",
+    "corrupt_labels",
     "named",
     "read_picture",
     "read_points",

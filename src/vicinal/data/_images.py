@@ -1,4 +1,4 @@
-"""Pictures that lie in memory as one tensor of bytes, so that a whole batch is cropped, flipped and scaled at once."""
+"""Images that lie in memory as one tensor of bytes, so that a whole batch is cropped, flipped and scaled at once."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves
 from vicinal.data._feed import Batches, Part
+from vicinal.data._held_feed import HeldFeed
 from vicinal.data._preparation import Preparation, scale_of
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
@@ -20,13 +21,13 @@ from vicinal.vicinity import send
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """N square pictures to train on and M to test on, of K classes.
+    """N square images to train on and M to test on, of K classes.
 
     Args:
         name: what the data set is called.
-        x_train: pictures to train on, uint8 of shape (N, C, H, H), C being 1 or 3.
+        x_train: images to train on, uint8 of shape (N, C, H, H), C being 1 or 3.
         y_train: their classes, int64 of shape (N,), in [0, K).
-        x_test: pictures to test on, of shape (M, C, H, H).
+        x_test: images to test on, of shape (M, C, H, H).
         y_test: their classes.
         classes: the K classes' names.
 
@@ -48,7 +49,7 @@ class Images:
             if x.dtype != torch.uint8 or x.ndim != 4 or x.shape[1] not in (1, 3) or x.shape[2] != x.shape[3]:
                 raise ValueError(must_be(f"x_{part}", "uint8 of shape (N, 1 or 3, H, H)", form))
             if x.shape[1:] != self.x_train.shape[1:] or not len(x):
-                raise ValueError(must_be(f"x_{part}", "one picture or more, all of one shape", form))
+                raise ValueError(must_be(f"x_{part}", "one image or more, all of one shape", form))
             if y.dtype != torch.int64 or y.shape != x.shape[:1]:
                 found = f"{y.dtype} of shape {tuple(y.shape)}"
                 raise ValueError(must_be(f"y_{part}", f"int64 of shape ({len(x)},)", found))
@@ -80,19 +81,19 @@ class Images:
         device: str | torch.device = "cpu",
         workers: int = 0,  # noqa: ARG002 - one signature with Photos; nothing is read here
     ) -> "ImageFeed":
-        """Divide and prepare the pictures for one trial.
+        """Divide and prepare the images for one trial.
 
         Args:
             seed: fixes the rows trained on and every augmentation; at least 0.
-            rows: how many pictures to train on, drawn class by class; all if not given.
-            pad: rows and columns of black around a picture before it is cropped at random to its size.
-            flip: mirror each picture with probability ½.
-            size: height and width that the pictures are resized to; their own if not given.
-            device: where the pictures lie and the batches are made.
+            rows: how many images to train on, drawn class by class; all if not given.
+            pad: rows and columns of black around an image before it is cropped at random to its size.
+            flip: mirror each image with probability ½.
+            size: height and width that the images are resized to; their own if not given.
+            device: where the images lie and the batches are made.
             workers: without effect.
 
         Raises:
-            InputError: there are fewer pictures than are asked for.
+            InputError: there are fewer images than are asked for.
         """
         if pad < 0:
             raise ValueError(must_be("pad", "at least 0", pad))
@@ -112,12 +113,12 @@ class Images:
         )
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
-        """Return n prepared pictures of the training part and their classes, the same ones each time."""
+        """Return n prepared images of the training part and their classes, the same ones each time."""
         feed = self.feed(seed=0)
         return next(feed.plain("train", [chosen(self.name, self.y_train, min(n, len(self.y_train)), 0)]))
 
     def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
-        """Return n pictures of the training part in their own size and shades, in [0, 1], and their classes."""
+        """Return n images of the training part in their own size and shades, in [0, 1], and their classes."""
         numbers = some(len(self.y_train), n, seed)
         return self.x_train[numbers] / 255, self.y_train[numbers]
 
@@ -126,29 +127,13 @@ class Images:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ImageFeed:
-    """A :class:`Feed` of pictures in memory."""
+class ImageFeed(HeldFeed):
+    """A :class:`Feed` of images in memory."""
 
-    classes: tuple[str, ...]
-    preparation: Preparation
     pixels: dict[Part, Tensor]
-    targets: dict[Part, Tensor]
     seed: int
     pad: int
     flip: bool
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of the pictures."""
-        return self.preparation.shape
-
-    def size(self, part: Part) -> int:
-        """Return the number of pictures of a part."""
-        return len(self.targets[part])
-
-    def labels(self, part: Part) -> Tensor:
-        """Return the classes of a part."""
-        return self.targets[part]
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
         """Yield cropped, flipped and normalised batches of the training part."""
@@ -165,7 +150,7 @@ class ImageFeed:
 
 
 def resized(pixels: Tensor, size: int | None) -> Tensor:
-    """Return pictures at another size, interpolated bilinearly as Pillow does."""
+    """Return images at another size, interpolated bilinearly as Pillow does."""
     if size is None or size == pixels.shape[-1]:
         return pixels
     parts = [F.interpolate(part, (size, size), mode="bilinear", antialias=True) for part in pixels.split(1000)]

@@ -1,4 +1,4 @@
-"""Pictures in class folders, read as they are needed, for sets that no memory holds."""
+"""Photos in class folders, read as they are needed, for sets that no memory holds."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from torch import Tensor
 from vicinal._errors import InputError, must_be
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
+from vicinal.data._held_feed import HeldFeed
 from vicinal.data._picture import read_picture, shown
 from vicinal.data._preparation import Preparation
 from vicinal.data._reader import Key, Reader, read
@@ -26,18 +27,18 @@ _SIZE, _RESIZE = 224, 256
 _SHOWN = 96  # pixels of a photo that is looked at beside others
 
 Listed = tuple[tuple[str, int], ...]
-"""For each picture its path, relative to the root and with ``/`` between the folders, and its class."""
+"""For each photo its path, relative to the root and with ``/`` between the folders, and its class."""
 
 
 @dataclass(frozen=True)
 class Photos:
-    """Pictures of K classes in files.
+    """Photos of K classes in files.
 
     Args:
         name: what the data set is called.
         root: the folder that the paths are relative to.
-        train: the pictures to train on.
-        test: the pictures to test on.
+        train: the photos to train on.
+        test: the photos to test on.
         classes: the K classes' names.
         channels: 3 for colours, 1 for shades of grey.
         notes: sentences on what was done to the folder's content: left out, divided. They are for its user to see.
@@ -55,9 +56,9 @@ class Photos:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the classes and of each picture's part, path, class and content.
+        """SHA-256 of the classes and of each photo's part, path, class and content.
 
-        Of a million pictures, which nobody would wait for, it is their sizes in bytes in place of their contents.
+        Of a million photos, which nobody would wait for, it is their sizes in bytes in place of their contents.
         """
         digest = hashlib.sha256(json.dumps([self.classes, self.channels]).encode())
         for part, listed in (("train", self.train), ("test", self.test)):
@@ -77,25 +78,25 @@ class Photos:
         device: str | torch.device = "cpu",
         workers: int = 0,
     ) -> "PhotoFeed":
-        """Divide and prepare the pictures for one trial.
+        """Divide and prepare the photos for one trial.
 
-        To train on, a random piece of a picture is resized (torchvision's ``RandomResizedCrop``); to test on, the
-        centre of the picture whose shorter side was resized to 8/7 of the size.
+        To train on, a random piece of a photo is resized (torchvision's ``RandomResizedCrop``); to test on, the
+        centre of the photo whose shorter side was resized to 8/7 of the size.
 
         Args:
             seed: fixes the rows trained on and every augmentation; at least 0.
-            rows: how many pictures to train on, drawn class by class; all if not given.
+            rows: how many photos to train on, drawn class by class; all if not given.
             pad: must be 0, since the pieces are cut otherwise.
-            flip: mirror each picture with probability ½.
+            flip: mirror each photo with probability ½.
             size: height and width of what the net takes; 224 if not given.
             device: where the batches are wanted.
             workers: processes that read files; 0 reads in this one.
 
         Raises:
-            InputError: there are fewer pictures than are asked for.
+            InputError: there are fewer photos than are asked for.
         """
         if pad:
-            raise ValueError(must_be("pad", "0 for pictures that are cropped and resized", pad))
+            raise ValueError(must_be("pad", "0 for photos that are cropped and resized", pad))
         size = _SIZE if size is None else size
         labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
         taken = chosen(self.name, labels["train"], rows, seed)
@@ -120,12 +121,12 @@ class Photos:
             raise InputError(f"{shown(self.root / path)} cannot be read: {failure.strerror}.") from None
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
-        """Return n prepared pictures of the training part and their classes, the same ones each time."""
+        """Return n prepared photos of the training part and their classes, the same ones each time."""
         numbers = chosen(self.name, _labels(self.train), min(n, len(self.train)), 0)
         return next(self.feed(seed=0).plain("train", [numbers]))
 
     def shown(self, n: int, *, seed: int) -> tuple[Tensor, Tensor]:
-        """Return the centres of n pictures of the training part, 96×96 in [0, 1], and their classes."""
+        """Return the centres of n photos of the training part, 96×96 in [0, 1], and their classes."""
         listed = [self.train[number] for number in some(len(self.train), n, seed).tolist()]
         preparation = self._preparation(_SHOWN)
         pixels = [preparation.pixels(read_picture(self.root / path)) for path, _ in listed]
@@ -137,42 +138,26 @@ class Photos:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class PhotoFeed:
-    """A :class:`Feed` of pictures in files."""
+class PhotoFeed(HeldFeed):
+    """A :class:`Feed` of photos in files."""
 
-    classes: tuple[str, ...]
-    preparation: Preparation
-    targets: dict[Part, Tensor]
     reader: Reader
     device: torch.device
     workers: int
 
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of what the net takes."""
-        return self.preparation.shape
-
-    def size(self, part: Part) -> int:
-        """Return the number of pictures of a part."""
-        return len(self.targets[part])
-
-    def labels(self, part: Part) -> Tensor:
-        """Return the classes of a part."""
-        return self.targets[part]
-
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
-        """Yield batches of pieces of the training part's pictures.
+        """Yield batches of pieces of the training part's photos.
 
         Raises:
-            InputError: a picture cannot be read.
+            InputError: a photo cannot be read.
         """
         return self._read("train", epoch, picked)
 
     def plain(self, part: Part, picked: Sequence[Tensor]) -> Batches:
-        """Yield batches of the centres of a part's pictures.
+        """Yield batches of the centres of a part's photos.
 
         Raises:
-            InputError: a picture cannot be read.
+            InputError: a photo cannot be read.
         """
         return self._read(part, None, picked)
 

@@ -106,6 +106,20 @@ class Preparation:
             plane.mul_(scale[channel]).add_(shift[channel])
         return out
 
+    def undone(self, x: Tensor) -> Tensor:
+        """Return the bytes that :meth:`normalise` made prepared pictures of.
+
+        Args:
+            x: floating, of shape (..., C, H, W).
+
+        Returns:
+            A uint8 tensor of the same shape, on the same device.
+        """
+        out = x.to(torch.float32, copy=True)
+        for channel, plane in enumerate(out.unbind(-3)):
+            plane.mul_(255 * self.std[channel]).add_(255 * self.mean[channel])
+        return out.round_().clamp_(0, 255).to(torch.uint8)
+
 
 def as_tensor(picture: Image.Image) -> Tensor:
     """Return a picture in colours or in shades of grey as uint8 of shape (C, H, W)."""

@@ -5,7 +5,7 @@ from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
 from vicinal.experiments._names import label, mixup
 from vicinal.experiments._picture import Curve, Curves, Gain, Gains, Mixes, Panel, Picture, Plane, Planes
-from vicinal.experiments._recipe import recipe, recipe_mixup
+from vicinal.experiments._recipe import recipe, recipe_alpha, recipe_mixup
 from vicinal.experiments._result import (
     Cell,
     Column,
@@ -20,15 +20,18 @@ from vicinal.experiments._result import (
 )
 from vicinal.experiments._setup import SCALES, Scale, Setup
 from vicinal.experiments._stages import Film, Sampled, Stages
+from vicinal.experiments.adversarial import ADVERSARIAL
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
+from vicinal.experiments.corrupted_labels import CORRUPTED_LABELS
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.gan import GAN
 from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
-    each.name: each for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, TABULAR, GAN)
+    each.name: each
+    for each in (DECISION_BOUNDARY, BETWEEN_POINTS, IMAGENET, CIFAR, CORRUPTED_LABELS, ADVERSARIAL, TABULAR, GAN)
 }
 """Every experiment by its name on the command line, in the order of the report."""
 
@@ -67,5 +70,6 @@ __all__ = [
     "mixes",
     "mixup",
     "recipe",
+    "recipe_alpha",
     "recipe_mixup",
 ]

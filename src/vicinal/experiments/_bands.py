@@ -10,19 +10,20 @@ from vicinal.experiments._picture import Curve
 from vicinal.vicinity import Mixup, file_of, vicinity
 
 
-def band(name: str, x: Sequence[float], rows: Values) -> Curve:
+def band(name: str, x: Sequence[float], rows: Values, *, called: str = "") -> Curve:
     """Return the mean of some seeds' figures along a line, and a band of one deviation on each side.
 
     Args:
         name: canonical name of the vicinity.
         x: where the figures are known, P values.
         rows: the figures, of shape (seeds, P), one seed or more.
+        called: the line's name, where that of the vicinity alone is also another's.
     """
     mean = rows.mean(axis=0)
     spread = rows.std(axis=0, ddof=1) if len(rows) > 1 else None
     made = None if file_of(name) is not None else vicinity(name)
     return Curve(
-        label(name),
+        called or label(name),
         np.asarray(x, dtype=np.float64),
         mean,
         None if spread is None else mean - spread,

@@ -1,5 +1,6 @@
 """Paired figures by seed, on the way to an effect: differences, means over tasks, differences of differences."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -35,6 +36,13 @@ def gains(
     sound = np.isfinite(first) & np.isfinite(second)
     taken = by(first[sound], second[sound])
     return dict(zip(np.array(seeds, dtype=int)[sound].tolist(), taken.tolist(), strict=True))
+
+
+def each(figures: Figures, task: Task, name: str, figure: str = "test_error") -> BySeed:
+    """Return a figure of the seeds that have finished, where it is finite; for rows that differ in their task."""
+    seeds = figures.seeds(task, name)
+    found = zip(seeds, figures.values(task, name, figure, seeds).tolist(), strict=True)
+    return {seed: value for seed, value in found if math.isfinite(value)}
 
 
 def mean(several: Sequence[BySeed]) -> BySeed:

@@ -63,6 +63,7 @@ class Experiment:
         pictures: the figures; none where no trial has finished.
         options: its own options on the command line, each with its help.
         measurements: what is to be measured of the trained nets beside their errors.
+        warnings: what of the figures makes them doubtful, one sentence each; none where no trial has finished.
         repetition: what a repetition is called.
     """
 
@@ -80,6 +81,7 @@ class Experiment:
     pictures: Callable[[Setup, Figures], tuple[Picture, ...]]
     options: Mapping[str, str] = field(default_factory=dict)
     measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005
+    warnings: Callable[[Setup, Figures], tuple[str, ...]] = lambda setup, figures: ()  # noqa: ARG005
     repetition: Repetition = "seed"
 
     def repeated(self, times: int) -> str:

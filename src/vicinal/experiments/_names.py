@@ -1,5 +1,7 @@
 """What vicinities are called in tables and figures."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from vicinal.vicinity import Dirac, Gaussian, Mixup, file_of, vicinity
@@ -39,3 +41,19 @@ def pairing(name: str) -> str:
     """Return how a vicinity pairs the examples of a batch, for tables; empty where it does not, or is one's own."""
     made = None if file_of(name) is not None else vicinity(name)
     return made.partner if isinstance(made, Mixup) and isinstance(made.partner, str) else ""
+
+
+def labels(names: Sequence[str]) -> dict[str, str]:
+    """Return what each of several vicinities is called beside the others: no two alike.
+
+    Those that only differ in how they pair are told apart by that; where that does not do it, by their whole names.
+    """
+    called = {name: label(name) for name in names}
+    paired = {name: f"{text}, {pairing(name)}" if pairing(name) else name for name, text in called.items()}
+    return _told_apart(_told_apart(called, paired), {name: name for name in names})
+
+
+def _told_apart(called: Mapping[str, str], otherwise: Mapping[str, str]) -> dict[str, str]:
+    """Return what each name is called where that is no other's, else what it is called otherwise."""
+    times = Counter(called.values())
+    return {name: text if times[text] == 1 else otherwise[name] for name, text in called.items()}

@@ -78,9 +78,17 @@ def recipe_mixup(
         alpha: instead of the one that the paper, or else everybody's photos, do well with.
     """
     found, task = _chosen(data, scale, net, epochs)
+    return mixup(_usual_alpha(task) if alpha is None else alpha, halves=found != "paper")
+
+
+def recipe_alpha(data: str) -> float:
+    """Return the alpha of the mixup that goes with the :func:`recipe` for a data set."""
+    return _usual_alpha(_chosen(data, None, None, None)[1])
+
+
+def _usual_alpha(task: Task) -> float:
     of_photos = next((rows[task] for rows in imagenet.ROWS.values() if task in rows), USUAL_ALPHA)
-    usual = cifar.ALPHA if task.size is None else of_photos
-    return mixup(usual if alpha is None else alpha, halves=found != "paper")
+    return cifar.ALPHA if task.size is None else of_photos
 
 
 def _chosen(data: str, scale: Scale | None, net: str | None, epochs: int | None) -> tuple[Scale | None, Task]:

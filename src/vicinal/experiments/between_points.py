@@ -16,7 +16,7 @@ from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import effect, gains, mean
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values
-from vicinal.experiments._names import ERM, label, pairing
+from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Setup
@@ -71,15 +71,16 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("between_loss_gradient", "gradient norm of the loss", digits=2),
         Column("between_prediction_gradient", "gradient norm of the prediction", digits=2),
     )
-    rows = [_row(task, name, figures) for task in cifar.TASKS[setup.scale] for name in vicinities(setup)]
+    called = labels(vicinities(setup))
+    rows = [_row(task, name, called[name], figures) for task in cifar.TASKS[setup.scale] for name in called]
     return Table(columns, tuple(rows))
 
 
-def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
+def _row(task: Task, name: str, called: str, figures: Figures) -> dict[str, Cell]:
     keys = ("between_miss", "between_loss_gradient", "between_prediction_gradient")
     return {
         "task": cifar.title(task),
-        "method": label(name),
+        "method": called,
         "pairing": pairing(name),
         **{key: figures.measured(task, name, key) for key in keys},
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name, "between_miss")),
@@ -107,7 +108,8 @@ def _panels(setup: Setup, figures: Figures, figure: str, axis: str) -> Iterator[
             (name, figures.series(task, name, MEASURE, "lam"), figures.series(task, name, MEASURE, figure))
             for name in names
         ]
-        curves = tuple(band(name, lam[0].tolist(), rows) for name, lam, rows in lines)
+        called = labels(vicinities(setup))
+        curves = tuple(band(name, lam[0].tolist(), rows, called=called[name]) for name, lam, rows in lines)
         if curves:
             yield Panel(cifar.title(task), "λ", axis, curves)
 

@@ -17,7 +17,7 @@ from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import BySeed, effect, gains, mean, minus
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, label, mixup, pairing
+from vicinal.experiments._names import ERM, labels, mixup, pairing
 from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -125,16 +125,21 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("test_calibration_error", "calibration error, %"),
     )
     return Table(
-        columns, tuple(_row(task, name, figures) for task in TASKS[setup.scale] for name in vicinities(task, setup))
+        columns,
+        tuple(
+            _row(task, name, called, figures)
+            for task in TASKS[setup.scale]
+            for name, called in labels(vicinities(task, setup)).items()
+        ),
     )
 
 
-def _row(task: Task, name: str, figures: Figures) -> dict[str, Cell]:
+def _row(task: Task, name: str, called: str, figures: Figures) -> dict[str, Cell]:
     keys = ("test_error", "best_test_error", "test_nll", "test_calibration_error")
     published = PUBLISHED.get((task.data, task.net), (None, None))
     return {
         "task": title(task),
-        "method": label(name),
+        "method": called,
         "pairing": pairing(name),
         **{key: figures.measured(task, name, key) for key in keys},
         "published": {ERM: published[0], mixup(ALPHA): published[1]}.get(name),
@@ -148,7 +153,10 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
     for task in TASKS[setup.scale]:
         names = [name for name in vicinities(task, setup) if figures.seeds(task, name)]
         epochs = range(1, task.epochs + 1)
-        curves = tuple(band(name, epochs, figures.curves(task, name, "test_error")) for name in names)
+        called = labels(vicinities(task, setup))
+        curves = tuple(
+            band(name, epochs, figures.curves(task, name, "test_error"), called=called[name]) for name in names
+        )
         if curves:
             marks = tuple(map(float, task.schedule.drops))
             panels.append(

@@ -14,7 +14,7 @@ from vicinal.evidence import Part, log_ratio
 from vicinal.experiments._by_seed import effect, gains
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, label, mixup
+from vicinal.experiments._names import ERM, labels, mixup
 from vicinal.experiments._picture import Plane, Planes
 from vicinal.experiments._result import Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -56,10 +56,10 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("gain", "gain in test error, points", digits=1, kind="gain"),
     )
     rows = []
-    for name in setup.with_also(VICINITIES):
+    for name, called in labels(setup.with_also(VICINITIES)).items():
         measured = {c.key: figures.measured(TASK, name, c.key) for c in columns if c.kind == "measured"}
         gain = None if name == ERM else effect(gains(figures, TASK, ERM, name))
-        rows.append({"method": label(name), **measured, "gain": gain})
+        rows.append({"method": called, **measured, "gain": gain})
     return Table(columns, tuple(rows))
 
 
@@ -70,12 +70,12 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Planes, ...]:
     if not seeds:
         return ()
     parts = SETS[TASK.data].load().parts(seed=seeds[0])
-    panels = []
+    panels, called = [], labels(names)
     for name in names:
         outcome = figures.outcomes[Trial(TASK, name, seeds[0])]
         note = f"width {outcome.figures['transition_width']:.2f} · test error {outcome.figures['test_error']:.1f} %"
         probability = surface(trained_net(outcome.folder)).numpy()
-        panels.append(Plane(label(name), probability, EXTENT, parts.x_train, parts.y_train, (note,)))
+        panels.append(Plane(called[name], probability, EXTENT, parts.x_train, parts.y_train, (note,)))
     cost = "mixup pays in test error here: halfway between two points of the ring lies the blob"
     return (Planes(tuple(panels), f"p(class 1) over the plane and the training points, seed {seeds[0]}; {cost}"),)
 

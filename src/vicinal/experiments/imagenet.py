@@ -19,7 +19,7 @@ from vicinal.evidence import Effect, Part, Rule, all_of, paired, slope
 from vicinal.experiments._by_seed import BySeed, effect, gains, mean, minus
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, label, pairing
+from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Gain, Gains
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -34,6 +34,7 @@ _SHORT = Task(
     schedule=Schedule(drops=(30, 60, 80), warmup=5, start=0.25),
     size=224,
     flip=True,
+    version=2,  # the error among the best five is called test_top5_error
 )
 _LONG = replace(_SHORT, epochs=200, schedule=replace(_SHORT.schedule, drops=(60, 120, 180)))
 _LAPTOP = replace(
@@ -147,8 +148,8 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("pairing", "partners", kind="note"),
         Column("test_error", "top-1 error, %"),
         Column("published", "published", kind="published"),
-        Column("test_error_of_five", "top-5 error, %"),
-        Column("published_of_five", "published", kind="published"),
+        Column("test_top5_error", "top-5 error, %"),
+        Column("published_top5", "published", kind="published"),
         Column("gain", "gain over ERM, points", kind="gain"),
         Column("train_loss", "training loss, nats", digits=2),
     )
@@ -161,12 +162,12 @@ def _row(task: Task, name: str, setup: Setup, figures: Figures) -> dict[str, Cel
     published = {ERM: erm, setup.mixup(ROWS[setup.scale][task]): mixup_}.get(name, (None, None))
     return {
         "task": title(task),
-        "method": label(name),
+        "method": labels(vicinities(task, setup))[name],
         "pairing": pairing(name),
         "test_error": figures.measured(task, name, "test_error"),
         "published": published[0],
-        "test_error_of_five": figures.measured(task, name, "test_error_of_five"),
-        "published_of_five": published[1],
+        "test_top5_error": figures.measured(task, name, "test_top5_error"),
+        "published_top5": published[1],
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name)),
         "train_loss": figures.measured(task, name, "train_loss"),
     }
@@ -177,10 +178,11 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
     shown = []
     for task in ROWS[setup.scale]:
         alphas = {setup.mixup(alpha): alpha for alpha in (ROWS[setup.scale][task], *SWEEP[setup.scale][1])}
+        called = labels(vicinities(task, setup))
         for name in vicinities(task, setup)[1:]:
             found = effect(gains(figures, task, ERM, name))
             if found is not None:
-                shown.append(Gain(title(task), label(name), alphas.get(name), found))
+                shown.append(Gain(title(task), called[name], alphas.get(name), found))
     caption = "ERM's top-1 error minus the method's, with 95 % intervals over seeds"
     return (Gains(tuple(shown), caption, "points"),) if shown else ()
 

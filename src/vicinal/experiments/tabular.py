@@ -18,7 +18,7 @@ from vicinal.evidence import Effect, Part, all_of, at_least, paired
 from vicinal.experiments._by_seed import effect, gains
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values, summary
-from vicinal.experiments._names import ERM, label, mixup
+from vicinal.experiments._names import ERM, labels, mixup
 from vicinal.experiments._picture import Gain, Gains
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -145,15 +145,16 @@ def table(setup: Setup, figures: Figures) -> Table:
 
 def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict[str, Cell]]:
     title, published = SETS[name].title, PUBLISHED.get(name, (None, None))
+    called = labels(setup.with_also(VICINITIES))
 
     def row(vicinity: str) -> dict[str, Cell]:
         gain = None
         if vicinity != ERM and figures.seeds(task, ERM):
             gain = effect(gains(figures, task, ERM, vicinity), overlap=overlap(figures, task))
         measured = {key: figures.measured(task, vicinity, key) for key in ("test_error", "test_nll")}
-        return {"table": title, "method": label(vicinity), **measured, "gain": gain, "published": None}
+        return {"table": title, "method": called[vicinity], **measured, "gain": gain, "published": None}
 
-    rows = [row(vicinity) for vicinity in setup.with_also(VICINITIES)]
+    rows = [row(vicinity) for vicinity in called]
     rows[0]["published"] = published[0]
     seeds = complete(figures, task)
     if seeds:
@@ -168,7 +169,7 @@ def _rows_of(name: str, task: Task, setup: Setup, figures: Figures) -> list[dict
 
 def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
     """Return the gains of every alpha, of the chosen one and of further vicinities on every table."""
-    shown = []
+    shown, called = [], labels(setup.with_also(VICINITIES))
     for name in TABLES[setup.scale]:
         each, title = task(name, setup), SETS[name].title
         alphas = {mixup(alpha): alpha for alpha in ALPHAS}
@@ -177,7 +178,7 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Gains, ...]:
                 continue
             found = effect(gains(figures, each, ERM, vicinity), overlap=overlap(figures, each))
             assert found is not None
-            shown.append(Gain(title, label(vicinity), alphas.get(vicinity), found))
+            shown.append(Gain(title, called[vicinity], alphas.get(vicinity), found))
         found = chosen_gain(figures, each)
         if found is not None:
             shown.append(Gain(title, "mixup, α chosen", None, found))

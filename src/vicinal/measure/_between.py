@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from vicinal._errors import must_be
 from vicinal.measure._evaluating import evaluating
+from vicinal.measure._inputs import checked_classes, checked_numbers, device_of, logits_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ def between(
     first, second = _pairs(y, pairs, generator)
     lam = torch.linspace(0, 1, points, dtype=torch.float64)
     least = int(y.max()) + 1
-    device = next((parameter.device for parameter in model.parameters()), x.device)
+    device = device_of(model, x)
     with evaluating(model), torch.inference_mode(mode=False), torch.enable_grad():
         figures = torch.zeros(points, 3, dtype=torch.float64)
         for i, j in zip(first.split(batch), second.split(batch), strict=True):
@@ -87,10 +88,7 @@ def between(
 
 def _looked_at(model: nn.Module, x: Tensor, classes: Tensor, share: float, least: int) -> Tensor:
     """Return for each point whether it is missed, and the norms of both gradients, (3, N)."""
-    logits = model(x.requires_grad_())
-    if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(x) or logits.shape[1] < least:
-        found = f"shape {tuple(logits.shape)}" if isinstance(logits, Tensor) else type(logits).__name__
-        raise ValueError(must_be("the model's output", f"logits of shape ({len(x)}, {least} or more)", found))
+    logits = logits_of(model, x.requires_grad_(), least=least)
     precise = torch.promote_types(x.dtype, torch.float32)
     log_p = logits.log_softmax(1, dtype=precise)
     predicted = logits.detach().argmax(1)
@@ -122,20 +120,8 @@ def _pairs(y: Tensor, n: int, generator: torch.Generator | None) -> tuple[Tensor
 
 def _checked(x: Tensor, y: Tensor, *, pairs: int, points: int, batch: int) -> Tensor:
     """Check everything that does not need the model, and return the classes as int64 on the CPU."""
-    if not isinstance(x, Tensor) or not x.is_floating_point():
-        found = str(x.dtype) if isinstance(x, Tensor) else type(x).__name__
-        raise TypeError(must_be("x", "a floating tensor, prepared as the model takes it", found))
-    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
-        found = str(y.dtype) if isinstance(y, Tensor) else type(y).__name__
-        raise TypeError(must_be("y", "a tensor of class indices", found))
-    if x.ndim < 2 or y.shape != x.shape[:1]:
-        raise ValueError(must_be("x and y", "of shapes (N, ...) and (N,)", f"{tuple(x.shape)} and {tuple(y.shape)}"))
-    for what, least, found in (("pairs", 1, pairs), ("points", 2, points), ("batch", 1, batch)):
-        if found < least:
-            raise ValueError(must_be(what, f"at least {least}", found))
-    y = y.detach().cpu().long()
+    y = checked_classes(x, y)
+    checked_numbers(pairs=(1, pairs), points=(2, points), batch=(1, batch))
     if len(y) == 0 or y.min() == y.max():
         raise ValueError(must_be("y", "of two or more classes", "one" if len(y) else "none"))
-    if y.min() < 0:
-        raise ValueError(must_be("y", "class indices from 0", int(y.min())))
     return y

@@ -1,6 +1,6 @@
 """The nets, one a file."""
 
-from vicinal.models._build import NETS, build
+from vicinal.models._build import NETS, build, check_net
 from vicinal.models._gan import NOISE, Gan, gan_units
 from vicinal.models._latents import latents
 from vicinal.models._mlp import MLP, hidden_units, ordinary_mlp
@@ -13,6 +13,7 @@ __all__ = [
     "FreshLayer",
     "Gan",
     "build",
+    "check_net",
     "gan_units",
     "hidden_units",
     "latents",

@@ -9,7 +9,7 @@ from vicinal._errors import InputError, must_be, unknown
 from vicinal.models import _imagenet
 from vicinal.models._densenet import densenet_bc_190_40
 from vicinal.models._preact import preact_resnet_18, small
-from vicinal.models._timm import PREFIX, timm_net
+from vicinal.models._timm import PREFIX, check_timm, timm_net
 from vicinal.models._weights import put
 from vicinal.models._wide_resnet import wrn_28_10
 from vicinal.vicinity import seed_of
@@ -31,6 +31,24 @@ NETS: dict[str, Callable[..., nn.Module]] = {
 
 SMALLEST = 8
 """Pixels that an image has at least; the nets halve it up to five times, and no less is worth a convolution."""
+
+
+def check_net(name: str, *, pretrained: bool = False) -> None:
+    """See that there is such a net, before anything that takes long is done for it.
+
+    Args:
+        name: as for :func:`build`.
+        pretrained: see that there are published weights of it, too; of timm's nets that is only known once one is made.
+
+    Raises:
+        InputError: no net has this name, it has no published weights, or timm is not installed.
+    """
+    if name.startswith(PREFIX):
+        check_timm(name.removeprefix(PREFIX))
+    elif name not in NETS:
+        raise InputError(unknown("net", name, [*NETS, f"{PREFIX}NAME"]))
+    elif pretrained:
+        _imagenet.check_published(name)
 
 
 def build(
@@ -73,8 +91,8 @@ def build(
             raise ValueError(must_be(what, f"at least {least}", found))
     if not 0 <= dropout < 1:
         raise ValueError(must_be("dropout", "a probability in [0, 1)", dropout))
-    if name not in NETS and not name.startswith(PREFIX):
-        raise InputError(unknown("net", name, [*NETS, f"{PREFIX}NAME"]))
+    if not name.startswith(PREFIX):  # which is seen where timm makes the net
+        check_net(name)
     if dropout > 0 and name not in _WITH_DROPOUT:
         raise InputError(
             must_be("dropout", f"0 for {name}", dropout, f"{', '.join(_WITH_DROPOUT)} have a place for it")

@@ -41,6 +41,17 @@ resnext_101_64x4d = partial(_bottlenecks, (3, 4, 23, 3), groups=64, width=4)
 """ResNeXt-101 with 64 groups of 4 channels, 83.5 million weights at 1,000 classes. Source: arXiv 1611.05431."""
 
 
+def check_published(name: str) -> None:
+    """See that torchvision publishes weights of a net.
+
+    Raises:
+        InputError: it does not.
+    """
+    if name not in _PUBLISHED:
+        nets = ", ".join(_PUBLISHED)
+        raise InputError(f"{name} has no pretrained weights; {nets} have, and most timm:NAME. Train it from scratch.")
+
+
 def published_weights(name: str, channels: int) -> dict[str, Tensor]:
     """Return torchvision's default weights of a net, downloaded where they are not in torch's cache.
 
@@ -52,9 +63,7 @@ def published_weights(name: str, channels: int) -> dict[str, Tensor]:
     Raises:
         InputError: torchvision publishes none for this net, they take other channels, or they could not be fetched.
     """
-    if name not in _PUBLISHED:
-        nets = ", ".join(_PUBLISHED)
-        raise InputError(f"{name} has no pretrained weights; {nets} have, and most timm:NAME. Train it from scratch.")
+    check_published(name)
     if channels not in (1, 3):
         raise InputError(must_be("channels", "1 or 3 with pretrained weights", channels))
     from torchvision.models import get_model_weights

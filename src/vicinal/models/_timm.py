@@ -11,6 +11,21 @@ from vicinal.models._weights import warn_of_fresh
 PREFIX = "timm:"
 
 
+def check_timm(name: str) -> None:
+    """See that timm is there and knows a net by this name, as :func:`timm_net` takes it.
+
+    Raises:
+        InputError: timm is not installed, or knows no such net.
+    """
+    try:
+        import timm
+    except ImportError:
+        raise InputError(f"{PREFIX}{name} needs timm, which is not installed: pip install timm.") from None
+    if not timm.is_model(name):
+        names = [PREFIX + each for each in timm.list_models()]
+        raise InputError(unknown("net", PREFIX + name, names, see="timm.list_models()"))
+
+
 def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: bool) -> nn.Module:
     """Return a net that timm knows by this name.
 
@@ -26,14 +41,10 @@ def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: b
     Raises:
         InputError: timm is not installed, knows no such net, or cannot make it so.
     """
-    try:
-        import timm
-        from timm.models import get_pretrained_cfg
-    except ImportError:
-        raise InputError(f"{PREFIX}{name} needs timm, which is not installed: pip install timm.") from None
-    if not timm.is_model(name):
-        names = [PREFIX + each for each in timm.list_models()]
-        raise InputError(unknown("net", PREFIX + name, names, see="timm.list_models()"))
+    check_timm(name)
+    import timm
+    from timm.models import get_pretrained_cfg
+
     try:
         published = get_pretrained_cfg(name)
         sized: dict[str, Any] = {"img_size": size} if published is not None and published.fixed_input_size else {}

@@ -20,6 +20,9 @@ from vicinal.report._style import WIDE, style
 
 _METADATA: Final[dict[str, dict[str, None]]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
+_MARGIN: Final = 6.0
+"""Points around a figure in a file; in a page it stands flush with the text."""
+
 
 def draw(picture: Picture, width: float = WIDE) -> Figure:
     """Draw a picture.
@@ -62,7 +65,7 @@ def worth_drawing(picture: Picture) -> bool:
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write a figure as SVG, PDF and PNG on white; the same figure gives the same files.
+    """Write a figure as SVG, PDF and PNG on white, with a margin; the same figure gives the same files.
 
     Args:
         figure: the figure, made by :func:`draw`.
@@ -74,9 +77,10 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{name}.{ending}" for ending in _METADATA]
+    page = figure.bbox_inches.padded(_MARGIN / 72)  # words and lines reach the figure's own edges, and a little beyond
     with style():
         for file in files:
-            figure.savefig(file, dpi=200, facecolor="white", metadata=_METADATA[file.suffix[1:]])
+            figure.savefig(file, dpi=200, facecolor="white", metadata=_METADATA[file.suffix[1:]], bbox_inches=page)
     return files
 
 

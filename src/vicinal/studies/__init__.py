@@ -6,12 +6,11 @@ from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._reproduce import reproduce, retold, tidy
 from vicinal.studies._slots import cores, slots
-from vicinal.studies._study import Progress, Study, folders, kept, study
+from vicinal.studies._study import Study, folders, kept, study
 from vicinal.studies._train import train
 
 __all__ = [
     "Prediction",
-    "Progress",
     "Study",
     "cores",
     "folders",

@@ -24,6 +24,8 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
         engine: where it would be trained.
         throughput: training examples a second, all devices together; without it no hours are told.
     """
+    if not task.epochs:
+        return [f"{task}: the net of {task.start}, which is not trained"]
     said = [f"{task}: learning rate {', '.join(rates(task))}"]
     examples = task.rows or _form(task).examples
     if examples:

@@ -8,7 +8,19 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal.studies._rehearse import place
-from vicinal.training import Engine, Measurement, Stopped, Trial, forget, load, measure, run, save
+from vicinal.training import (
+    Engine,
+    Measurement,
+    Stopped,
+    Trial,
+    forget,
+    forget_failure,
+    load,
+    measure,
+    run,
+    save,
+    save_failure,
+)
 
 
 @dataclass(frozen=True)
@@ -20,8 +32,10 @@ class Job:
         folders: where their outcomes go, or are.
         data_dir: where data files are looked for first.
         engine: where and how to compute.
-        fresh: forget what checkpoints there are.
+        fresh: forget what checkpoints there are, and failures.
         measure: name of what is to be measured of each trial's net; "": train.
+        sources: for each trial another one, with its folder, whose net makes the examples that it is measured on; empty
+            where the measure needs none.
     """
 
     trials: tuple[Trial, ...]
@@ -30,6 +44,12 @@ class Job:
     engine: Engine
     fresh: bool = False
     measure: str = ""
+    sources: tuple[tuple[Trial, Path], ...] = ()
+
+    def measurement(self, trial: Trial) -> Measurement:
+        """Return what is measured of a trial's net."""
+        source = self.sources[self.trials.index(trial)][0] if self.sources else None
+        return Measurement(self.measure, trial, source)
 
 
 def done(job: Job, *, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
@@ -51,8 +71,9 @@ def failed(job: Job, trials: Sequence[Trial], reason: str) -> dict[Trial, str]:
     """Return the same sentence for some trials of a job."""
     first, last = trials[0], trials[-1]
     seeds = f"seed {first.seed}" if first is last else f"seeds {first.seed} to {last.seed}"
+    names = " and ".join(dict.fromkeys(trial.vicinity for trial in trials))
     what = f"{job.measure} could not be measured: " if job.measure else ""
-    return dict.fromkeys(trials, f"{first.task} · {first.vicinity} · {seeds}: {what}{reason}")
+    return dict.fromkeys(trials, f"{first.task} · {names} · {seeds}: {what}{reason}")
 
 
 def why(job: Job, error: Exception) -> str:
@@ -70,26 +91,30 @@ def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], No
     if job.fresh:
         for folder in job.folders:
             forget(folder)
+            forget_failure(folder)
     folder = None if job.trials[0].task.stacks else job.folders[0]
     finished = run(job.trials, data, engine=job.engine, folder=folder, stop=stop, progress=tell)
     _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
         there = not job.fresh and load(folder, entry.trial) is not None  # the others of a stack of which one was lost
-        if not entry.failure and not there:
+        if entry.failure and not there:
+            save_failure(folder, entry, fingerprint=data.fingerprint, engine=job.engine)
+        elif not there:
             save(folder, entry, fingerprint=data.fingerprint)
     return {entry.trial: entry.failure for entry in finished if entry.failure}
 
 
 def _measured(job: Job, stop: Callable[[], bool]) -> dict[Trial, str]:
     """Take the measure of each net; where that fails for one, the others are measured all the same."""
-    data, failures = _data(job), {}
-    for trial, folder in zip(job.trials, job.folders, strict=True):
+    data, failures, shared = _data(job), {}, {}
+    sources = [load(folder, trial) for trial, folder in job.sources] or [None] * len(job.trials)
+    for trial, folder, source in zip(job.trials, job.folders, sources, strict=True):
         if stop():
             raise Stopped
         outcome = load(folder, trial)
         assert outcome is not None
         try:
-            measure(Measurement(job.measure, trial), outcome, data, engine=job.engine)
+            measure(job.measurement(trial), outcome, data, engine=job.engine, source=source, shared=shared)
         except Exception as error:
             failures |= failed(job, [trial], why(job, error))
     return failures

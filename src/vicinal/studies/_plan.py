@@ -1,7 +1,7 @@
 """What was asked of a folder and how it went, kept beside the trials, so that its report can be made again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -26,11 +26,15 @@ class Ending:
 
 @dataclass(frozen=True)
 class Plan:
-    """What was asked of a folder last, the trials' folders, and how it ended; None where it was stopped."""
+    """What was asked of a folder last, the trials' folders, and how it ended; None where it was stopped.
+
+    ``notes`` are sentences on what was done to the content of data sets, by their names.
+    """
 
     setups: Mapping[str, Setup]
     places: Mapping[Trial, Path]
     ending: Ending | None = None
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def plan(setups: Mapping[str, Setup]) -> dict[str, list[Trial]]:
@@ -45,13 +49,15 @@ def write_plan(out: Path, plan: Plan) -> None:
         "format": FORMAT,
         "setups": {name: asdict(setup) for name, setup in plan.setups.items()},
         "folders": [place.name for place in plan.places.values()],
+        "notes": {name: list(sentences) for name, sentences in plan.notes.items()},
         "ending": ending
         and {
             "seconds": ending.seconds,
             "machine": asdict(ending.machine),
             "failures": {plan.places[trial].name: sentence for trial, sentence in ending.failures.items()},
             "unmeasured": [
-                [plan.places[each.trial].name, each.measure, sentence] for each, sentence in ending.unmeasured.items()
+                [plan.places[each.trial].name, each.measure, sentence, each.source and plan.places[each.source].name]
+                for each, sentence in ending.unmeasured.items()
             ],
         },
     }
@@ -73,14 +79,18 @@ def read_plan(out: Path) -> Plan:
         }
         trials = dict.fromkeys(trial for each in plan(setups).values() for trial in each)
         places = {trial: out / name for trial, name in zip(trials, document["folders"], strict=True)}
+        notes = {str(name): tuple(sentences) for name, sentences in document.get("notes", {}).items()}
         told = document["ending"]
         ending = None
         if told is not None:
             of = {place.name: trial for trial, place in places.items()}
             failures = {of[name]: sentence for name, sentence in told["failures"].items()}
-            unmeasured = {Measurement(measure, of[name]): sentence for name, measure, sentence in told["unmeasured"]}
+            unmeasured = {
+                Measurement(measure, of[name], of[source[0]] if any(source) else None): sentence
+                for name, measure, sentence, *source in told["unmeasured"]  # a plan of before has no source
+            }
             ending = Ending(told["seconds"], Machine(**told["machine"]), failures, unmeasured)
-    except (OSError, ValueError, KeyError, TypeError, AssertionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
         found = "no plan.json that can be read"
         raise InputError(must_be(str(out), "the --out folder of a vicinal reproduce", found)) from None
-    return Plan(setups, places, ending)
+    return Plan(setups, places, ending, notes)

@@ -2,7 +2,8 @@
 
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,8 +15,8 @@ from vicinal.studies._opening import opening, read_opening, write_opening
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._slots import cores
-from vicinal.studies._study import Progress, Study, folders, kept, study
-from vicinal.training import Engine, Outcome, Trial
+from vicinal.studies._study import Study, folders, kept, study
+from vicinal.training import Engine, Outcome, Progress, Trial
 
 
 def reproduce(
@@ -36,7 +37,7 @@ def reproduce(
         data_dir: where data files are looked for first.
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
-        fresh: train every trial again.
+        fresh: train every trial again, those that failed too.
         progress: told as trials advance, over all experiments together.
 
     Raises:
@@ -46,11 +47,13 @@ def reproduce(
     started = time.perf_counter()
     engine = engine or Engine()
     trials = list(dict.fromkeys(trial for each in plan(setups).values() for trial in each))
-    places = folders(trials, out, data_dir)
+    notes: dict[str, Sequence[str]] = {}
+    places = folders(trials, out, data_dir, tell=notes.__setitem__)
     for name in dict.fromkeys(name for setup in setups.values() for name in setup.also):
         for data in dict.fromkeys(trial.task.data for trial in trials if trial.vicinity == name):
             rehearse(name, named(data, data_dir).load(data_dir))
-    write_plan(out, Plan(setups, places))
+    asked = Plan(setups, places, notes=notes)
+    write_plan(out, asked)
     write_opening(out, opening(setups, data_dir))
     done = study(
         trials,
@@ -63,8 +66,8 @@ def reproduce(
         progress=progress,
     )
     ending = Ending(time.perf_counter() - started, this_machine(engine.device), done.failures, done.unmeasured)
-    write_plan(out, Plan(setups, places, ending))
-    return judge_all(setups, done, machine=ending.machine, seconds=ending.seconds, opening=read_opening(out))
+    write_plan(out, replace(asked, ending=ending))
+    return judge_all(asked, done, ending, opening=read_opening(out))
 
 
 def retold(out: Path) -> Results:
@@ -78,7 +81,7 @@ def retold(out: Path) -> Results:
     trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
     ending = asked.ending or Ending(trained, this_machine("cpu"))
     done = Study(outcomes, failures=ending.failures, unmeasured=ending.unmeasured)
-    return judge_all(asked.setups, done, machine=ending.machine, seconds=ending.seconds, opening=read_opening(out))
+    return judge_all(asked, done, ending, opening=read_opening(out))
 
 
 def tidy(out: Path) -> list[dict[str, object]]:

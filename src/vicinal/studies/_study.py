@@ -1,6 +1,6 @@
 """A study: trials in, outcomes out, nothing trained twice."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from vicinal.data import named
 from vicinal.studies._job import Job
 from vicinal.studies._stacks import stacks
 from vicinal.studies._workers import work
-from vicinal.training import Engine, Measurement, Outcome, Task, Trial, load, measured
+from vicinal.training import Engine, Measurement, Outcome, Progress, Task, Trial, failure_in, load, measured
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,34 @@ class Study:
     unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
 
 
-Progress = Callable[[float, str], None]
-"""Called with the number of trials done so far, in fractions, and the figure of the moment."""
+AT_ONCE = 6
+"""Nets that one job measures with examples that others make: enough to share them, few enough for many processes."""
 
 
-def folders(trials: Sequence[Trial], out: Path, data_dir: Path | None) -> dict[Trial, Path]:
+def folders(
+    trials: Sequence[Trial],
+    out: Path,
+    data_dir: Path | None,
+    *,
+    tell: Callable[[str, Sequence[str]], None] = lambda name, notes: None,  # noqa: ARG005
+) -> dict[Trial, Path]:
     """Return the folder of every trial.
+
+    Args:
+        trials: of a study.
+        out: the folder of the study.
+        data_dir: where data files are looked for first.
+        tell: told the name of a data set and sentences on what was done to its content, where anything was.
 
     Raises:
         InputError: a data set is not here and cannot be fetched, or is malformed.
     """
-    names = dict.fromkeys(trial.task.data for trial in trials)
-    prints = {name: named(name, data_dir).load(data_dir).fingerprint for name in names}
+    prints = {}
+    for name in dict.fromkeys(trial.task.data for trial in trials):
+        data = named(name, data_dir).load(data_dir)
+        prints[name] = data.fingerprint
+        if notes := getattr(data, "notes", ()):
+            tell(name, notes)
     return {trial: out / trial.folder_name(prints[trial.task.data]) for trial in trials}
 
 
@@ -60,7 +76,9 @@ def study(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Study:
-    """Bring a list of trials to their outcomes. A stack whose trials have all finished is not trained again.
+    """Bring a list of trials to their outcomes. A stack whose trials have all ended is not trained again.
+
+    A trial that failed has ended: with the same engine it would fail again.
 
     Args:
         trials: what is to be run; stacks are cut from this list.
@@ -69,51 +87,86 @@ def study(
         data_dir: where data files are looked for first.
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
-        fresh: train every trial again.
-        progress: told as trials advance.
+        fresh: train every trial again, those that failed too.
+        progress: told the number of trials done so far, in fractions, as they advance.
 
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
     engine = engine or Engine()
     before = {} if fresh else kept(places)
+    failed = {} if fresh else _failed(places, before, engine)
     jobs = [
         Job(stack, tuple(places[trial] for trial in stack), data_dir, engine, fresh)
         for stack in stacks(trials)
-        if not all(trial in before for trial in stack)
+        if not all(trial in before or trial in failed for trial in stack)
     ]
     shares = dict.fromkeys(jobs, 0.0)
-    failures: dict[Trial, str] = {}
+    retried = {trial for job in jobs for trial in job.trials}
+    failures = {trial: text for trial, text in failed.items() if trial not in retried}
+    ended = before.keys() | failures.keys()
     for news in work(jobs, processes=processes):
         failures |= {trial: text for trial, text in news.failures.items() if trial not in before}
         shares[news.job] = news.share
         if progress is not None:
-            progress(_done(before, shares), news.text)
+            progress(_done(ended, shares), news.text)
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
-    unmeasured: dict[Measurement, str] = {}
+    unmeasured = dict(_without_source(measurements, outcomes))
     for news in work(list(_measuring(measurements, outcomes, data_dir, engine)), processes=processes):
-        told = {Measurement(news.job.measure, trial): text for trial, text in news.failures.items()}
-        unmeasured |= {each: text for each, text in told.items() if not measured(each, outcomes[each.trial])}
+        told = {news.job.measurement(trial): text for trial, text in news.failures.items()}
+        unmeasured |= {each: text for each, text in told.items() if not taken(each, outcomes)}
         if progress is not None:
             progress(len(outcomes), f"measured: {news.job.measure}")
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
     return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures, unmeasured)
 
 
+def taken(measurement: Measurement, outcomes: Mapping[Trial, Outcome]) -> bool:
+    """Tell whether a measurement has been taken of an outcome that is here, with a source that is here."""
+    trial, source = measurement.trial, measurement.source
+    here = trial in outcomes and (source is None or source in outcomes)
+    return here and measured(measurement, outcomes[trial], None if source is None else outcomes[source])
+
+
+def _without_source(
+    measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome]
+) -> Iterator[tuple[Measurement, str]]:
+    """Yield each measurement whose net is here but not the one that makes its examples, and the sentence for it."""
+    for each in dict.fromkeys(measurements):
+        if each.source is not None and each.source not in outcomes and each.trial in outcomes:
+            yield each, f"{each.trial}: {each.measure} could not be measured: it needs the net of {each.source}."
+
+
+def _failed(places: Mapping[Trial, Path], before: Collection[Trial], engine: Engine) -> dict[Trial, str]:
+    """Return a sentence for each trial that failed with such an engine."""
+    told = {trial: failure_in(place, engine=engine) for trial, place in places.items() if trial not in before}
+    return {trial: text for trial, text in told.items() if text}
+
+
 def _measuring(
     measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome], data_dir: Path | None, engine: Engine
 ) -> Iterator[Job]:
-    """Yield a job for each task, vicinity and measure of which something is still to be measured."""
-    groups: dict[tuple[Task, str, str], list[Trial]] = {}
+    """Yield a job for each task, vicinity and measure of which something is still to be measured.
+
+    Where nets make examples for others, a job has a few seeds with all their vicinities: what one net makes, the next
+    ones need.
+    """
+    groups: dict[tuple[Task, str, str], list[Measurement]] = {}
     for each in dict.fromkeys(measurements):
-        trial = each.trial
-        if trial in outcomes and not measured(each, outcomes[trial]):
-            groups.setdefault((trial.task, trial.vicinity, each.measure), []).append(trial)
-    for (_, _, name), trials in groups.items():
-        places = tuple(outcomes[trial].folder for trial in trials)
-        yield Job(tuple(trials), places, data_dir, engine, measure=name)
+        trial, source = each.trial, each.source
+        if trial in outcomes and (source is None or source in outcomes) and not taken(each, outcomes):
+            vicinity = trial.vicinity if source is None else ""
+            groups.setdefault((trial.task, vicinity, each.measure), []).append(each)
+    for (_, vicinity, name), group in groups.items():
+        by_seed = group if vicinity else sorted(group, key=lambda each: each.trial.seed)
+        at_once = len(group) if vicinity else AT_ONCE
+        for several in (by_seed[start : start + at_once] for start in range(0, len(group), at_once)):
+            trials = tuple(each.trial for each in several)
+            places = tuple(outcomes[trial].folder for trial in trials)
+            sources = tuple((each.source, outcomes[each.source].folder) for each in several if each.source is not None)
+            yield Job(trials, places, data_dir, engine, measure=name, sources=sources)
 
 
-def _done(before: Mapping[Trial, Outcome], shares: Mapping[Job, float]) -> float:
-    to_train = {job: sum(trial not in before for trial in job.trials) for job in shares}
-    return len(before) + sum(to_train[job] * share for job, share in shares.items())
+def _done(ended: Collection[Trial], shares: Mapping[Job, float]) -> float:
+    to_train = {job: sum(trial not in ended for trial in job.trials) for job in shares}
+    return len(ended) + sum(to_train[job] * share for job, share in shares.items())

@@ -2,6 +2,7 @@
 
 from vicinal.training._checkpoint import BrokenCheckpoint, forget
 from vicinal.training._engine import Engine
+from vicinal.training._failed import failure_in, forget_failure, save_failure
 from vicinal.training._finished import Finished
 from vicinal.training._fit import fit
 from vicinal.training._folder import BEGUN, begun, check_same, identity
@@ -37,14 +38,17 @@ __all__ = [
     "Trial",
     "begun",
     "check_same",
+    "failure_in",
     "fit",
     "forget",
+    "forget_failure",
     "identity",
     "load",
     "measure",
     "measured",
     "run",
     "save",
+    "save_failure",
     "trained",
     "trained_net",
 ]

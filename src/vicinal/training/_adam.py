@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.optim.adam import adam
 
 
-class Adam:
+class AdamStep:
     """torch's fused Adam at its default settings, for gradients that are handed over.
 
     Args:

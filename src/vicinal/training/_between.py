@@ -1,26 +1,24 @@
 """The measure of what a net does between its training examples, as a trial fed them."""
 
-from typing import Any
-
 import torch
-from torch import nn
 
 from vicinal.measure import between
+from vicinal.training._fed import fed
+from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
-from vicinal.training._trial import Trial
 from vicinal.vicinity import rank_generator, seed_of
 
 PAIRS, POOL = 1_000, 4_000
 """Pairs between which is measured, and the training examples that they are drawn from at most."""
 
 
-def between_points(net: nn.Module, data: Any, trial: Trial, device: str) -> Taken:
+def between_points(subject: Subject) -> Taken:
     """Measure along the lines between training examples; nets of one seed are measured on the same pairs."""
-    task, generator = trial.task, rank_generator(seed_of("between", trial.seed), 0)
-    feed = data.feed(seed=trial.seed, rows=task.rows, size=task.size, pad=task.pad, flip=task.flip, device=device)
+    generator = rank_generator(seed_of("between", subject.trial.seed), 0)
+    feed = fed(subject.trial, subject.data, device=subject.device)
     pool = torch.randperm(feed.size("train"), generator=generator)[:POOL]
     x, y = (torch.cat(each) for each in zip(*feed.plain("train", pool.split(256)), strict=True))
-    found = between(net, x, y.to(x.device), pairs=PAIRS, generator=generator)
+    found = between(subject.net, x, y.to(x.device), pairs=PAIRS, generator=generator)
     columns = {
         "lam": found.lam,
         "miss": found.miss,

@@ -107,7 +107,10 @@ class Engine:
                 loggers=loggers,
             )
         except wrong as error:
-            raise InputError(f"Lightning Fabric cannot work with this engine: {error}") from None
+            reason = " ".join(str(error).split()).removesuffix(".")
+            engine = f"{self.device} × {self.devices}, {self.strategy}, {self.precision} ({reason})"
+            expected = "what Lightning Fabric can put together"
+            raise InputError(must_be("device, devices, strategy and precision", expected, engine)) from None
 
     def device_name(self) -> str:
         """Return what the device is called where outcomes are compared."""

@@ -1,15 +1,17 @@
 """How well a net does on a part of the data, on one device or on many."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.data import Feed, Part
+from vicinal.data import CorruptedFeed, Feed, Part
+from vicinal.measure import memorisation
 from vicinal.training._lane import channels_last
-from vicinal.vicinity import precise
+from vicinal.vicinity import precise, send
 
 BINS = 15
 """Of confidence, of equal width."""
@@ -27,33 +29,57 @@ def evaluate(
         part: ``"test"`` or ``"train"``, which begins the names.
         batch: examples that a device takes at once.
         fabric: shares the examples among its processes.
-        whole: tell the expected calibration error (15 bins of equal width) and the error among the best five too,
-            both in per cent.
+        whole: tell the expected calibration error (15 bins of equal width) and the top-5 error too, both in per cent.
 
     Source: of the calibration error, arXiv 1706.04599, equation 3.
     """
-    was_training = net.training
-    net.eval()
-    rows = torch.arange(feed.size(part)).tensor_split(fabric.world_size)[fabric.global_rank]
     sums = torch.zeros(3 + 2 * BINS, dtype=precise(fabric.device), device=fabric.device)
-    # The same number of batches everywhere: processes wait for each other at each of them.
-    slices = rows.tensor_split(-(-feed.size(part) // (batch * fabric.world_size)))
-    # A process without an example of its own takes the first one along and does not count it.
-    picked = [numbers if len(numbers) else torch.tensor([0]) for numbers in slices]
-    for numbers, (x, y) in zip(slices, feed.plain(part, picked), strict=True):
-        logits, labels = net(channels_last(x))[: len(numbers)], y[: len(numbers)].to(fabric.device)
+    for _, logits, labels in _looked_at(net, feed, part, batch=batch, fabric=fabric):
         hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
         loss = F.cross_entropy(logits, labels, reduction="sum")
         counts = [(~hits[:, 0]).sum(), (~hits.any(1)).sum(), loss]
         sums += torch.cat([torch.stack(counts).to(sums.dtype), *_binned(logits, hits[:, 0])])
-    net.train(was_training)
     wrong, wrong_five, loss, *bins = (fabric.all_reduce(sums, reduce_op="sum") / feed.size(part)).tolist()
     figures = {f"{part}_error": 100 * wrong, f"{part}_nll": loss}
     if whole:
         gaps = zip(bins[:BINS], bins[BINS:], strict=True)
         figures[f"{part}_calibration_error"] = 100 * sum(abs(right - sure) for right, sure in gaps)
-        figures[f"{part}_error_of_five"] = 100 * wrong_five
+        figures[f"{part}_top5_error"] = 100 * wrong_five
     return figures
+
+
+@torch.no_grad()
+def memorised(net: nn.Module, feed: CorruptedFeed, *, batch: int, fabric: Any) -> dict[str, float]:
+    """Return the errors on the training points, against their real labels and against those given, by name.
+
+    Args:
+        net: as for :func:`evaluate`.
+        feed: with corrupted labels.
+        batch: examples that a device takes at once.
+        fabric: shares the examples among its processes.
+    """
+    predicted = torch.zeros(feed.size("train"), dtype=torch.int64, device=fabric.device)
+    for numbers, logits, _ in _looked_at(net, feed, "train", batch=batch, fabric=fabric):
+        predicted[send(numbers, fabric.device)] = logits.argmax(1)
+    predicted = fabric.all_reduce(predicted, reduce_op="sum").cpu()  # each process knows its own rows, the rest are 0
+    found = memorisation(predicted, real=feed.real, given=feed.given, replaced=feed.replaced)
+    return {f"train_error_{name}": value for name, value in asdict(found).items()}
+
+
+def _looked_at(
+    net: nn.Module, feed: Feed, part: Part, *, batch: int, fabric: Any
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Yield this process's share of a part: numbers on the host, logits and labels on the device."""
+    was_training = net.training
+    net.eval()
+    rows = torch.arange(feed.size(part)).tensor_split(fabric.world_size)[fabric.global_rank]
+    # The same number of batches everywhere: processes wait for each other at each of them.
+    slices = rows.tensor_split(-(-feed.size(part) // (batch * fabric.world_size)))
+    # A process without an example of its own takes the first one along and does not count it.
+    picked = [numbers if len(numbers) else torch.tensor([0]) for numbers in slices]
+    for numbers, (x, y) in zip(slices, feed.plain(part, picked), strict=True):
+        yield numbers, net(channels_last(x))[: len(numbers)], y[: len(numbers)].to(fabric.device)
+    net.train(was_training)
 
 
 def _binned(logits: Tensor, hit: Tensor) -> Iterator[Tensor]:

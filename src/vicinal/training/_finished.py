@@ -1,7 +1,7 @@
 """What training leaves of a trial, before anything of it is written."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ class Finished:
         weights: the trained net's, as the ordinary net of the task names them.
         kept: what else is to be kept of it, tensors by name, for pictures.
         inputs: how the net is to be fed, as plain data; empty for nets that nobody feeds again.
+        labels: where training labels were corrupted, a row an example: its real class, the one given, whether replaced.
         environment: versions, device, number of processes and seconds.
         failure: one sentence, where the trial failed.
     """
@@ -37,11 +38,12 @@ class Finished:
     weights: dict[str, Tensor] = field(default_factory=dict)
     kept: Mapping[str, Tensor] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    labels: Sequence[Mapping[str, int]] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
     failure: str = ""
 
     def conclude(self, weights: Mapping[str, Tensor], figures: Mapping[str, float]) -> None:
-        """Take over the weights and the final figures: those of the curve's last row, and these.
+        """Take over the weights and the final figures: those of the curve's last row, if it has any, and these.
 
         A weight that is not finite fails the trial: its figures would be those of no net.
         """
@@ -49,7 +51,8 @@ class Finished:
             self.failure = f"{self.trial}: a weight was not finite after the last epoch."
             return
         self.weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-        self.figures = {name: value for name, value in self.curve[-1].items() if name not in PLACE} | dict(figures)
+        last = self.curve[-1] if self.curve else {}
+        self.figures = {name: value for name, value in last.items() if name not in PLACE} | dict(figures)
 
 
 def environment(engine: Engine, seconds: float, **more: Any) -> dict[str, Any]:

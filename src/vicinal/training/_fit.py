@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal.models import MLP
-from vicinal.training._adam import Adam
+from vicinal.training._adam import AdamStep
 from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import tell_epoch
 
@@ -44,7 +44,7 @@ def fit(
     """
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
-    adam, ones = Adam(list(net.parameters()), learning_rate), x.new_ones(len(seeds))
+    adam, ones = AdamStep(list(net.parameters()), learning_rate), x.new_ones(len(seeds))
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):

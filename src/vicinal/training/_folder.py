@@ -7,16 +7,21 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal._files import write
+from vicinal.training._differs import differences
 from vicinal.training._trial import Trial
 
 BEGUN = "settings.json"
 """The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
-CURVE, OUTCOME, WEIGHTS, MEASURED = "curve.csv", "outcome.json", "weights.safetensors", "measure-{}.json"
+CURVE, LABELS, OUTCOME, WEIGHTS = "curve.csv", "labels.csv", "outcome.json", "weights.safetensors"
 KEPT = "kept.safetensors"
 """Tensors for pictures, where a trial has any."""
+MEASURED = "measure-{}.json"
 
 Identity = Mapping[str, Any]
 """Everything that decides a trial's result, as plain data in the form in which JSON gives it back."""
+
+FAILED = "failure.json"
+"""The file that says why a trial failed."""
 
 
 def identity(trial: Trial, fingerprint: str) -> Identity:
@@ -25,8 +30,9 @@ def identity(trial: Trial, fingerprint: str) -> Identity:
 
 
 def begin(folder: Path, mine: Identity) -> None:
-    """Write into a folder which trial it is of; what was the outcome of one that finished before is none any more."""
-    (folder / OUTCOME).unlink(missing_ok=True)
+    """Write into a folder which trial it is of; how one ended before is of no account any more."""
+    for name in (OUTCOME, FAILED):
+        (folder / name).unlink(missing_ok=True)
     write(folder / BEGUN, json.dumps(mine, indent=1))
 
 
@@ -45,7 +51,6 @@ def check_same(folder: Path, found: Identity, mine: Identity) -> None:
     Raises:
         InputError: it is of another one.
     """
-    other = sorted(key for key in found.keys() | mine.keys() if found.get(key) != mine.get(key))
-    if other:
-        text = f"{folder} holds a trial with another {' and '.join(other)}"
-        raise InputError(f"{text}. Name another --out, or begin anew with --fresh.")
+    if told := differences(found, mine):
+        remedy = "Name another --out, or begin anew with --fresh."
+        raise InputError(f"{folder} holds a trial with other settings ({told}). {remedy}")

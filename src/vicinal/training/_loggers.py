@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from vicinal._errors import InputError
+from vicinal._errors import InputError, must_be
 
 LOGGERS = ("tensorboard", "wandb", "mlflow")
 """Every logger that can be named; those of Lightning, from the extra ``vicinal[loggers]``."""
@@ -32,6 +32,8 @@ def logger(name: str | None, folder: Path | None) -> Any:
         address = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{folder.parent.absolute() / 'mlflow.db'}")
         return loggers.MLFlowLogger("vicinal", run_name=folder.name, tracking_uri=address)
     except ModuleNotFoundError as error:
-        raise InputError(f"--logger {name} needs {error.name or name}: pip install 'vicinal[loggers]'.") from None
+        found, remedy = f'"{name}" without {error.name or name}', "pip install 'vicinal[loggers]' brings it"
+        raise InputError(must_be("--logger", "one whose library is installed", found, remedy)) from None
     except Exception as error:  # whatever another library or its server has to say
-        raise InputError(f"--logger {name} cannot be started: {' '.join(str(error).split())}") from None
+        reason = " ".join(str(error).split()).removesuffix(".")
+        raise InputError(must_be("--logger", "one that can be started", f'"{name}" ({reason})')) from None

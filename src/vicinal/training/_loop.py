@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Feed
+from vicinal.data import CorruptedFeed, Feed
 from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
-from vicinal.training._evaluate import evaluate
+from vicinal.training._evaluate import evaluate, memorised
 from vicinal.training._folder import Identity, check_same
 from vicinal.training._lane import lane_loss
 from vicinal.training._peers import Peers
@@ -135,9 +135,12 @@ class Loop:
             self._keep()
 
     def evaluated(self, *, whole: bool = False) -> dict[str, float]:
-        """Return the figures on the test part; see :func:`evaluate`."""
+        """Return the figures on the test part, and how far labels that are wrong have been learnt."""
         batch = self.engine.most(self.trial.task.batch)
-        return evaluate(self.module, self.feed, "test", batch=batch, fabric=self.fabric, whole=whole)
+        figures = evaluate(self.module, self.feed, "test", batch=batch, fabric=self.fabric, whole=whole)
+        if isinstance(self.feed, CorruptedFeed):
+            figures |= memorised(self.module, self.feed, batch=batch, fabric=self.fabric)
+        return figures
 
     def clock(self) -> float:
         """Return the seconds that training has taken so far, those before a checkpoint included."""

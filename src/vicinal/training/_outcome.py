@@ -16,7 +16,7 @@ from torch import Tensor
 from vicinal._files import sweep, write, write_with
 from vicinal.training._checkpoint import forget
 from vicinal.training._finished import Finished
-from vicinal.training._folder import BEGUN, CURVE, KEPT, MEASURED, OUTCOME, WEIGHTS, begin, identity
+from vicinal.training._folder import BEGUN, CURVE, KEPT, LABELS, MEASURED, OUTCOME, WEIGHTS, begin, identity
 from vicinal.training._trial import Trial
 
 FORMAT = 1
@@ -67,9 +67,11 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
         fingerprint: of its data.
     """
     begin(folder, identity(finished.trial, fingerprint))
-    for old in folder.glob(MEASURED.format("*")):
-        old.unlink()
+    for old in (folder / LABELS, *folder.glob(MEASURED.format("*"))):
+        old.unlink(missing_ok=True)
     write_progress(folder, finished.curve)
+    if finished.labels:
+        write(folder / LABELS, _csv(finished.labels))
     # safetensors' own way of writing leaves a file of its own name when it is killed
     write_with(folder / WEIGHTS, lambda path: path.write_bytes(as_bytes(finished.weights)))
     if finished.kept:
@@ -84,16 +86,12 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     }
     write(folder / OUTCOME, json.dumps(document, indent=1, allow_nan=False))
     forget(folder)
-    sweep(folder, (BEGUN, CURVE, WEIGHTS, KEPT, OUTCOME, MEASURED.format("*")))
+    sweep(folder, (BEGUN, CURVE, LABELS, WEIGHTS, KEPT, OUTCOME, MEASURED.format("*")))
 
 
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:
     """Write the curve so far into a trial's folder."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(curve[0]) if curve else ["epoch"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(curve)
-    write(folder / CURVE, text.getvalue())
+    write(folder / CURVE, _csv(curve, columns=("epoch",)))
 
 
 def load(folder: Path, trial: Trial) -> Outcome | None:
@@ -115,19 +113,43 @@ def load(folder: Path, trial: Trial) -> Outcome | None:
 
 
 def save_measured(
-    folder: Path, name: str, *, version: int, figures: Mapping[str, float], series: Sequence[Row] = ()
+    folder: Path, name: str, *, version: int, figures: Mapping[str, float], series: Sequence[Row] = (), source: str = ""
 ) -> None:
-    """Keep what was measured of a trained net beside it, under the measure's name."""
-    document = {"version": version, "figures": _finite(figures), "series": [_finite(row) for row in series]}
+    """Keep what was measured of a trained net beside it, under the measure's name.
+
+    Args:
+        folder: the trial's.
+        name: the measure's.
+        version: of its definition.
+        figures: by name.
+        series: rows of figures, where it has any.
+        source: name of the folder of another net that it was measured with, where it was.
+    """
+    document = {
+        "version": version,
+        **({"source": source} if source else {}),
+        "figures": _finite(figures),
+        "series": [_finite(row) for row in series],
+    }
     write(folder / MEASURED.format(name), json.dumps(document, indent=1, allow_nan=False))
 
 
-def is_measured(folder: Path, name: str, *, version: int) -> bool:
-    """Tell whether this version of a measure has been taken of the net in a folder."""
+def is_measured(folder: Path, name: str, *, version: int, source: str = "") -> bool:
+    """Tell whether this version of a measure has been taken of the net in a folder, with this source."""
     try:
-        return json.loads((folder / MEASURED.format(name)).read_text(encoding="utf-8"))["version"] == version
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads((folder / MEASURED.format(name)).read_text(encoding="utf-8"))
+        return (kept["version"], kept.get("source", "")) == (version, source)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
+
+
+def _csv(rows: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = ()) -> str:
+    """Return rows as delimited text; the columns are those of the first row where there is one."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _finite(figures: Row) -> dict[str, float | None]:

@@ -13,7 +13,7 @@ from vicinal.training._single import run_single
 from vicinal.training._trial import Trial
 
 Progress = Callable[[float, str], None]
-"""Called with the share done in [0, 1] and the figure of the moment."""
+"""Called with what is done, the share of a run in [0, 1] or the trials of a study in fractions; and its last figure."""
 
 
 def run(

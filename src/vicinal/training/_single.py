@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Data, Pictures
+from vicinal.data import CorruptedFeed, Data, Pictures
 from vicinal.training._engine import Engine
+from vicinal.training._fed import fed
 from vicinal.training._finished import Finished, environment
 from vicinal.training._folder import begin, identity
 from vicinal.training._loggers import logger
@@ -52,16 +53,8 @@ def _run(
     stop: Callable[[], bool],
     progress: Callable[[float, str], None],
 ) -> Finished:
-    task, entry = trial.task, Finished(trial)
-    feed = data.feed(
-        seed=trial.seed,
-        rows=task.rows,
-        size=task.size,
-        pad=task.pad,
-        flip=task.flip,
-        device=fabric.device,
-        workers=engine.workers,
-    )
+    entry = Finished(trial)
+    feed = fed(trial, data, device=fabric.device, workers=engine.workers)
 
     def after_epoch(curve: Sequence[dict[str, float]]) -> None:
         fabric.log_dict(curve[-1], step=int(curve[-1]["epoch"]))
@@ -84,10 +77,14 @@ def _run(
         for each in fabric.loggers:
             each.finalize(status)
     last = loop.evaluated(whole=True)
-    best = min(row["test_error"] for row in loop.curve)
-    rows = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
+    best = min((row["test_error"] for row in loop.curve), default=last["test_error"])
+    sizes = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
     entry.curve = loop.curve
-    entry.conclude(loop.weights(), {**last, "best_test_error": best, **rows})
+    entry.conclude(loop.weights(), {**last, "best_test_error": best, **sizes})
+    if isinstance(feed, CorruptedFeed):
+        columns = {"real": feed.real, "given": feed.given, "replaced": feed.replaced.int()}
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        entry.labels = [dict(zip(columns, row, strict=True)) for row in rows]
     entry.inputs = {"classes": list(feed.classes), "preparation": feed.preparation.settings()}
     how = {"precision": engine.precision, "lanes": loop.lanes, "compiled": engine.compile}
     entry.environment = environment(engine, loop.clock(), **how)

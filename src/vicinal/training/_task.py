@@ -18,7 +18,7 @@ class Task:
         data: name of a data set in ``vicinal.data.SETS``, or the path of a folder of class folders.
         net: name of a net in ``vicinal.models.NETS``, or "mlp-" or "gan-" with the units of the hidden layers.
         batch: examples a minibatch; the last one of an epoch may be smaller.
-        epochs: passes over the training part; 0 for a GAN.
+        epochs: passes over the training part; none where the net is what it starts from, and for a GAN.
         steps: of a GAN's generator.
         optimiser: with the learning rate that the schedule starts from.
         schedule: of the learning rate; it stays where none is given.

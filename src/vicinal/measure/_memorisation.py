@@ -1,0 +1,62 @@
+"""How far a net has learnt training labels that are wrong."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from vicinal._errors import must_be
+
+
+@dataclass(frozen=True)
+class Memorisation:
+    """Errors on the training points, in per cent; NaN over a part that is empty.
+
+    Args:
+        real: against the real labels, over all points.
+        given: against the labels that were trained on, over all points.
+        corrupted_real: against the real labels, over the points whose label was replaced.
+        corrupted_given: against the labels that were trained on, over the points whose label was replaced; a net that
+            has memorised them all has 0 here.
+        kept: over the points whose label was left as it was.
+    """
+
+    real: float
+    given: float
+    corrupted_real: float
+    corrupted_given: float
+    kept: float
+
+
+def memorisation(predicted: Tensor, *, real: Tensor, given: Tensor, replaced: Tensor) -> Memorisation:
+    """Compare what a net says of its training points with their real labels and with those that it was given.
+
+    Args:
+        predicted: the net's classes, integers of shape (N,), N ≥ 1.
+        real: the true classes, of the same shape.
+        given: the classes that were trained on.
+        replaced: whose label was drawn at random, bool.
+
+    Raises:
+        ValueError: the shapes differ, there is no point, or ``replaced`` is not bool.
+
+    Example:
+        >>> y = torch.tensor([0, 0, 1, 1])
+        >>> memorisation(y, real=y, given=torch.tensor([0, 1, 1, 1]), replaced=torch.tensor([0, 1, 0, 0]).bool())
+        Memorisation(real=0.0, given=25.0, corrupted_real=0.0, corrupted_given=100.0, kept=0.0)
+
+    Source: arXiv 1710.09412, section 3.4; Table 2 has ``kept`` as the error on the real labels and ``corrupted_given``
+    as that on the corrupted ones.
+    """
+    shapes = [tuple(each.shape) for each in (predicted, real, given, replaced)]
+    if len(set(shapes)) > 1 or predicted.ndim != 1 or not len(predicted):
+        raise ValueError(must_be("predicted, real, given and replaced", "of one shape (N,), N ≥ 1", shapes))
+    if replaced.dtype != torch.bool:
+        raise ValueError(must_be("replaced", "bool", replaced.dtype))
+    from_real, from_given = predicted != real, predicted != given
+    return Memorisation(
+        *(
+            100 * wrong.double().mean().item()
+            for wrong in (from_real, from_given, from_real[replaced], from_given[replaced], from_given[~replaced])
+        )
+    )

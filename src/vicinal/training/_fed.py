@@ -1,0 +1,37 @@
+"""The feed that a trial asks its data for; nets that have been trained are measured on the same one."""
+
+import torch
+
+from vicinal.data import CorruptedFeed, Feed, Pictures, corrupt_labels
+from vicinal.training._trial import Trial
+
+
+def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: int = 0) -> Feed:
+    """Return the feed of a trial; the labels of trials of one seed are corrupted alike.
+
+    Args:
+        trial: what is trained.
+        data: its data, loaded.
+        device: where the batches are wanted.
+        workers: processes that read files; 0 reads in this one.
+
+    Raises:
+        InputError: there are fewer pictures than the task asks for.
+    """
+    task = trial.task
+    feed = data.feed(
+        seed=trial.seed,
+        rows=task.rows,
+        size=task.size,
+        pad=task.pad,
+        flip=task.flip,
+        device=device,
+        workers=workers,
+    )
+    if not task.label_noise:
+        return feed
+    classes = torch.arange(len(feed.classes))
+    corrupted = corrupt_labels(
+        feed.labels("train"), task.label_noise, seed=trial.seed, classes=classes, symmetric=task.symmetric_noise
+    )
+    return CorruptedFeed(feed, corrupted.labels, corrupted.replaced)

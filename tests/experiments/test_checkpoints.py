@@ -1,0 +1,82 @@
+"""Checkpoints in place of trained nets: who is who, and figures looked up as if the nets had been trained."""
+
+import re
+
+import pytest
+
+from vicinal._errors import InputError
+from vicinal.evidence import Effect
+from vicinal.experiments import EXPERIMENTS, Figures, Measured, Setup
+from vicinal.training import Measurement, Trial
+
+ADVERSARIAL = EXPERIMENTS["adversarial"]
+GIVEN = "erm=a.pth,mixup=b.pth,source=c.pth"
+SETUP = Setup("paper", options={"weights": GIVEN})
+
+
+def test_the_nets_are_what_the_files_hold_and_the_third_attacks_the_other_two():
+    erm, mixup, source = trials = ADVERSARIAL.trials(SETUP)
+    assert [(trial.task.start, trial.task.epochs, trial.vicinity) for trial in trials] == [
+        ("a.pth", 0, "Dirac()"), ("b.pth", 0, "Mixup(alpha=0.2)"), ("c.pth", 0, "Dirac()"),
+    ]  # fmt: skip
+    (task,) = {trial.task for trial in ADVERSARIAL.trials(Setup("paper"))}
+    assert {(trial.task.data, trial.task.net, trial.task.size) for trial in trials} == {
+        (task.data, task.net, task.size)
+    }
+    assert ADVERSARIAL.measurements(SETUP) == [Measurement("attack", each, source) for each in (erm, mixup)]
+
+
+def test_one_file_may_have_two_roles():
+    setup = Setup("paper", options={"weights": "source=a.pth, erm=a.pth, mixup=b.pth"})
+    assert len(set(ADVERSARIAL.trials(setup))) == 3
+
+
+def errors(trial: Trial) -> dict[str, float]:
+    value = 40.0 if trial.vicinity == "Dirac()" else 30.0
+    kinds = [f"{attack}_{box}" for attack in ("fgsm", "ifgsm") for box in ("white", "black")]
+    sizes = [f"{kind}_{eps}" for kind in kinds for eps in (4, 8, 16)]
+    figures = {f"{name}_{of}": value for name in ("attack_clean", *sizes) for of in ("error", "top5_error")}
+    return {**figures, "attack_images": 2000}
+
+
+def test_figures_are_told_as_if_the_nets_had_been_trained(made):
+    trials = ADVERSARIAL.trials(SETUP)
+    kinds = [f"{attack}_{box}_error" for attack in ("fgsm", "ifgsm") for box in ("white", "black")]
+    rows = [{"eps": eps, **dict.fromkeys(kinds, 30.0)} for eps in (0.0, 4.0, 8.0, 16.0)]
+    source = trials[2]
+    outcomes = made(
+        {trial: errors(trial) for trial in trials[:2]} | {source: {"test_error": 20.0}},  # it is not measured itself
+        series={trial: {"attack": rows} for trial in trials[:2]},
+    )
+    figures = Figures(outcomes)
+    erm, mixup = ADVERSARIAL.table(SETUP, figures).rows[:2]
+    assert (erm["error_4"], mixup["error_4"]) == (Measured(40.0, 0.0, 1), Measured(30.0, 0.0, 1))
+    assert isinstance(mixup["gain"], Effect)
+    assert mixup["gain"].mean == 10
+    assert mixup["ratio"] == pytest.approx(70 / 60)
+    assert (erm["published"], mixup["published"]) == (90.7, 75.2)
+    assert [claim.judged(SETUP, figures).verdict.word for claim in ADVERSARIAL.claims] == ["undecided"] * 2
+    assert len(ADVERSARIAL.pictures(SETUP, figures)) == 2
+    assert ADVERSARIAL.warnings(SETUP, figures) == (
+        "The nets are those of a.pth (erm), b.pth (mixup), c.pth (source); nothing was trained.",
+    )
+
+
+def test_without_outcomes_nothing_is_told():
+    assert [claim.judged(SETUP, Figures({})).verdict.word for claim in ADVERSARIAL.claims] == ["not run"] * 2
+    assert ADVERSARIAL.pictures(SETUP, Figures({})) == ()
+    assert ADVERSARIAL.warnings(SETUP, Figures({})) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["a.pth", "erm=a.pth", "erm=a,mixup=b,source=", "erm=a,mixup=b,other=c", "erm=a,erm=d,mixup=b,source=c"]
+)
+def test_a_file_that_is_missing_or_too_many_is_told(text):
+    sentence = f'--weights must be erm=FILE,mixup=FILE,source=FILE, got "{text}".'
+    with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
+        ADVERSARIAL.trials(Setup("paper", options={"weights": text}))
+
+
+def test_three_files_are_not_for_three_data_sets():
+    with pytest.raises(InputError, match="--weights must be given with --scale paper, got --scale laptop"):
+        ADVERSARIAL.trials(Setup("laptop", options={"weights": GIVEN}))

@@ -29,6 +29,10 @@ def points(tmp_path: Path, monkeypatch) -> Path:
         ("gan --data wrong.csv", 'wrong.csv, line 2, column 2: expected a number, found "b".'),
         ("gan --per pair", 'no per is called "pair" (there are batch, example)'),
         ("gan --also cutmix(1)", "CutMix(alpha=1.0) cannot be used on grid: "),
+        (
+            "gan --also dirichlet(1)",
+            "Dirichlet(alpha=1.0) cannot be used on grid: ValueError: DirichletDraw takes one batch: it mixes no two ",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(called, tmp_path: Path, words, sentence):

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.models import Gan
-from vicinal.training._adam import Adam
+from vicinal.training._adam import AdamStep
 from vicinal.vicinity import discriminator_loss
 
 ROUNDS = 5
@@ -28,8 +28,8 @@ class Players:
     def __init__(self, net: Gan, learning_rate: float) -> None:
         self.net = net
         self.adams = {
-            "generator": Adam(list(net.generator.parameters()), learning_rate),
-            "discriminator": Adam(list(net.discriminator.parameters()), learning_rate),
+            "generator": AdamStep(list(net.generator.parameters()), learning_rate),
+            "discriminator": AdamStep(list(net.discriminator.parameters()), learning_rate),
         }
 
     def step(self, real: Tensor, noise: Tensor, draws: Sequence[Any]) -> Tensor:

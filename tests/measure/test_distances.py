@@ -53,7 +53,7 @@ def test_samples_of_the_same_distribution_come_as_near_as_their_number_allows():
     """The V-statistic's mean is E‖X − X'‖ (1/n + 1/m); E‖X − X'‖ of a normal distribution of the plane is √π."""
     found = [Reference(points(200, seed)).energy_distance(points(100, 1000 + seed)) for seed in range(60)]
     expected = math.sqrt(math.pi) * (1 / 200 + 1 / 100)
-    assert stats.ttest_1samp(found, expected).pvalue > 1e-4
+    assert abs(np.mean(found) - expected) < 4 * stats.sem(found)
 
 
 def test_sliced_wasserstein_is_the_mean_of_scipys_over_the_directions():

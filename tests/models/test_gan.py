@@ -32,7 +32,8 @@ def test_weights_follow_from_the_seed_and_differ_between_the_two():
         assert torch.equal(mine, again)
         assert not torch.equal(mine, another)
         assert mine.abs().max() <= 1 / math.sqrt(2)
-    assert not torch.equal(one.generator[0].weight, one.discriminator[0].weight)
+    first = one.state_dict()
+    assert not torch.equal(first["generator.0.weight"], first["discriminator.0.weight"])
 
 
 def test_making_one_moves_no_generator():

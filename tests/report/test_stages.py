@@ -96,7 +96,7 @@ def test_the_ground_is_seen_the_right_way_up() -> None:
     assert image.origin == "lower"
     shown = image.get_array()
     assert shown is not None
-    assert to_hex(shown[0, 0, :3]) == LIGHT["real"]
+    assert to_hex(tuple(shown[0, 0, :3].tolist())) == LIGHT["real"]
     assert image.get_extent() == [-3, 3, -2, 2]
 
 

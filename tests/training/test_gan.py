@@ -63,7 +63,7 @@ def test_stopped_after_any_step_and_started_again_nothing_is_different(same_bits
     trial = replace(MIXED, vicinity=name)
     whole = trained(trial)
     assert not same_bits(whole, trained(replace(trial, seed=4)))
-    for step in (1, 10, 13, 25):
+    for step in (1, 13, 25):
         folder = tmp_path / str(step)
         with pytest.raises(Stopped):
             trained(trial, folder=folder, stop=After(step))
@@ -98,7 +98,7 @@ def test_a_checkpoint_of_another_trial_is_refused_and_everything_stays(tmp_path:
     with pytest.raises(Stopped):
         trained(folder=tmp_path, stop=After(3))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(InputError, match=f"holds a trial with another {next(iter(change))}"):
+    with pytest.raises(InputError, match=r"holds a trial with other settings \("):
         trained(replace(MIXED, **change), folder=tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
@@ -227,7 +227,7 @@ def test_a_step_is_what_torchs_own_optimisers_do():
         losses = players.step(real, noise, draws)
         expected = []
         for x, z, draw in zip(real, noise, draws, strict=False):
-            lam = draw.given.lam.float()  # pyright: ignore[reportAttributeAccessIssue]
+            lam = draw.given.lam.float()
             logits = theirs.discriminator(lam * x + (1 - lam) * theirs.generator(z).detach())
             loss = -(lam * logits.sigmoid().log() + (1 - lam) * (1 - logits.sigmoid()).log()).mean()
             adams["discriminator"].zero_grad()

@@ -70,8 +70,8 @@ def _draw(axes: Axes, picture: Stages, row: Sampled, column: int, *, ticks: bool
         axes.add_patch(dots(seen, breadth=right - left, colour=LIGHT[colour], size=_DOT))
     axes.set(xlim=(left, right), ylim=(bottom, top))
     if ticks:
-        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], prune="both"))
+        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], prune="both"))
         axes.tick_params(length=0, pad=2, labelcolor=LIGHT["quiet"], labelsize=_SIZE)
     else:
         axes.set(xticks=[], yticks=[])

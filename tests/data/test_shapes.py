@@ -37,7 +37,7 @@ def test_modes_have_equal_shares_and_normal_noise_around_them(name, sigma, modes
     assert kstest(around.ravel() / sigma, "norm").pvalue > 1e-4
     at = cloud(name).places
     assert at is not None
-    np.testing.assert_allclose(sorted(at.at.tolist()), sorted(map(list, np.float32(modes).tolist())), atol=1e-6)
+    np.testing.assert_allclose(sorted(at.at.tolist()), sorted([x, y] for x, y in modes), atol=1e-6)
     assert at.mode.tolist() == list(range(len(modes)))
     assert at.sigma == sigma
 

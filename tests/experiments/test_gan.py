@@ -184,9 +184,7 @@ def test_curves_go_over_the_steps_with_their_spread_over_seeds(tmp_path: Path):
             assert curve.mean.tolist() == [10.5, 20.5, 25.5]
             assert curve.low is not None
             assert curve.high is not None
-            assert np.allclose(
-                curve.high - curve.mean, 0.5
-            )  # as far as the seeds; a deviation is 0.71
+            assert np.allclose(curve.high - curve.mean, 0.5)  # as far as the seeds; a deviation is 0.71
             assert np.allclose(curve.mean - curve.low, 0.5)
 
 

@@ -147,6 +147,7 @@ def test_files_of_a_folder_are_private_but_for_what_is_named(package: Path):
         "cifar",
         "corrupted_labels",
         "decision_boundary",
+        "gan",
         "imagenet",
         "speech",
         "tabular",

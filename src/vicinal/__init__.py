@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Until,
         Vicinity,
         Warmup,
+        discriminator_loss,
         rank_generator,
     )
 
@@ -41,6 +42,7 @@ __all__ = [
     "Vicinity",
     "Warmup",
     "__version__",
+    "discriminator_loss",
     "rank_generator",
 ]
 

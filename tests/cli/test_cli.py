@@ -311,7 +311,7 @@ def test_help_takes_less_than_a_second_and_names_every_flag():
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
     assert told.returncode == 0
     flags = ("scale", "seeds", "jobs", "device", "data-dir", "out", "json", "also", "fresh", "dry-run", "raw")
-    assert all(f"--{flag}" in told.stdout for flag in (*flags, "rows"))
+    assert all(f"--{flag}" in told.stdout for flag in (*flags, "rows", "data", "per"))
     words = " ".join(re.sub(r"[│╎]", " ", told.stdout).split())
     for name in ROWS:
         assert re.search(rf"\b{re.escape(name)}\b", words), name

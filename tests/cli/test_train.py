@@ -18,7 +18,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from vicinal.cli._train import _plan_of
-from vicinal.data import SETS, Images
+from vicinal.data import SETS, Images, Photos
 from vicinal.experiments import recipe
 from vicinal.models import build
 from vicinal.training import Adam, Schedule, Trial
@@ -97,7 +97,9 @@ def test_a_run_leaves_a_folder_that_tells_all_of_it(called, tmp_path):
 )  # fmt: skip
 def test_the_recipe_is_told_whole(change, told):
     task = dataclasses.replace(recipe("somebody"), **change)
-    line = _plan_of(Trial(task, "Dirac()", 0), photos=task.size is not None)
+    digits = SETS["digits"].load()
+    data = digits if task.size is None else Photos("somebody", Path(), [], [], ("a", "b"))
+    line = _plan_of(Trial(task, "Dirac()", 0), data)
     assert line == f"somebody · small · Dirac() · seed 0: {told}"
 
 

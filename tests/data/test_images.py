@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from vicinal._errors import InputError
-from vicinal.data import Feed, Images, Part
+from vicinal.data import Feed, Images, Part, Preparation
 
 
 def some(n: int = 60, m: int = 20, channels: int = 3, side: int = 6) -> Images:
@@ -83,6 +83,7 @@ def test_a_subset_has_of_each_class_its_share(rows):
 
     def numbers(feed: Feed, part: Part) -> list[float]:
         x, _ = next(feed.plain(part, [torch.arange(feed.size(part))]))
+        assert isinstance(feed.preparation, Preparation)
         mean, std = feed.preparation.mean[0], feed.preparation.std[0]
         return ((x[:, 0, 0, 0] * std + mean) * 255).round().tolist()
 

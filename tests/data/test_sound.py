@@ -63,7 +63,7 @@ def test_a_pitch_that_the_new_rate_cannot_hold_is_gone(tmp_path):
 def test_every_form_gives_what_was_written(tmp_path, name, subtype, off, monkeypatch):
     monkeypatch.chdir(tmp_path)
     form = {"a wav named.mp3": "WAV", "-": "WAV"}.get(name)
-    soundfile.write(os.fsencode(tmp_path / name), tone(), RATE, subtype=subtype, format=form)
+    soundfile.write(tmp_path / name, tone(), RATE, subtype=subtype, format=form)
     found, expected = read_sound(name).astype(int), np.round(tone() * 32_768)
     assert len(found) == RATE
     assert np.abs(found - expected).max() <= max(off, 1)

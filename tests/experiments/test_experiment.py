@@ -39,7 +39,13 @@ CLAIMS = {
 every_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
 
-CHOSEN = {"grid": "full", "rows": "erm,mixup-knn,layer-2", "mix": "waveform"}
+CHOSEN = {
+    "data": "ring",
+    "grid": "full",
+    "mix": "waveform",
+    "per": "example",
+    "rows": "erm,mixup-knn,layer-2",
+}
 """What an option is asked for with where it is no flag."""
 
 
@@ -118,7 +124,7 @@ def test_trials_are_distinct_printable_and_the_same_each_time(experiment: Experi
         assert len({trial.folder_name("f") for trial in trials}) == len(trials)
         assert all(str(trial).isprintable() for trial in trials)
         assert all(json.loads(json.dumps(trial.settings())) for trial in trials)
-        assert {trial.task.data for trial in trials} <= set(experiment.data[setup.scale])
+        assert {trial.task.data for trial in trials} <= {*experiment.data[setup.scale], setup.options.get("data")}
         assert all(canonical(trial.vicinity) == trial.vicinity for trial in trials)
 
 

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from vicinal.evidence import Effect, Part, all_of, judge
-from vicinal.experiments import Results, Sheet
+from vicinal.experiments import Film, Results, Sampled, Sheet, Stages
 from vicinal.report import write_page, write_sheet
 
 WINDOWS = [(390, False), (390, True), (1280, False), (1280, True)]
@@ -303,3 +304,27 @@ def test_longest_names_of_a_sheet_stay_within_the_window(
     chromium.open(write_sheet(told, tmp_path / "long.html"), width=width)
     chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
     assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("reduced", [False, True], ids=["moving", "still"])
+def test_a_film_plays_or_shows_its_end(chromium: Chromium, results: Results, tmp_path: Path, reduced: bool) -> None:
+    samples = np.random.default_rng(0).uniform(-1, 1, (5, 9, 2)).astype(np.float32)
+    stages = Stages("Ring", (1, 2, 3, 4, 5), (Sampled("ERM", samples),), samples[0], (-2, 2, -2, 2), "moves")
+    first = dataclasses.replace(results.experiments[0], pictures=(Film(stages),))
+    told = dataclasses.replace(results, experiments=(first,), opening=None)
+    chromium.open(write_page(told, tmp_path / "film.html"), width=390)
+    wish = {"name": "prefers-reduced-motion", "value": "reduce" if reduced else "no-preference"}
+    chromium.call("Emulation.setEmulatedMedia", features=[wish])
+    assert chromium.messages == []
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0
+    shown = {kind: chromium.value(f"getComputedStyle(document.querySelector('path.film-{kind}')).display")
+             for kind in ("still", "moving")}  # fmt: skip
+    assert (shown["still"] == "none", shown["moving"] == "none") == (not reduced, reduced)
+    if not reduced:
+        moved = chromium.value(
+            "(async () => { const path = document.querySelector('path.film-moving');"
+            " const place = () => JSON.stringify(path.getBBox(), ['x', 'y', 'width', 'height']), first = place();"
+            " for (let turn = 0; turn < 50 && place() === first; turn++)"
+            " await new Promise(done => setTimeout(done, 100)); return place() !== first; })()"
+        )
+        assert moved

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from vicinal.data import Images, named
+from vicinal.data import Images, Preparation, named
 from vicinal.measure import Normalised, fgsm, ifgsm
 from vicinal.training import Engine, Measurement, Outcome, Task, Trial, _maker, load, measure, run, save, trained
 from vicinal.training import _attack as module
@@ -29,6 +29,7 @@ def errors(logits: torch.Tensor, y: torch.Tensor, best: int) -> float:
 
 def shades_model(outcome: Outcome) -> Normalised:
     kept = trained(outcome.folder)
+    assert isinstance(kept.preparation, Preparation)
     return Normalised(kept.net, kept.preparation.mean, kept.preparation.std).eval()
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError
+from vicinal.data import Preparation
 from vicinal.training import Task, Trial, run, save, trained, trained_net
 
 HALVES = "Mixup(alpha=1.0, partner='halves', inplace=True)"
@@ -24,6 +25,7 @@ def test_it_predicts_for_a_picture_what_it_predicts_for_the_data(folder, tiny):
     again = trained(folder)
     assert again.classes == tiny.classes
     assert not again.net.training
+    assert isinstance(again.preparation, Preparation)
     pictures = [Image.fromarray(pixels[0].numpy()) for pixels in tiny.x_test]
     x = torch.stack([again.preparation.of_picture(picture) for picture in pictures])
     ((fed, y),) = tiny.feed(seed=3).plain("test", [torch.arange(17)])

@@ -32,8 +32,9 @@ def list_(data_dir: MaybeFolder = None) -> int:
             states = {each.name: _state(each, data_dir) for each in sets}
             absent = [how for how in (_FETCHED, _BROUGHT) if how in states.values()]
             here = "; ".join(f"{how}: {', '.join(name for name in states if states[name] == how)}" for how in absent)
-            stacks = all(trial.task.stacks for trial in experiment.trials(Setup(scale)))
-            of = "of one GPU, estimated" if scale == "paper" and not stacks else "of one core"
+            tasks = (trial.task for trial in experiment.trials(Setup(scale)))
+            small = all(task.stacks or task.is_gan for task in tasks)
+            of = "of one GPU, estimated" if scale == "paper" and not small else "of one core"
             needs = f"{experiment.repeated(experiment.seeds[scale])}, {duration(experiment.seconds[scale])} {of}"
             print(f"  {scale}: {needs}; {', '.join(each.name for each in sets)}: {here or 'all here'}")
         print()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vicinal.experiments import Results, Setup
-    from vicinal.training import Engine
+    from vicinal.training import Engine, Task
 
 
 def reproduce(
@@ -54,6 +54,8 @@ def reproduce(
     rows: str | None = None,
     mix: Literal["spectrogram", "waveform"] = "spectrogram",
     synthetic: bool = False,
+    data: str | None = None,
+    per: Literal["batch", "example"] = "batch",
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -89,6 +91,8 @@ def reproduce(
             noise-0.05, noise-0.1, noise-0.2, dirichlet, two-loaders.
         mix: (speech) where sounds are mixed: spectrogram, as in the paper, or waveform, before the transform.
         synthetic: (speech) synthetic words instead of recorded ones; so too at laptop scale where those are not here.
+        data: (gan) ring, grid, swiss-roll, or a file of two columns of numbers, instead of the pair of data sets.
+        per: (gan) what one λ is drawn for.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
@@ -103,6 +107,8 @@ def reproduce(
         "rows": rows,
         "mix": "" if mix == "spectrogram" else mix,
         "synthetic": synthetic,
+        "data": data,
+        "per": "" if per == "batch" else per,
     }
     setups = _setups(experiments, scale, seeds, also, options)
     check_places(data_dir, json)
@@ -184,7 +190,7 @@ def _say_what_would_run(
 ) -> int:
     """List the trials and the estimated time; of nets for images also what training one takes."""
     from vicinal.experiments import EXPERIMENTS
-    from vicinal.report import count, duration
+    from vicinal.report import duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial
 
@@ -193,13 +199,13 @@ def _say_what_would_run(
         experiment, setup = EXPERIMENTS[name], setups[name]
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
             lines = [
-                f"{task} · {count(task.epochs, 'epoch')} · {vicinity} · {experiment.repeated(len(list(some)))}"
+                f"{task} · {_length(task)} · {vicinity} · {experiment.repeated(len(list(some)))}"
                 for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity)
             ]
-            lines += [] if task.stacks else forecast(task, engine=engine, throughput=throughput)
+            lines += [] if task.stacks or task.is_gan else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
                 shown.print(line, markup=False, highlight=False, soft_wrap=True)
-        known.update(trial for trial in trials if not trial.task.epochs)  # nets that are there
+        known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)
         ratio = setup.number(experiment.seeds) / experiment.seeds[setup.scale]
@@ -207,6 +213,12 @@ def _say_what_would_run(
     jobs = f"{processes} job{'' if processes == 1 else 's'}"
     shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
     return OK
+
+
+def _length(task: "Task") -> str:
+    from vicinal.report import count
+
+    return count(task.steps, "step") if task.is_gan else count(task.epochs, "epoch")
 
 
 def status_of(results: "Results") -> int:

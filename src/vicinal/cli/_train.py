@@ -108,7 +108,7 @@ def train(
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
     """
-    from vicinal.data import Pictures, named
+    from vicinal.data import Pictures, Points, named
     from vicinal.experiments import recipe, recipe_mixup
     from vicinal.models import check_net
     from vicinal.report import bar, duration
@@ -147,8 +147,9 @@ def train(
     ).as_launched()
     loaded = entry.load(data_dir)
     if not isinstance(loaded, Pictures):
-        remedy = f"Name a set of images (vicinal list), or a folder with a folder a class; {data} is for tabular"
-        raise InputError(must_be(data, "a set of images or sounds", "a table", remedy))
+        found, home = ("points", "gan") if isinstance(loaded, Points) else ("a table", "tabular")
+        remedy = f"Name a set of images (vicinal list), or a folder with a folder a class; {data} is for {home}"
+        raise InputError(must_be(data, "a set of images or sounds", found, remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial, loaded)):

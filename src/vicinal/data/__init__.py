@@ -7,10 +7,12 @@ from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
 from vicinal.data._named import named
 from vicinal.data._nearest import nearest, neighbours
+from vicinal.data._own_points import OwnPoints, read_points
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
 from vicinal.data._photos import Photos
 from vicinal.data._picture import read_picture
 from vicinal.data._planar import RingAndBlob, ring_and_blob
+from vicinal.data._points import Cloud, Points
 from vicinal.data._preparation import Preparation
 from vicinal.data._prepared import prepared
 from vicinal.data._registry import SETS
@@ -22,6 +24,7 @@ from vicinal.data._table import Table
 
 __all__ = [
     "SETS",
+    "Cloud",
     "CorruptedFeed",
     "CorruptedLabels",
     "Data",
@@ -30,10 +33,12 @@ __all__ = [
     "Form",
     "Images",
     "OtherContent",
+    "OwnPoints",
     "Part",
     "Parts",
     "Photos",
     "Pictures",
+    "Points",
     "Preparation",
     "RingAndBlob",
     "SoundPreparation",
@@ -47,6 +52,7 @@ __all__ = [
     "preparation_of",
     "prepared",
     "read_picture",
+    "read_points",
     "read_sound",
     "ring_and_blob",
     "spectrograms",

@@ -1,4 +1,4 @@
-"""A data set by its name, or the folder of pictures or sounds that somebody has."""
+"""A data set by its name, or the folder of pictures or sounds, or the file of points, that somebody has."""
 
 import os
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from vicinal._errors import InputError, must_be, unknown
 from vicinal.data._class_folders import read_photos
 from vicinal.data._data_set import DataSet
 from vicinal.data._folders import first_kind
+from vicinal.data._own_points import ENDINGS, read_points
 from vicinal.data._picture import shown
 from vicinal.data._registry import EITHER, SETS
 from vicinal.data._sound_folders import read_sound_folders
@@ -26,11 +27,11 @@ def named(
     seconds: float | None = None,
     group_regex: str | None = None,
 ) -> DataSet[Any]:
-    """Return the data set of this name, or the one that a folder of class folders is.
+    """Return the data set of this name, or the one that a folder of class folders or a file of points is.
 
     Args:
         text: a name in :data:`SETS`; "speech", for whichever version of Speech Commands is here; or the path of a
-            folder, from here or from ``data_dir``.
+            folder or a file of points, from here or from ``data_dir``.
         data_dir: where files are looked for first.
         skip_broken: leave out pictures and sounds that cannot be read, instead of refusing them.
         check: look for such pictures when the data set is loaded; not where another process has just done so.
@@ -39,7 +40,7 @@ def named(
         group_regex: of a folder of sounds: who is heard in one.
 
     Raises:
-        InputError: it is neither, or what is asked for is meant for other data.
+        InputError: it is none of these, or what is asked for is meant for other data.
     """
     options = {"silence": silence, "seconds": seconds, "group_regex": group_regex}
     entry = SETS[_either(text, data_dir)] if text in SETS or text in EITHER else None
@@ -61,6 +62,10 @@ def named(
             reader: Callable[..., Any] = read_sound_folders if sounds else read_photos
             read = partial(reader, title, place, skip_broken=skip_broken, check=check, **own)
             return DataSet(text, title, shown(place), "the owner's", read, in_files=True, sounds=sounds)
+        if place.suffix.lower() in ENDINGS and place.is_file():
+            return DataSet(text, place.name, shown(place), "the owner's", partial(read_points, place))
+    if places[0].suffix.lower() in ENDINGS:
+        raise InputError(must_be(shown(text), "a file of points that exists", "nothing"))
     if os.sep in text or places[0].exists():
         found = "a file" if places[0].exists() else "nothing"
         raise InputError(must_be(shown(text), "a data set's name or a folder of class folders", found))

@@ -5,6 +5,7 @@ from typing import Any
 from vicinal.data import _cifar, _digits, _embedded, _image_folders, _mnist, _speech_commands, _synthetic_words, _uci
 from vicinal.data._data_set import DataSet
 from vicinal.data._planar import RING_AND_BLOB
+from vicinal.data._shapes import GRID, RING, SWISS_ROLL
 
 SETS: dict[str, DataSet[Any]] = {
     entry.name: entry
@@ -33,7 +34,10 @@ SETS: dict[str, DataSet[Any]] = {
         _uci.HTRU2,
         _uci.IRIS,
         _uci.PHISHING,
+        GRID,
+        RING,
         RING_AND_BLOB,
+        SWISS_ROLL,
     )
 }
 EITHER = {"speech": ("speech-commands", "speech-commands-v1")}

@@ -31,12 +31,14 @@ from vicinal.experiments._result import (
 )
 from vicinal.experiments._setup import SCALES, Scale, Setup
 from vicinal.experiments._sheet import Chapter, Fact, Sheet
+from vicinal.experiments._stages import Film, Sampled, Stages
 from vicinal.experiments.ablation import ABLATION
 from vicinal.experiments.adversarial import ADVERSARIAL
 from vicinal.experiments.between_points import BETWEEN_POINTS
 from vicinal.experiments.cifar import CIFAR
 from vicinal.experiments.corrupted_labels import CORRUPTED_LABELS
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
+from vicinal.experiments.gan import GAN
 from vicinal.experiments.imagenet import IMAGENET
 from vicinal.experiments.speech import SPEECH
 from vicinal.experiments.tabular import TABULAR
@@ -52,6 +54,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         CORRUPTED_LABELS,
         ADVERSARIAL,
         TABULAR,
+        GAN,
         ABLATION,
     )
 }
@@ -72,6 +75,7 @@ __all__ = [
     "ExperimentResult",
     "Fact",
     "Figures",
+    "Film",
     "Finding",
     "Gain",
     "Gains",
@@ -85,9 +89,11 @@ __all__ = [
     "Reliability",
     "Repetition",
     "Results",
+    "Sampled",
     "Scale",
     "Setup",
     "Sheet",
+    "Stages",
     "Table",
     "label",
     "mixes",

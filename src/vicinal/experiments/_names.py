@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside, Vicinity, Warmup, file_of, vicinity
 
@@ -11,9 +12,15 @@ ERM = repr(Dirac())
 _OF_CLASSES: dict[object, str] = {"same-class": "same class", "other-class": "other class"}
 
 
-def mixup(alpha: float, *, halves: bool = False) -> str:
-    """Return the canonical name of mixup with this alpha: the paper's form, or the fastest, in place by halves."""
-    return repr(Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha))
+def mixup(alpha: float, *, halves: bool = False, per: Literal["batch", "example"] = "batch") -> str:
+    """Return the canonical name of mixup with this alpha: the paper's form, or the fastest, in place by halves.
+
+    Args:
+        alpha: its parameter.
+        halves: the fastest form.
+        per: what one λ is drawn for, in the paper's form.
+    """
+    return repr(Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha, per=per))
 
 
 def after(name: str, *, epochs: int) -> str:
@@ -53,6 +60,8 @@ def _called(made: Vicinity) -> str:
         return f"mixup α={made.alpha:g}, {classes}" if plain else ""
     if isinstance(made, Mixup) and repr(made) in (mixup(made.alpha), mixup(made.alpha, halves=True)):
         return f"mixup α={made.alpha:g}"
+    if isinstance(made, Mixup) and repr(made) == mixup(made.alpha, per="example"):
+        return f"mixup α={made.alpha:g}, λ an example"
     if isinstance(made, Dirichlet):
         return f"Dirichlet α={made.alpha:g}, {made.k} examples"
     return f"Gaussian σ={made.sigma:g}" if isinstance(made, Gaussian) else ""

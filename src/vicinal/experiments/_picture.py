@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicinal.evidence import Effect
+from vicinal.experiments._stages import Film, Stages
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,4 +163,4 @@ class Reliability:
     caption: str
 
 
-Picture = Planes | Gains | Curves | Mixes | Reliability
+Picture = Planes | Gains | Curves | Mixes | Reliability | Stages | Film

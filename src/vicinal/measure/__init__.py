@@ -7,8 +7,11 @@ from vicinal.measure._boundary import EXTENT, boundary, surface
 from vicinal.measure._calibration import BINS, Calibration, binned, calibration
 from vicinal.measure._diagnose import diagnose
 from vicinal.measure._diagnosis import Diagnosis
+from vicinal.measure._distances import Reference
 from vicinal.measure._memorisation import Memorisation, memorisation
+from vicinal.measure._modes import Places
 from vicinal.measure._normalised import Normalised
+from vicinal.measure._players import discriminator_gradient, generator_gradient
 from vicinal.measure._robustness import Robustness
 
 __all__ = [
@@ -20,13 +23,17 @@ __all__ = [
     "Diagnosis",
     "Memorisation",
     "Normalised",
+    "Places",
+    "Reference",
     "Robustness",
     "between",
     "binned",
     "boundary",
     "calibration",
     "diagnose",
+    "discriminator_gradient",
     "fgsm",
+    "generator_gradient",
     "ifgsm",
     "memorisation",
     "pgd",

@@ -1,6 +1,7 @@
 """The nets, one a file."""
 
 from vicinal.models._build import NETS, build, check_net, sides
+from vicinal.models._gan import NOISE, Gan, gan_units
 from vicinal.models._latents import latents
 from vicinal.models._mlp import MLP, hidden_units, ordinary_mlp
 from vicinal.models._of_weights import net_of_weights
@@ -9,9 +10,12 @@ from vicinal.models._weights import FreshLayer, load_weights
 __all__ = [
     "MLP",
     "NETS",
+    "NOISE",
     "FreshLayer",
+    "Gan",
     "build",
     "check_net",
+    "gan_units",
     "hidden_units",
     "latents",
     "load_weights",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vicinal.experiments import Curves, Gains, Mixes, Picture, Planes, Reliability
+from vicinal.experiments import Curves, Film, Gains, Mixes, Picture, Planes, Reliability, Stages
 from vicinal.report._axis import short
 from vicinal.report._numbers import in_words
 
@@ -30,6 +30,10 @@ def _said(picture: Picture) -> Iterator[str]:
             for sure, right, count in zip(picture.confidence, picture.accuracy, picture.count, strict=True):
                 if count:
                     yield f"{100 * right:.1f} % right of {count:,} answers that are {100 * sure:.1f} % sure"
+        case Stages():
+            yield from _stages(picture)
+        case Film():
+            yield from _stages(picture.stages)
 
 
 def _curves(picture: Curves) -> Iterator[str]:
@@ -40,3 +44,10 @@ def _curves(picture: Curves) -> Iterator[str]:
             if len(places):
                 ends = (f"{curve.mean[at]:.3g} at {short(float(curve.x[at]))}" for at in (places[0], places[-1]))
                 yield f"{panel.title}, {panel.y} over {panel.x}, {curve.label}: {' to '.join(ends)}"
+
+
+def _stages(picture: Stages) -> Iterator[str]:
+    """Yield for each method its notes at the first and at the last step."""
+    for row in picture.rows:
+        ends = [f"{row.notes[at]} at step {picture.steps[at]:,}" for at in (0, -1)] if row.notes else []
+        yield ": ".join([f"{picture.title}, {row.label}", *([" to ".join(ends)] if ends else [])])

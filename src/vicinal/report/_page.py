@@ -9,11 +9,12 @@ import jinja2
 from markupsafe import Markup
 
 from vicinal._files import write
-from vicinal.experiments import Picture, Results
+from vicinal.experiments import Film, Picture, Results
 from vicinal.report import _forest as forest
 from vicinal.report import _numbers as numbers
 from vicinal.report._described import describe
 from vicinal.report._figure import draw, worth_drawing
+from vicinal.report._film import film
 from vicinal.report._headline import headline
 from vicinal.report._layout import lay
 from vicinal.report._style import DARK, LIGHT, NARROW, WIDE
@@ -50,7 +51,10 @@ def environment() -> jinja2.Environment:
 
 
 def drawings(picture: Picture, prefix: str, title: str) -> dict[str, Markup]:
-    """Return a picture once for a broad window and once for a phone, as elements of the page."""
+    """Return a picture once for a broad window and once for a phone, as elements of the page; a film once for all."""
+    if isinstance(picture, Film):
+        text = film(picture, prefix=prefix, title=title, description=describe(picture))
+        return {"film": Markup(text)}  # noqa: S704 - made here, its text escaped
     return {
         name: Markup(  # noqa: S704 - made by matplotlib, its text escaped on the way to XML
             svg(draw(picture, width), prefix=f"{prefix}-{name}", title=title, description=describe(picture))

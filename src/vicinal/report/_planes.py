@@ -6,13 +6,12 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from matplotlib.ticker import MultipleLocator
 
 from vicinal.experiments import Plane, Planes
 from vicinal.report._canvas import Canvas, shortened
 from vicinal.report._diverging import diverging
+from vicinal.report._dots import dots
 from vicinal.report._style import LIGHT
 
 # Lengths are in points.
@@ -104,7 +103,8 @@ def _draw(axes: Axes, panel: Plane, *, ticks: bool) -> None:
     if panel.probability.min() < 0.5 < panel.probability.max():
         axes.contour(panel.probability, [0.5], extent=panel.extent, origin="lower", colors=_HALF, linewidths=0.9)
     for label, colour in enumerate(_DOTS):
-        axes.add_patch(_dots(panel, label, colour))
+        breadth = panel.extent[1] - panel.extent[0]
+        axes.add_patch(dots(panel.points[panel.labels == label], breadth=breadth, colour=colour, size=_DOT))
     axes.set(xlim=panel.extent[:2], ylim=panel.extent[2:])
     if ticks:
         axes.xaxis.set_major_locator(MultipleLocator(1))
@@ -114,16 +114,6 @@ def _draw(axes: Axes, panel: Plane, *, ticks: bool) -> None:
         axes.set_ylabel("x₂", loc="top", labelpad=-2, rotation=0)
     else:
         axes.set(xticks=[], yticks=[])
-
-
-def _dots(panel: Plane, label: int, colour: str) -> PathPatch:
-    """Return all points of a class as one path of round ends: a tenth of the size of as many markers."""
-    points = panel.points[panel.labels == label].astype(np.float64)
-    step = 1e-3 * (panel.extent[1] - panel.extent[0])  # renderers differ on whether a line of no length has ends
-    vertices = np.stack([points, points + np.array([step, 0.0])], axis=1).reshape(-1, 2)
-    path = Path(vertices, np.tile([Path.MOVETO, Path.LINETO], len(points)))
-    path.should_simplify = False
-    return PathPatch(path, fill=False, edgecolor=colour, linewidth=_DOT, capstyle="round", snap=False)
 
 
 def _draw_scale(canvas: Canvas, left: float, width: float) -> None:

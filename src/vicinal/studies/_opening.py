@@ -21,7 +21,7 @@ def opening(setups: Mapping[str, Setup], data_dir: Path | None) -> Mixes | None:
     """Return mixed examples of the first data set with pictures that is asked for, or None where there is none."""
     for name, setup in setups.items():
         for trial in EXPERIMENTS[name].trials(setup)[:1]:
-            if not trial.task.stacks:
+            if not (trial.task.stacks or trial.task.is_gan):
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # what there is to say of the data has been said
                     data = named(trial.task.data, data_dir, check=False).load(data_dir)

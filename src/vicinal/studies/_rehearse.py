@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Data, Pictures
-from vicinal.vicinity import LatentDraw, OutsideDraw, tell_epoch, vicinity
+from vicinal.data import Data, Pictures, Points
+from vicinal.vicinity import LatentDraw, OutsideDraw, discriminator_loss, tell_epoch, vicinity
 
 ROWS = 4  # or all of them, where there are fewer
 
@@ -45,6 +45,8 @@ def rehearse(name: str, data: Data) -> None:
                     must_be("what targets(y) returns", "something with loss(criterion, output)", repr(targets))
                 )
             targets.loss(F.cross_entropy, torch.zeros(len(y), len(data.classes)))
+            if isinstance(data, Points):  # which a discriminator sees mixed with generated ones
+                discriminator_loss(lambda points: points.sum(1), x, x, made.draw(len(y), y=y, device=x.device))
         except InputError as error:
             raise InputError(f"{name} cannot be used: {error}") from None
         except Exception as error:

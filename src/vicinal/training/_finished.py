@@ -12,6 +12,9 @@ from vicinal._version import __version__
 from vicinal.training._engine import Engine
 from vicinal.training._trial import Trial
 
+PLACE = ("epoch", "step")
+"""What a row of a curve says of when it was taken; no figure."""
+
 
 @dataclass
 class Finished:
@@ -20,8 +23,9 @@ class Finished:
     Args:
         trial: what was run.
         figures: final figures by name, errors in per cent.
-        curve: one row an epoch, by name.
+        curve: one row an epoch, by name; of a GAN one row every so many steps.
         weights: the trained net's, as the ordinary net of the task names them.
+        kept: what else is to be kept of it, tensors by name, for pictures.
         inputs: how the net is to be fed, as plain data; empty for nets that nobody feeds again.
         labels: where training labels were corrupted, a row an example: its real class, the one given, whether replaced.
         environment: versions, device, number of processes and seconds.
@@ -32,6 +36,7 @@ class Finished:
     figures: dict[str, float] = field(default_factory=dict)
     curve: list[dict[str, float]] = field(default_factory=list)
     weights: dict[str, Tensor] = field(default_factory=dict)
+    kept: Mapping[str, Tensor] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
     labels: Sequence[Mapping[str, int]] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +52,7 @@ class Finished:
             return
         self.weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
         last = self.curve[-1] if self.curve else {}
-        self.figures = {name: value for name, value in last.items() if name != "epoch"} | dict(figures)
+        self.figures = {name: value for name, value in last.items() if name not in PLACE} | dict(figures)
 
 
 def environment(engine: Engine, seconds: float, **more: Any) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from vicinal.training._trial import Trial
 BEGUN = "settings.json"
 """The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
 CURVE, LABELS, OUTCOME, WEIGHTS = "curve.csv", "labels.csv", "outcome.json", "weights.safetensors"
+KEPT = "kept.safetensors"
+"""Tensors for pictures, where a trial has any."""
 MEASURED = "measure-{}.json"
 
 Identity = Mapping[str, Any]

@@ -16,7 +16,7 @@ from torch import Tensor
 from vicinal._files import sweep, write, write_with
 from vicinal.training._checkpoint import forget
 from vicinal.training._finished import Finished
-from vicinal.training._folder import BEGUN, CURVE, LABELS, MEASURED, OUTCOME, WEIGHTS, begin, identity
+from vicinal.training._folder import BEGUN, CURVE, KEPT, LABELS, MEASURED, OUTCOME, WEIGHTS, begin, identity
 from vicinal.training._trial import Trial
 
 FORMAT = 1
@@ -31,7 +31,7 @@ class Outcome:
     Args:
         trial: what was run.
         figures: final figures by name, errors in per cent, with those of every measure that was taken of the net.
-        curve: one row an epoch, by name.
+        curve: one row an epoch, by name; of a GAN one row every so many steps.
         environment: versions, device and seconds; no part of the trial's identity.
         folder: where it is kept.
         inputs: how the net is to be fed: the names of its classes, the preparation of pictures.
@@ -49,6 +49,11 @@ class Outcome:
     def weights(self) -> dict[str, Tensor]:
         """Return the trained weights, as the ordinary net of the task names them."""
         return load_file(self.folder / WEIGHTS)
+
+    def kept(self) -> dict[str, Tensor]:
+        """Return what else was kept for pictures; nothing where there is nothing."""
+        path = self.folder / KEPT
+        return load_file(path) if path.is_file() else {}
 
 
 def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
@@ -69,6 +74,10 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
         write(folder / LABELS, _csv(finished.labels))
     # safetensors' own way of writing leaves a file of its own name when it is killed
     write_with(folder / WEIGHTS, lambda path: path.write_bytes(as_bytes(finished.weights)))
+    if finished.kept:
+        write_with(folder / KEPT, lambda path: path.write_bytes(as_bytes(dict(finished.kept))))
+    else:
+        (folder / KEPT).unlink(missing_ok=True)
     document = {
         "format": FORMAT,
         "figures": _finite(finished.figures),
@@ -77,7 +86,7 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     }
     write(folder / OUTCOME, json.dumps(document, indent=1, allow_nan=False))
     forget(folder)
-    sweep(folder, (BEGUN, CURVE, LABELS, WEIGHTS, OUTCOME, MEASURED.format("*")))
+    sweep(folder, (BEGUN, CURVE, LABELS, WEIGHTS, KEPT, OUTCOME, MEASURED.format("*")))
 
 
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:

@@ -7,6 +7,7 @@ from vicinal._errors import must_be
 from vicinal.data import Data
 from vicinal.training._engine import Engine
 from vicinal.training._finished import Finished
+from vicinal.training._gan import run_gan
 from vicinal.training._replicas import run_stack
 from vicinal.training._single import run_single
 from vicinal.training._trial import Trial
@@ -49,4 +50,5 @@ def run(
         return run_stack(trials, data, engine=engine, stop=stop, progress=progress)
     if len(trials) > 1:
         raise ValueError(must_be(f"trials of {first.task.net}", "run one at a time", f"{len(trials)} at once"))
-    return [run_single(first, data, engine=engine, folder=folder, stop=stop, progress=progress)]
+    run_one = run_gan if first.task.is_gan else run_single
+    return [run_one(first, data, engine=engine, folder=folder, stop=stop, progress=progress)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from vicinal.models import hidden_units
+from vicinal.models import gan_units, hidden_units
 from vicinal.training._optimiser import Adam, Sgd
 from vicinal.training._schedule import Schedule
 
@@ -16,9 +16,10 @@ class Task:
 
     Args:
         data: name of a data set in ``vicinal.data.SETS``, or the path of a folder of class folders.
-        net: name of a net in ``vicinal.models.NETS``, or "mlp-" with the units of the hidden layers.
+        net: name of a net in ``vicinal.models.NETS``, or "mlp-" or "gan-" with the units of the hidden layers.
         batch: examples a minibatch; the last one of an epoch may be smaller.
-        epochs: passes over the training part; none where the net is what it starts from.
+        epochs: passes over the training part; none where the net is what it starts from, and for a GAN.
+        steps: of a GAN's generator.
         optimiser: with the learning rate that the schedule starts from.
         schedule: of the learning rate; it stays where none is given.
         rows: training examples, a part drawn anew for each seed; all if not given.
@@ -39,7 +40,8 @@ class Task:
     data: str
     net: str
     batch: int
-    epochs: int
+    epochs: int = 0
+    steps: int = 0
     optimiser: Adam | Sgd = field(default_factory=Adam)
     schedule: Schedule = field(default_factory=Schedule)
     rows: int | None = None
@@ -59,6 +61,11 @@ class Task:
     def stacks(self) -> bool:
         """Whether trials of this task are trained together, as replicas of one stack."""
         return hidden_units(self.net) is not None
+
+    @property
+    def is_gan(self) -> bool:
+        """Whether a generator and a discriminator are trained against each other."""
+        return gan_units(self.net) is not None
 
     @property
     def data_name(self) -> str:

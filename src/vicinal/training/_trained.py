@@ -10,7 +10,7 @@ from torch import nn
 
 from vicinal._errors import InputError, must_be
 from vicinal.data import Preparation, SoundPreparation, preparation_of
-from vicinal.models import build, hidden_units, ordinary_mlp
+from vicinal.models import Gan, build, gan_units, hidden_units, ordinary_mlp
 from vicinal.training._folder import BEGUN, OUTCOME, WEIGHTS
 
 
@@ -56,8 +56,10 @@ def trained_net(folder: Path) -> nn.Module:
         found = f"no {OUTCOME} with its weights" if folder.is_dir() else "nothing there"
         expected = "the folder of a trial that has finished"
         raise InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train")) from None
-    hidden = hidden_units(name)
-    if hidden is None:
+    hidden, units = hidden_units(name), gan_units(name)
+    if units is not None:
+        net: nn.Module = Gan(units, seed=0)
+    elif hidden is None:
         channels, height, width = preparation_of(inputs["preparation"]).shape
         net = build(name, classes=len(inputs["classes"]), channels=channels, size=(height, width), seed=0)
     else:

@@ -5,6 +5,7 @@ from vicinal.vicinity._choice import Choice
 from vicinal.vicinity._cutmix import CutMix
 from vicinal.vicinity._dirac import Dirac, DiracDraw
 from vicinal.vicinity._dirichlet import Dirichlet
+from vicinal.vicinity._discriminator import discriminator_loss
 from vicinal.vicinity._draw import Draw
 from vicinal.vicinity._gaussian import Gaussian
 from vicinal.vicinity._latent import MixPoint
@@ -42,6 +43,7 @@ __all__ = [
     "beta_minor_weight",
     "canonical",
     "concatenated",
+    "discriminator_loss",
     "draw_minor_weight",
     "file_of",
     "members_of",

@@ -98,7 +98,7 @@ def test_a_run_leaves_a_folder_that_tells_all_of_it(called, tmp_path):
 def test_the_recipe_is_told_whole(change, told):
     task = dataclasses.replace(recipe("somebody"), **change)
     digits = SETS["digits"].load()
-    data = digits if task.size is None else Photos("somebody", Path(), [], [], ("a", "b"))
+    data = digits if task.size is None else Photos("somebody", Path(), (), (), ("a", "b"))
     line = _plan_of(Trial(task, "Dirac()", 0), data)
     assert line == f"somebody · small · Dirac() · seed 0: {told}"
 

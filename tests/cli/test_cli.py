@@ -179,7 +179,7 @@ def test_a_number_that_is_none_is_told_with_status_2(called, flag, number):
             "report runs --lates",
             'no option of report is called "--lates"; did you mean "--latex"? (vicinal report --help shows all)',
         ),
-        ("reproduce -x", 'no option of reproduce is called "-x" (vicinal reproduce --help shows all)'),
+        ("reproduce -q", 'no option of reproduce is called "-q" (vicinal reproduce --help shows all)'),
         ("reproduce --seeds", "--seeds must be followed by a value, got nothing."),
         ("reproduce --scale --fresh", '--scale must be followed by a value, got "--fresh".'),
         ("list --data_dir", "--data_dir must be followed by a value, got nothing."),

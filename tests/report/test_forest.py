@@ -9,7 +9,9 @@ from vicinal.evidence import Effect, Part
 from vicinal.experiments import Results
 from vicinal.report._forest import figures, marks, remark, shown
 
-EFFECTS = st.builds(Effect, st.floats(-1e3, 1e3), st.floats(0, 1e3), st.integers(2, 30))
+EFFECTS = st.builds(
+    Effect, st.floats(-1e3, 1e3, allow_subnormal=False), st.floats(0, 1e3, allow_subnormal=False), st.integers(2, 30)
+)
 BOUNDS = st.sampled_from([(0.0, math.inf), (-0.5, math.inf), (-2.0, 2.0), (-math.inf, 1.0)])
 
 

@@ -166,7 +166,7 @@ def test_several_trials_of_an_ordinary_net_are_refused(clouds):
 
 
 def test_a_net_for_images_does_without_a_table_in_one_sentence(clouds):
-    with pytest.raises(InputError, match=r"^the data of small must be images, got clouds\.$"):
+    with pytest.raises(InputError, match=r"^the data of small must be images or sounds, got clouds\.$"):
         run(trials("Dirac()", 0, task=dataclasses.replace(TASK, net="small")), clouds)
 
 

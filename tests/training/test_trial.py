@@ -25,6 +25,8 @@ CHANGES: dict[str, Any] = {
     "pad": 4,
     "flip": True,
     "start": "pretrained",
+    "mix": "waveform",
+    "steps": 7,
     "dropout": 0.5,
     "label_smoothing": 0.1,
     "label_noise": 0.2,

@@ -208,7 +208,7 @@ def _say_what_would_run(
         known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)
-        ratio = setup.number(experiment.seeds) / experiment.seeds[setup.scale]
+        ratio = len(trials) / len(experiment.trials(Setup(setup.scale)))
         seconds += experiment.seconds[setup.scale] * ratio * new
     jobs = f"{processes} job{'' if processes == 1 else 's'}"
     shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")

@@ -41,6 +41,13 @@ def test_a_net_that_has_learnt_everything_by_heart_and_one_that_knows_the_truth(
     assert truth.corrupted_given == heart.corrupted_real
 
 
+def test_arrays_are_taken_as_tensors_are():
+    y = drawn()
+    arrays = {name: each.numpy() for name, each in y.items()}
+    taken = memorisation(arrays.pop("predicted"), **arrays)
+    assert taken == memorisation(y.pop("predicted"), **y)
+
+
 def test_a_part_without_points_has_no_error():
     y = torch.tensor([0, 1])
     assert math.isnan(memorisation(y, real=y, given=y, replaced=torch.tensor([False, False])).corrupted_given)

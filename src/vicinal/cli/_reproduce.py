@@ -189,7 +189,7 @@ def _say_what_would_run(
     setups: "Mapping[str, Setup]", processes: int, shown: "Console", engine: "Engine", throughput: float | None
 ) -> int:
     """List the trials and the estimated time; of nets for images also what training one takes."""
-    from vicinal.experiments import EXPERIMENTS
+    from vicinal.experiments import EXPERIMENTS, Setup
     from vicinal.report import duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial

@@ -1,11 +1,15 @@
 """How far a net has learnt training labels that are wrong."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vicinal._errors import must_be
+
+Labels = Tensor | NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,11 @@ class Memorisation:
     kept: float
 
 
-def memorisation(predicted: Tensor, *, real: Tensor, given: Tensor, replaced: Tensor) -> Memorisation:
+def memorisation(predicted: Labels, *, real: Labels, given: Labels, replaced: Labels) -> Memorisation:
     """Compare what a net says of its training points with their real labels and with those that it was given.
 
     Args:
-        predicted: the net's classes, integers of shape (N,), N ≥ 1.
+        predicted: the net's classes, integers of shape (N,), N ≥ 1; tensors on the CPU or arrays, all of them.
         real: the true classes, of the same shape.
         given: the classes that were trained on.
         replaced: whose label was drawn at random, bool.
@@ -48,15 +52,16 @@ def memorisation(predicted: Tensor, *, real: Tensor, given: Tensor, replaced: Te
     Source: arXiv 1710.09412, section 3.4; Table 2 has ``kept`` as the error on the real labels and ``corrupted_given``
     as that on the corrupted ones.
     """
-    shapes = [tuple(each.shape) for each in (predicted, real, given, replaced)]
-    if len(set(shapes)) > 1 or predicted.ndim != 1 or not len(predicted):
+    guess, true, trained, drawn = (torch.as_tensor(each) for each in (predicted, real, given, replaced))
+    shapes = [tuple(each.shape) for each in (guess, true, trained, drawn)]
+    if len(set(shapes)) > 1 or guess.ndim != 1 or not len(guess):
         raise ValueError(must_be("predicted, real, given and replaced", "of one shape (N,), N ≥ 1", shapes))
-    if replaced.dtype != torch.bool:
-        raise ValueError(must_be("replaced", "bool", replaced.dtype))
-    from_real, from_given = predicted != real, predicted != given
+    if drawn.dtype != torch.bool:
+        raise ValueError(must_be("replaced", "bool", drawn.dtype))
+    from_real, from_given = guess != true, guess != trained
     return Memorisation(
         *(
             100 * wrong.double().mean().item()
-            for wrong in (from_real, from_given, from_real[replaced], from_given[replaced], from_given[~replaced])
+            for wrong in (from_real, from_given, from_real[drawn], from_given[drawn], from_given[~drawn])
         )
     )

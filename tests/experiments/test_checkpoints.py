@@ -1,6 +1,7 @@
 """Checkpoints in place of trained nets: who is who, and figures looked up as if the nets had been trained."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -26,9 +27,21 @@ def test_the_nets_are_what_the_files_hold_and_the_third_attacks_the_other_two():
     assert ADVERSARIAL.measurements(SETUP) == [Measurement("attack", each, source) for each in (erm, mixup)]
 
 
-def test_one_file_may_have_two_roles():
-    setup = Setup("paper", options={"weights": "source=a.pth, erm=a.pth, mixup=b.pth"})
-    assert len(set(ADVERSARIAL.trials(setup))) == 3
+@pytest.mark.parametrize("role", ["erm", "mixup"])
+@pytest.mark.parametrize("source", ["one.pth", "copy.pth", "pretrained", "gone.pth"])
+def test_what_attacks_a_net_from_outside_is_another_one(tmp_path: Path, monkeypatch, role, source):
+    """A file is another one by what it holds, whatever it is called."""
+    monkeypatch.chdir(tmp_path)
+    for name, content in {"one.pth": b"one", "copy.pth": b"one", "other.pth": b"other"}.items():
+        (tmp_path / name).write_bytes(content)
+    same = "one.pth" if source == "copy.pth" else source
+    files = {"erm": "other.pth", "mixup": "other.pth", role: same}
+    given = ", ".join(f"{each}={file}" for each, file in files.items())
+    sentence = f'the source of --weights must be another net than {role}\'s, got "{source}" for both.'
+    with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
+        ADVERSARIAL.trials(Setup("paper", options={"weights": f"source={source}, {given}"}))
+    other = Setup("paper", options={"weights": f"source={source}, erm=other.pth, mixup=other.pth"})
+    assert len(set(ADVERSARIAL.trials(other))) == 3
 
 
 def errors(trial: Trial) -> dict[str, float]:

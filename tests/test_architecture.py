@@ -148,6 +148,7 @@ def test_files_of_a_folder_are_private_but_for_what_is_named(package: Path):
         "corrupted_labels",
         "decision_boundary",
         "imagenet",
+        "speech",
         "tabular",
     }
     named = {"experiments": experiments}

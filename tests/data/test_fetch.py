@@ -244,6 +244,21 @@ def test_a_folder_arrives_whole(serve, tar, tmp_path):
     assert sorted((tmp_path / "new").iterdir()) == [tmp_path / "new" / ".lock", place]
 
 
+def test_a_folder_that_an_archive_holds_the_content_of_arrives_whole(serve, tar, tmp_path):
+    place = fetch_folder("set", serve(tar(a=b"1", below__b=b"22")), tmp_path, flat=True)
+    assert place == tmp_path / "set"
+    found = {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    assert found == {"a": b"1", "below/b": b"22"}
+    sentence = re.escape(f"put what it holds as a folder other into {tmp_path}, or name another folder")
+    with pytest.raises(InputError, match=rf"^other is not here .*, found .*{sentence}"):
+        fetch_folder("other", changed(serve(tar(a=b"1"))), tmp_path, flat=True)
+
+
+def test_an_archive_of_nothing_is_told(serve, tmp_path):
+    with pytest.raises(InputError, match=r"set is not here and could not be fetched \(nothing came\)"):
+        fetch_folder("set", serve(b""), tmp_path)
+
+
 def test_an_incomplete_folder_is_replaced(serve, tar, tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "old").write_text("old")

@@ -1,7 +1,7 @@
 import pytest
 from torchvision.datasets import ImageFolder
 
-from vicinal.data._folders import TESTS, counted, divided, enumerated, is_picture, listed
+from vicinal.data._folders import TESTS, counted, divided, enumerated, kind_of, listed
 
 NESTED = ("b/2.png", "b/10.png", "b/in/1.png", "b/in/deep/0.png", "a/x.jpg", "a/X.PNG", "Z/1.webp", "b/in.png")
 
@@ -9,20 +9,20 @@ NESTED = ("b/2.png", "b/10.png", "b/in/1.png", "b/in/deep/0.png", "a/x.jpg", "a/
 def test_pictures_are_those_of_torchvisions_reader_in_its_order(put):
     root = put(*NESTED)
     theirs = ImageFolder(str(root))
-    ours = [str(root / path) for label in sorted(listed(root).pictures) for path in listed(root).pictures[label]]
-    assert sorted(listed(root).pictures) == theirs.classes
+    ours = [str(root / path) for label in sorted(listed(root).files) for path in listed(root).files[label]]
+    assert sorted(listed(root).files) == theirs.classes
     assert ours == [path for path, _ in theirs.samples]
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.JPEG", "a.b.Png", "ö.webp", "a.tif", "x y.gif"])
 def test_pictures_are_known_by_their_names(name):
-    assert is_picture(name)
-    assert not is_picture(name + "x")
+    assert kind_of(name) == "picture"
+    assert kind_of(name + "x") is None
 
 
 @pytest.mark.parametrize("name", ["a", "jpg", ".jpg", "a.txt", "a.csv", "Thumbs.db", "a.jpg~", "a.mp4"])
 def test_other_files_are_known_by_their_names(name):
-    assert not is_picture(name)
+    assert kind_of(name) is None
 
 
 def test_what_is_left_out_is_said_in_one_sentence(put):
@@ -32,7 +32,7 @@ def test_what_is_left_out_is_said_in_one_sentence(put):
     (root / "empty" / "below").mkdir(parents=True)
     (root / "none").mkdir()
     listing = listed(root)
-    assert listing.pictures == {"a": ["a/1.png"], "b": ["b/1.png"]}
+    assert listing.files == {"a": ["a/1.png"], "b": ["b/1.png"]}
     assert listing.said(root) == [
         f"{root}: left out 5 hidden files and 5 files of another kind (loose.png, readme.md, a/notes.txt, …) "
         "and 2 class folders without pictures (empty, none)."
@@ -49,7 +49,7 @@ def test_a_link_that_leads_round_in_a_circle_is_followed_once(put):
     root = put("a/1.png", "b/1.png")
     (root / "a" / "round").symlink_to(root / "a")
     (root / "c").symlink_to(root / "b")
-    assert listed(root).pictures == {"a": ["a/1.png"], "b": ["b/1.png"], "c": ["c/1.png"]}
+    assert listed(root).files == {"a": ["a/1.png"], "b": ["b/1.png"], "c": ["c/1.png"]}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_every_name_of_a_part_is_known(put):
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
     assert divided(tmp_path / "nowhere") == ("", [])
-    assert listed(tmp_path / "nowhere").pictures == {}
+    assert listed(tmp_path / "nowhere").files == {}
 
 
 def test_numbers_and_names_in_sentences():

@@ -152,7 +152,7 @@ def test_the_fingerprint_is_that_of_the_content_alone():
 
 @pytest.mark.parametrize("rows", [0, 61])
 def test_more_pictures_than_there_are_are_told(rows):
-    sentence = f"some: the number of pictures to train on must be in [1, 60], all of them, got {rows}."
+    sentence = f"some: the number of examples to train on must be in [1, 60], all of them, got {rows}."
     with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
         some().feed(seed=0, rows=rows)
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from vicinal.data import SETS, Data, Pictures, Table, Tabular
+from vicinal.data import SETS, Data, Pictures, Sounds, Table, Tabular
 from vicinal.data._official import archived
 
 PICTURES = ("cifar10", "cifar100", "digit-folders", "digits", "fashion-mnist", "imagenet", "imagenette", "mnist")
-TABLES = [name for name in SETS if name not in PICTURES]
+SOUNDS = [name for name, entry in SETS.items() if entry.sounds]
+TABLES = [name for name in SETS if name not in (*PICTURES, *SOUNDS)]
 
 
 def member(name: str):
@@ -21,6 +22,7 @@ def member(name: str):
 
 every_set = pytest.mark.parametrize("name", [member(name) for name in SETS])
 every_table = pytest.mark.parametrize("name", [member(name) for name in TABLES])
+all_fed = pytest.mark.parametrize("name", [member(name) for name in (*PICTURES, *SOUNDS)])
 all_pictures = pytest.mark.parametrize("name", [member(name) for name in PICTURES])
 
 
@@ -44,28 +46,31 @@ def test_a_few_examples_are_prepared(name):
 
 
 @every_set
-def test_every_set_is_a_table_or_pictures(name):
+def test_every_set_is_a_table_or_pictures_or_sounds(name):
     data = loaded(name)
-    assert isinstance(data, Pictures) == (name in PICTURES)
+    assert isinstance(data, Pictures) == (name not in TABLES)
+    assert isinstance(data, Sounds) == (name in SOUNDS)
     assert isinstance(data, Tabular) == (name in TABLES)
     assert data.name == name
     assert len(set(data.classes)) == len(data.classes) > 1
 
 
-@all_pictures
-def test_the_form_of_pictures_is_known_before_they_are_read(name):
+@all_fed
+def test_the_form_of_what_is_fed_is_known_before_they_are_read(name):
     data, form = loaded(name), SETS[name].form
     assert isinstance(data, Pictures)
     assert form is not None
-    shape = data.feed(seed=0).shape
-    assert (form.classes, form.channels) == (len(data.classes), shape[0])
-    assert form.size == (None if SETS[name].in_files else shape[1])
-    examples = data.feed(seed=0).size("train")
+    feed = data.feed(seed=0)
+    channels, *sides = feed.shape
+    assert form.channels == channels
+    assert len(data.classes) == form.classes or (name in SOUNDS and len(data.classes) < form.classes)
+    assert form.size in ((None,) if SETS[name].in_files else (sides[0], tuple(sides)))
+    examples = feed.size("train")
     assert examples == form.examples if SETS[name].origin is None else examples <= form.examples  # here may be a part
 
 
-def test_pictures_and_no_tables_have_a_form():
-    assert {name for name, entry in SETS.items() if entry.form is not None} == set(PICTURES)
+def test_all_but_tables_have_a_form():
+    assert {name for name, entry in SETS.items() if entry.form is None} == set(TABLES)
 
 
 @all_pictures

@@ -39,7 +39,7 @@ CLAIMS = {
 every_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
 
-CHOSEN = {"grid": "full", "rows": "erm,mixup-knn,layer-2"}
+CHOSEN = {"grid": "full", "rows": "erm,mixup-knn,layer-2", "mix": "waveform"}
 """What an option is asked for with where it is no flag."""
 
 
@@ -153,9 +153,18 @@ def test_a_vicinity_that_is_there_already_is_no_further_one(experiment: Experime
 
 @every_experiment
 def test_an_option_makes_other_trials(experiment: Experiment):
-    plain = experiment.trials(Setup())
+    """At laptop scale: that smoke scale does without files is what one option asks of the others."""
+    plain = experiment.trials(Setup("laptop"))
     for option, value in asked(experiment).items():
-        assert set(experiment.trials(Setup(options={option: value}))) != set(plain)
+        assert set(experiment.trials(Setup("laptop", options={option: value}))) != set(plain)
+
+
+@every_experiment
+def test_what_stands_in_for_files_needs_none(experiment: Experiment):
+    if experiment.stand_in:
+        assert experiment.stand_in in experiment.options
+        trials = experiment.trials(Setup("laptop", options={experiment.stand_in: True}))
+        assert not any(SETS[trial.task.data].files for trial in trials)
 
 
 @every_experiment
@@ -182,7 +191,7 @@ def test_a_table_has_a_cell_for_every_column_and_no_other(experiment: Experiment
         assert all(set(row) == set(keys) for row in table.rows)
 
 
-@pytest.mark.parametrize("name", ["between-points", "cifar", "decision-boundary", "imagenet", "tabular"])
+@pytest.mark.parametrize("name", ["between-points", "cifar", "decision-boundary", "imagenet", "speech", "tabular"])
 def test_what_pairs_in_another_way_is_called_otherwise(name: str):
     experiment = EXPERIMENTS[name]
     also = tuple(mixup(alpha, halves=halves) for alpha in (0.2, 1.0) for halves in (False, True))

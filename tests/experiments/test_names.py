@@ -2,7 +2,7 @@
 
 import pytest
 
-from vicinal.experiments._names import ERM, label, labels, mixup, pairing
+from vicinal.experiments._names import ERM, after, label, labels, mixup, mixup_in, pairing
 from vicinal.vicinity import canonical
 
 
@@ -33,6 +33,10 @@ from vicinal.vicinity import canonical
         ("mixup(1, partner='same-class', per='example')", "Mixup(alpha=1.0, per='example', partner='same-class')"),
         ("mixup(1, mix='inputs', per='pair')", "Mixup(alpha=1.0, per='pair', mix='inputs')"),
         ("dirichlet(1, k=3)", "Dirichlet α=1, 3 examples"),
+        ("warmup(mixup(0.2))", "mixup α=0.2 after 5"),
+        ("warmup(mixup(0.2, partner='halves', inplace=True), epochs=1)", "mixup α=0.2 after 1"),
+        ("warmup(cutmix(1), epochs=2)", "CutMix(alpha=1.0) after 2"),
+        ("until(mixup(0.2), epoch=9)", "Until(vicinity=Mixup(alpha=0.2), epoch=9)"),
     ],
 )
 def test_a_vicinity_is_called_what_the_paper_calls_it(text, shown):
@@ -85,10 +89,22 @@ def test_the_fastest_form_is_in_place_by_halves():
         ("mixup(0.2)", "permutation"),
         ("mixup(0.2, partner='halves', inplace=True)", "halves"),
         ("mixup(0.2, partner='other-class')", "other-class"),
+        ("warmup(mixup(0.2, partner='halves'))", "halves"),
+        ("warmup(gaussian(0.1))", ""),
     ],
 )
 def test_the_pairing_is_told_where_a_batch_is_mixed_with_itself(text, paired):
     assert pairing(canonical(text)) == paired
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 5])
+def test_a_name_with_a_warm_up_is_canonical_and_its_mixup_is_found(epochs):
+    name = after(mixup(0.4, halves=True), epochs=epochs)
+    assert name == canonical(f"warmup(mixup(.4, partner='halves', inplace=True), epochs={epochs})")
+    found = mixup_in(name)
+    assert found is not None
+    assert repr(found) == mixup(0.4, halves=True)
+    assert mixup_in(after(ERM, epochs=epochs)) is None
 
 
 def test_somebodys_own_pairing_is_not_known():

@@ -7,13 +7,17 @@ import pytest
 from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS, SCALES, Setup, recipe, recipe_alpha, recipe_mixup
 from vicinal.models import NETS
-from vicinal.training import Sgd, Task, Trial
-from vicinal.vicinity import Mixup, vicinity
+from vicinal.training import Adam, Sgd, Task, Trial
+from vicinal.vicinity import Mixup, Warmup, vicinity
 
 SMALL_IMAGES = ("digits", "fashion-mnist", "mnist", "cifar10", "cifar100")
 PHOTOS = ("digit-folders", "imagenette", "imagenet")
 OWN = "somebodys/photos"
 EVERY = (*SMALL_IMAGES, *PHOTOS, OWN)
+SOUNDS = (
+    *("speech-commands", "speech-commands-10", "speech-commands-12"),
+    *("speech-commands-v1", "speech-commands-v1-12", "synthetic-words"),
+)
 TABLES = {
     *("abalone", "arcene", "arrhythmia", "htru2", "iris", "phishing", "ring-and-blob"),
     *("sklearn-breast-cancer", "sklearn-digits", "sklearn-iris", "sklearn-wine"),
@@ -25,7 +29,8 @@ def rates(task: Task) -> list[float]:
 
 
 def test_every_registered_set_is_a_table_or_has_its_recipe_here():
-    assert set(SETS) == TABLES | {*SMALL_IMAGES, *PHOTOS}
+    assert set(SETS) == TABLES | {*SMALL_IMAGES, *PHOTOS, *SOUNDS}
+    assert {name for name, entry in SETS.items() if entry.sounds} == set(SOUNDS)
 
 
 @pytest.mark.parametrize("data", EVERY)
@@ -170,3 +175,45 @@ def test_the_alpha_is_that_of_the_mixup(data):
     made = vicinity(recipe_mixup(data))
     assert isinstance(made, Mixup)
     assert recipe_alpha(data) == made.alpha
+
+
+def test_the_alpha_of_sounds_is_that_of_spoken_words():
+    assert recipe_alpha("recordings", sounds=True) == 0.2
+
+
+@pytest.mark.parametrize("data", [*SOUNDS, "speech", "somebodys/recordings"])
+def test_sounds_have_the_papers_settings(data):
+    """Section 3.3: Adam, 30 epochs, minibatches of 100, 3e-3 divided by 10 every 10 epochs, 5 epochs without mixing."""
+    task = recipe(data, sounds=True)
+    assert (task.data, task.net, task.batch, task.epochs, task.size, task.mix) == (
+        *(data, "lenet", 100, 30, None, "spectrogram"),
+    )
+    assert rates(task) == pytest.approx([3e-3] * 10 + [3e-4] * 10 + [3e-5] * 10)
+    assert isinstance(task.optimiser, Adam)
+    assert recipe_mixup(data, sounds=True) == repr(Warmup(Mixup(0.2, partner="halves", inplace=True), epochs=5))
+    assert recipe_mixup(data, sounds=True, scale="paper", alpha=0.1) == repr(Warmup(Mixup(0.1), epochs=5))
+
+
+@pytest.mark.parametrize(
+    ("epochs", "warmup", "drops"), [(60, 10, (20, 40)), (6, 1, (2, 4)), (3, 0, (1, 2)), (1, 0, ())]
+)
+def test_sounds_of_another_length_keep_their_shares(epochs, warmup, drops):
+    task, name = recipe("speech", sounds=True, epochs=epochs), recipe_mixup("speech", sounds=True, epochs=epochs)
+    assert (task.epochs, task.schedule.drops) == (epochs, drops)
+    mixing = Mixup(0.2, partner="halves", inplace=True)
+    assert name == (repr(Warmup(mixing, epochs=warmup)) if warmup else repr(mixing))
+
+
+def test_a_net_for_sounds_with_weights_is_tuned_at_a_tenth_of_the_learning_rate():
+    task = recipe("recordings", sounds=True, start="weights.pt", net="vgg-11")
+    assert (task.net, task.epochs, task.start, task.size) == ("vgg-11", 10, "weights.pt", None)
+    assert rates(task) == pytest.approx([3e-4] * 3 + [3e-5] * 4 + [3e-6] * 3)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_sounds_at_a_scale_have_the_settings_of_its_experiment(scale):
+    """What is trained by itself is what ``vicinal reproduce`` trains."""
+    trials = EXPERIMENTS["speech"].trials(Setup(scale))
+    for task in {trial.task: None for trial in trials}:
+        asked = {"sounds": True, "scale": scale, "net": task.net}
+        assert Trial(recipe(task.data, **asked), recipe_mixup(task.data, **asked), 0) in trials

@@ -8,17 +8,21 @@ import torch
 from torch import Tensor, nn
 
 from vicinal.models import NETS
+from vicinal.models._build import FOR_A_SIZE
 
 
 @cache
-def _on_meta(name: str, classes: int, channels: int) -> nn.Module:
+def _on_meta(name: str, classes: int, channels: int, size: tuple[int, int] = (32, 32)) -> nn.Module:
     with torch.device("meta"):
-        return NETS[name](classes=classes, channels=channels)
+        return NETS[name](classes=classes, channels=channels, **({"size": size} if name in FOR_A_SIZE else {}))
 
 
 @pytest.fixture(scope="session")
-def on_meta() -> Callable[[str, int, int], nn.Module]:
-    """Makes a registered net for so many classes and channels, without numbers; it is shared, so nobody changes it."""
+def on_meta() -> Callable[..., nn.Module]:
+    """Makes a registered net for so many classes and channels, without numbers; it is shared, so nobody changes it.
+
+    Those that are made for a height and a width take them as a further pair.
+    """
     return _on_meta
 
 

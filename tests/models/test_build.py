@@ -12,9 +12,9 @@ from vicinal.models import build, check_net, hidden_units
 PLAIN: dict[str, Any] = {"classes": 5, "channels": 1, "size": 8, "seed": 0}
 
 
-@pytest.mark.parametrize("name", ["small", "preact-resnet-18", "resnet-50"])
+@pytest.mark.parametrize("name", ["small", "preact-resnet-18", "resnet-50", "lenet-half", "vgg-11-quarter"])
 def test_weights_follow_from_the_seed(name):
-    one, again, other = (build(name, **{**PLAIN, "seed": seed}).state_dict() for seed in (3, 3, 4))
+    one, again, other = (build(name, **{**PLAIN, "size": (16, 20), "seed": seed}).state_dict() for seed in (3, 3, 4))
     assert all(torch.equal(tensor, again[key]) for key, tensor in one.items())
     drawn = [key for key, tensor in one.items() if tensor.is_floating_point() and tensor.unique().numel() > 1]
     assert len(drawn) > 5
@@ -72,8 +72,9 @@ def test_a_name_says_the_hidden_units(name, units):
     ("given", "kind", "sentence"),
     [
         ({"name": "smal"}, InputError,
-         'no net is called "smal"; did you mean "small"? (there are densenet-bc-190-40, preact-resnet-18, resnet-101, '
-         "resnet-18, resnet-34, resnet-50, resnext-101-32x4d, resnext-101-64x4d, small, timm:NAME, wrn-28-10)"),
+         'no net is called "smal"; did you mean "small"? (there are densenet-bc-190-40, lenet, lenet-half, '
+         "preact-resnet-18, resnet-101, resnet-18, resnet-34, resnet-50, resnext-101-32x4d, resnext-101-64x4d, small, "
+         "timm:NAME, vgg-11, vgg-11-quarter, wrn-28-10)"),
         ({"name": "resnet-50", "dropout": 0.5}, InputError,
          "dropout must be 0 for resnet-50, got 0.5. small, preact-resnet-18, wrn-28-10 have a place for it."),
         ({"name": "timm:resnet18", "dropout": 0.5}, InputError,
@@ -85,6 +86,9 @@ def test_a_name_says_the_hidden_units(name, units):
         ({"name": "small", "classes": 1}, ValueError, "classes must be at least 2, got 1."),
         ({"name": "small", "channels": 0}, ValueError, "channels must be at least 1, got 0."),
         ({"name": "small", "size": 7}, ValueError, "size must be at least 8, got 7."),
+        ({"name": "vgg-11", "size": (101, 7)}, ValueError, "size must be at least 8, got 7."),
+        ({"name": "lenet", "size": (15, 40)}, InputError,
+         "the inputs of LeNet must be 16×16 or larger, got 15×40. Name another net."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_built_is_told(given, kind, sentence):

@@ -1,4 +1,4 @@
-"""What holds for every net that has a name: shapes for all images, the published number of weights, its stages."""
+"""What holds for every net that has a name: shapes for all inputs, the published number of weights, its stages."""
 
 import pytest
 import torch
@@ -21,17 +21,27 @@ MILLIONS = {
 }
 """Published numbers of weights: CIFAR-10 nets with 10 classes, ImageNet nets with 1,000."""
 STAGES = {
-    "small": (28, 1, [(16, 14), (16, 14), (32, 7), (64, 4)]),
-    "preact-resnet-18": (32, 3, [(64, 32), (64, 32), (128, 16), (256, 8), (512, 4)]),
-    "wrn-28-10": (32, 3, [(16, 32), (160, 32), (320, 16), (640, 8)]),
-    "densenet-bc-190-40": (32, 3, [(80, 32), (1320, 32), (1900, 16), (2190, 8)]),
-    **{name: (224, 3, [(64, 56), (64, 56), (128, 28), (256, 14), (512, 7)]) for name in ("resnet-18", "resnet-34")},
+    "small": ((28, 28), 1, [(16, 14), (16, 14), (32, 7), (64, 4)]),
+    "preact-resnet-18": ((32, 32), 3, [(64, 32), (64, 32), (128, 16), (256, 8), (512, 4)]),
+    "wrn-28-10": ((32, 32), 3, [(16, 32), (160, 32), (320, 16), (640, 8)]),
+    "densenet-bc-190-40": ((32, 32), 3, [(80, 32), (1320, 32), (1900, 16), (2190, 8)]),
     **{
-        name: (224, 3, [(64, 56), (256, 56), (512, 28), (1024, 14), (2048, 7)])
+        name: ((224, 224), 3, [(64, 56), (64, 56), (128, 28), (256, 14), (512, 7)])
+        for name in ("resnet-18", "resnet-34")
+    },
+    **{
+        name: ((224, 224), 3, [(64, 56), (256, 56), (512, 28), (1024, 14), (2048, 7)])
         for name in ("resnet-50", "resnet-101", "resnext-101-32x4d", "resnext-101-64x4d")
     },
+    "lenet": ((160, 101), 1, [(20, 78, 48), (20, 37, 22), (1000,)]),
+    "lenet-half": ((40, 50), 1, [(10, 18, 23), (10, 7, 9), (500,)]),
+    "vgg-11": ((160, 101), 1, [(64, 80, 50), (128, 40, 25), (256, 20, 12), (512, 10, 6), (512, 5, 3)]),
+    "vgg-11-quarter": ((40, 50), 1, [(16, 20, 25), (32, 10, 12), (64, 5, 6), (128, 2, 3), (128, 1, 1)]),
 }
-"""Size and channels of the images each net was made for; channels and size of its stem's and its stages' outputs."""
+"""Size and channels of the inputs each net was made for; channels and size of the outputs of its stem, its stages and
+its dense layer. One number of pixels stands for both sides."""
+LEAST = {"lenet": 16, "lenet-half": 16}
+"""Height and width of the smallest inputs of nets that do not take 8×8."""
 
 
 def weights(net: nn.Module) -> int:
@@ -39,10 +49,11 @@ def weights(net: nn.Module) -> int:
 
 
 @pytest.mark.parametrize("name", NETS)
-@pytest.mark.parametrize(("channels", "size"), [(1, 8), (3, 64)])
-def test_every_net_takes_grey_and_coloured_images_small_and_large(on_meta, name, channels, size):
-    logits = on_meta(name, CLASSES[name], channels)(torch.zeros(2, channels, size, size, device="meta"))
-    assert logits.shape == (2, CLASSES[name])
+@pytest.mark.parametrize(("channels", "size"), [(1, (8, 8)), (3, (64, 64)), (1, (24, 24)), (1, (160, 101))])
+def test_every_net_takes_inputs_small_and_large_square_and_not(on_meta, name, channels, size):
+    high, wide = (max(side, LEAST.get(name, 8)) for side in size)
+    x = torch.zeros(2, channels, high, wide, device="meta")
+    assert on_meta(name, CLASSES[name], channels, (high, wide))(x).shape == (2, CLASSES[name])
 
 
 @pytest.mark.parametrize("name", ["small", "preact-resnet-18"])
@@ -87,14 +98,14 @@ def test_resnet_50_multiplies_4100_million_times_for_an_image(on_meta):
 @pytest.mark.parametrize("name", NETS)
 def test_latents_are_passed_once_in_order_and_have_the_shapes_of_the_papers(on_meta, name):
     size, channels, expected = STAGES[name]
-    net, seen = on_meta(name, CLASSES[name], channels), []
+    net, seen = on_meta(name, CLASSES[name], channels, size), []
 
     def remember(module: nn.Module, _inputs: object, output: Tensor) -> None:
         seen.append((module, tuple(output.shape)))
 
     handles = [module.register_forward_hook(remember) for module in latents(net)]
-    net(torch.zeros(2, channels, size, size, device="meta"))
+    net(torch.zeros(2, channels, *size, device="meta"))
     for handle in handles:
         handle.remove()
     assert [module for module, _ in seen] == list(latents(net))
-    assert [shape for _, shape in seen] == [(2, width, pixels, pixels) for width, pixels in expected]
+    assert [shape for _, shape in seen] == [(2, *each, *(each[1:] if len(each) == 2 else ())) for each in expected]

@@ -28,7 +28,7 @@ def made(out: Path, setups: dict[str, Setup], *, ended: bool = True) -> Plan:
     return asked
 
 
-WISHES = {"grid": "full", "rows": "erm,layer-2", "weights": "erm=a,mixup=b,source=c"}
+WISHES = {"grid": "full", "rows": "erm,layer-2", "weights": "erm=a,mixup=b,source=c", "mix": "waveform"}
 """What an option is asked for with where it is no flag."""
 
 

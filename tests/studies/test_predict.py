@@ -209,5 +209,5 @@ def test_a_net_that_takes_no_pictures_is_refused(trials, tmp_path):
     data = SETS[trials[0].task.data].load()
     (finished,) = train_all(trials[:1], data)
     save(tmp_path, finished, fingerprint=data.fingerprint)
-    with pytest.raises(InputError, match="must be the folder of a trial on pictures, got one on something else"):
+    with pytest.raises(InputError, match="must be the folder of a trial on pictures or sounds, got one on a table"):
         list(predict(tmp_path, [Path("x.png")]))

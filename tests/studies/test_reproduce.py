@@ -173,6 +173,26 @@ def test_fewer_repetitions_than_the_papers_are_told_as_what_they_are(small, repe
     assert found.repetition == repetition
 
 
+@pytest.mark.parametrize(
+    ("options", "said", "words"),
+    [
+        ({}, "Everything.", []),
+        ({"loud": False, "place": ""}, "Everything.", []),
+        ({"loud": True}, "Everything. With --loud: all is loud.", ["--loud"]),
+        (
+            {"place": "cellar", "loud": True},
+            "Everything. With --place cellar: all is below. With --loud: all is loud.",
+            ["--place", "cellar", "--loud"],
+        ),
+    ],
+)
+def test_options_that_were_asked_for_are_told_and_stand_in_the_command(small, options, said, words):
+    experiment = dataclasses.replace(EXPERIMENTS[small], options={"loud": "all is loud", "place": "all is below"})
+    found = judged_one(experiment, Setup(options=options), [], Study())
+    assert found.differs == said
+    assert shlex.split(found.command) == ["vicinal", "reproduce", "small", "--scale", "smoke", *words]
+
+
 def test_tidy_rows_are_one_a_finished_trial_with_figures_and_settings(small, results, tmp_path):
     rows = tidy(tmp_path)
     assert {(row["vicinity"], row["seed"]) for row in rows} == {

@@ -239,7 +239,7 @@ def test_progress_rises_to_one_and_tells_loss_accuracy_and_error(ran, task, monk
     ran(Trial(task, HALVES, 3), progress=lambda share, text: told.append((share, text)))
     assert [share for share, _ in told] == pytest.approx([1 / 3, 1 / 2, 5 / 6, 1])
     place, figures = f"tiny · small · {HALVES} · seed 3 · epoch ", r"loss \d\.\d\d · accuracy \d+ %"
-    speed, error = r"[\d,]+ images/s", r"test error \d+\.\d %"
+    speed, error = r"[\d,]+ examples/s", r"test error \d+\.\d %"
     forms = [
         f"1/2 · {speed} · {figures}",
         f"2/2 · {speed} · {figures} · {error}",
@@ -255,7 +255,7 @@ def test_an_epoch_too_short_for_a_read_tells_its_speed_at_its_end_and_one_withou
     with pytest.raises(Stopped):
         ran(Trial(task, HALVES, 3), folder=tmp_path, stop=iter([False] * (STEPS - 1) + [True]).__next__)
     ran(Trial(task, HALVES, 3), folder=tmp_path, progress=lambda share, text: told.append(text))
-    assert ["images/s" in text for text in told] == [False, True]
+    assert ["examples/s" in text for text in told] == [False, True]
 
 
 @pytest.mark.parametrize("precision", ["bf16-mixed", "64"])

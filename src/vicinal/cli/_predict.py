@@ -1,4 +1,4 @@
-"""``vicinal predict``: class and probability of photos, by a net that ``vicinal train`` has left."""
+"""``vicinal predict``: class and probability of photos or sounds, by a net that ``vicinal train`` has left."""
 
 import json as json_
 
@@ -10,13 +10,14 @@ from vicinal.cli._words import Device, Files, FirstFolder, MaybeFile
 
 
 def predict(run: FirstFolder, files: Files, json: MaybeFile = None, device: Device = "auto") -> int:
-    """Say the class of photos, and how probable it is, by a net that vicinal train has left.
+    """Say the class of photos or sounds, and how probable it is, by a net that vicinal train has left.
 
     Example: vicinal predict run x.png y.jpg
 
     Args:
         run: the trial's folder, the --out of vicinal train.
-        files: photos, image files of any kind; one that cannot be read is named and does not stop the others.
+        files: photos, image files of any kind, or sounds where the net was trained on such; one that cannot be read is
+            named and does not stop the others.
         json: write the predictions to this file as well.
         device: where to compute; auto takes a GPU where there is one.
     """

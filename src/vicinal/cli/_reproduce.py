@@ -1,6 +1,7 @@
 """``vicinal reproduce``: experiments are run, their claims judged, a page is written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -51,6 +52,8 @@ def reproduce(
     symmetric: bool = False,
     weights: str | None = None,
     rows: str | None = None,
+    mix: Literal["spectrogram", "waveform"] = "spectrogram",
+    synthetic: bool = False,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
 
@@ -84,17 +87,28 @@ def reproduce(
             layer-3, layer-4, layer-5, inputs-sc-knn, inputs-ac-knn, inputs-sc-rp, inputs-ac-rp, smooth-0.05,
             smooth-0.1, smooth-0.2, inputs-smooth-0.05, inputs-smooth-0.1, inputs-smooth-0.2, inputs-smooth-0.4,
             noise-0.05, noise-0.1, noise-0.2, dirichlet, two-loaders.
+        mix: (speech) where sounds are mixed: spectrogram, as in the paper, or waveform, before the transform.
+        synthetic: (speech) synthetic words instead of recorded ones; so too at laptop scale where those are not here.
     """
     from vicinal.report import bar, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
-    options = {"raw": raw, "grid": grid, "symmetric": symmetric, "weights": weights, "rows": rows}
+    options = {
+        "raw": raw,
+        "grid": grid,
+        "symmetric": symmetric,
+        "weights": weights,
+        "rows": rows,
+        "mix": "" if mix == "spectrogram" else mix,
+        "synthetic": synthetic,
+    }
     setups = _setups(experiments, scale, seeds, also, options)
-    processes = jobs or slots(device_named(device))
-    shown, trials = console(), {trial for each in plan(setups).values() for trial in each}
     check_places(data_dir, json)
+    processes, shown = jobs or slots(device_named(device)), console()
+    setups = _with_what_is_here(setups, data_dir, shown)
+    trials = {trial for each in plan(setups).values() for trial in each}
     for flag, value in (("--devices", devices), ("--throughput", throughput)):
         if value is not None and not dry_run:
             raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
@@ -138,6 +152,24 @@ def _setups(
     _check_files(given.get("weights"))
     vicinities = tuple(dict.fromkeys(map(canonical, also)))
     return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+
+
+def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, shown: "Console") -> "dict[str, Setup]":
+    """Return the setups, those of the laptop scale without files where theirs are not here and others can stand in."""
+    from vicinal.data import SETS
+    from vicinal.experiments import EXPERIMENTS
+
+    found = dict(setups)
+    for name, setup in setups.items():
+        option, needed = EXPERIMENTS[name].stand_in, EXPERIMENTS[name].data[setup.scale]
+        if not option or setup.scale != "laptop" or setup.options.get(option):
+            continue
+        missing = [SETS[each].title for each in needed if not SETS[each].here(data_dir)]
+        if missing:
+            found[name] = replace(setup, options={**setup.options, option: True})
+            said = f"{name}: not here: {', '.join(missing)}. As with --{option}: {EXPERIMENTS[name].options[option]}."
+            shown.print(said, markup=False, highlight=False, soft_wrap=True)
+    return found
 
 
 def _check_files(weights: object) -> None:

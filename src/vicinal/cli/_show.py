@@ -27,14 +27,14 @@ def show(
         skip_broken: leave out files that cannot be read instead of stopping.
         out: the folder that the figure is written to, as SVG, PDF and PNG.
     """
-    from vicinal.data import Pictures, named
+    from vicinal.data import Pictures, Sounds, named
     from vicinal.experiments import recipe_alpha
     from vicinal.report import draw, save
     from vicinal.studies import mixed_examples
 
     loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
     if alpha is None:
-        alpha = recipe_alpha(data) if isinstance(loaded, Pictures) else 1.0
+        alpha = recipe_alpha(data, sounds=isinstance(loaded, Sounds)) if isinstance(loaded, Pictures) else 1.0
     picture = mixed_examples(loaded, alpha=alpha, seed=seed)
     for file in save(draw(picture), writable(out), f"mixup-{Path(data).name}"):
         print(file)

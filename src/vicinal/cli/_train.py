@@ -1,9 +1,10 @@
-"""``vicinal train``: one trial on a named data set, or on somebody's own photos."""
+"""``vicinal train``: one trial on a named data set, or on somebody's own photos or sounds."""
 
 import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ from vicinal.cli._words import (
     MaybeCount,
     MaybeFile,
     MaybeFolder,
+    MaybeRate,
     MaybeSide,
     Minutes,
     Scale,
@@ -28,6 +30,7 @@ from vicinal.cli._words import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from vicinal.data import Data
     from vicinal.training import Trial
 
 QUIET = 10.0
@@ -48,6 +51,10 @@ def train(
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
+    mix: Literal["spectrogram", "waveform"] = "spectrogram",
+    seconds: MaybeRate = None,
+    group_regex: str | None = None,
+    silence: bool = False,
     device: Device = "auto",
     devices: Count = 1,
     nodes: Count = 1,
@@ -62,27 +69,31 @@ def train(
     resume: bool = False,
     fresh: bool = False,
 ) -> int:
-    """Train a net on a data set, or on your own photos in a folder a class.
+    """Train a net on a data set, or on your own photos or sounds in a folder a class.
 
     Example: vicinal train photos --alpha 0.2 --out run
 
     Args:
         data: a named data set (vicinal list shows them), or a folder with a folder a class, in train/ and test/ or
-            val/ where they exist; else a quarter of it is for testing.
-        net: small, preact-resnet-18, wrn-28-10, resnet-50, timm:NAME; if not given that of the --weights where a run
-            left them, else the recipe's (resnet-50 to fine-tune photos).
+            val/ where they exist; else a quarter of it is for testing. speech is whichever Speech Commands is here.
+        net: small, preact-resnet-18, wrn-28-10, resnet-50, lenet, vgg-11, timm:NAME; if not given that of the --weights
+            where a run left them, else the recipe's (resnet-50 to fine-tune photos).
         weights: start from this file of weights and fine-tune.
         pretrained: start from published weights and fine-tune.
         vicinity: erm, mixup, cutmix, gaussian(sigma=0.1), file.py:MyMix(alpha=1).
         alpha: of a vicinity that is mixup or cutmix and no more; if not given the paper's for its data sets, 0.2 for
-            other photos.
+            sounds and other photos.
         scale: whose settings to take; else the first that has the data set, laptop before smoke before paper.
         epochs: passes over the training part; the learning rate drops at the same shares of them.
         rows: training examples, a part drawn by the seed; all of them if not given.
-        size: pixels that photos are cropped to.
+        size: pixels that photos are cropped to; rows and columns that spectrograms are pooled to.
         seed: weights, order, augmentation and draws follow from it.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         skip_broken: leave out files that cannot be read instead of stopping.
+        mix: (sounds) what is mixed: spectrogram, as in the paper, or waveform, before the transform.
+        seconds: (a folder of sounds) how long a clip is; the length that 95 % do not exceed if not given.
+        group_regex: (a folder of sounds) names who is heard, searched for in each path: nobody is in two parts.
+        silence: (Speech Commands) make a class of its background noise, cut into seconds.
         device: where to train; auto takes a GPU where there is one.
         devices: how many on this machine.
         nodes: how many machines; start the same command on each, by torchrun or SLURM.
@@ -97,7 +108,7 @@ def train(
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
     """
-    from vicinal.data import Photos, Pictures, named
+    from vicinal.data import Pictures, named
     from vicinal.experiments import recipe, recipe_mixup
     from vicinal.models import check_net
     from vicinal.report import bar, duration
@@ -113,11 +124,15 @@ def train(
     net = net or (None if weights is None else _net_beside(weights))
     check_places(data_dir, None)
     start = "pretrained" if pretrained else str(weights or "")
-    task = recipe(data, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
+    entry = named(data, data_dir, skip_broken=skip_broken, silence=silence, seconds=seconds, group_regex=group_regex)
+    sounds = entry.sounds
+    task = recipe(data, sounds=sounds, scale=scale, net=net, epochs=epochs, start=start, size=size, rows=rows)
     if not task.stacks:  # before a folder of many photos is read
         check_net(task.net, pretrained=pretrained)
-    plain = recipe_mixup(data, scale=scale, net=net, epochs=epochs, alpha=alpha)
-    trial = Trial(task, _vicinity(vicinity, alpha, plain), seed)
+    plain = recipe_mixup(
+        data, sounds=sounds, scale=scale, net=net, epochs=task.epochs if sounds else epochs, alpha=alpha
+    )
+    trial = Trial(replace(task, mix=mix), _vicinity(vicinity, alpha, plain), seed)
     engine = Engine(
         device=device_named(device),
         devices=devices,
@@ -130,13 +145,13 @@ def train(
         minutes=minutes,
         logger=logger,
     ).as_launched()
-    loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
+    loaded = entry.load(data_dir)
     if not isinstance(loaded, Pictures):
         remedy = f"Name a set of images (vicinal list), or a folder with a folder a class; {data} is for tabular"
-        raise InputError(must_be(data, "a set of images", "a table", remedy))
+        raise InputError(must_be(data, "a set of images or sounds", "a table", remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
-    for line in (*getattr(loaded, "notes", ()), _plan_of(trial, photos=isinstance(loaded, Photos))):
+    for line in (*getattr(loaded, "notes", ()), _plan_of(trial, loaded)):
         _say(shown, line)
     before = None if fresh else load(folder, trial)
     try:
@@ -164,10 +179,12 @@ def train(
         print(f"vicinal: {failure}{kept}", file=sys.stderr)
         return FAILED
     if outcome is not None:
-        error, seconds = outcome.figures["test_error"], outcome.environment["seconds"]
+        error, training = outcome.figures["test_error"], outcome.environment["seconds"]
         found = "found finished, nothing was trained: " if before is not None else ""
-        took = f"{_epochs(task.epochs)}, {duration(seconds)} of training"
-        _say(shown, f"{found}test error {error:.2f} % after {took}\n{folder}")
+        took = f"{_epochs(task.epochs)}, {duration(training)} of training"
+        chosen = outcome.figures.get("valid_error")
+        valid = "" if chosen is None else f"validation error {chosen:.2f} %, "
+        _say(shown, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
     return OK
 
 
@@ -199,8 +216,10 @@ def _net_beside(weights: Path) -> str | None:
         return None
 
 
-def _plan_of(trial: "Trial", *, photos: bool) -> str:
+def _plan_of(trial: "Trial", data: "Data") -> str:
     """Say what is trained: the recipe in a line."""
+    from vicinal.data import Photos, Sounds
+    from vicinal.models import sides
     from vicinal.training import Sgd
 
     task, optimiser, schedule = trial.task, trial.task.optimiser, trial.task.schedule
@@ -211,7 +230,12 @@ def _plan_of(trial: "Trial", *, photos: bool) -> str:
     words += [f"÷ {1 / schedule.factor:g} after {epochs}"] if schedule.drops else []
     if isinstance(optimiser, Sgd):
         words += [f"momentum {optimiser.momentum:g}", f"weight decay {optimiser.weight_decay:g}"]
-    words += [f"{'random crops of' if photos else 'resized to'} {task.size}×{task.size} pixels"] if task.size else []
+    if task.size:
+        how = (
+            "random crops of" if isinstance(data, Photos) else "pooled to" if isinstance(data, Sounds) else "resized to"
+        )
+        height, width = sides(task.size)
+        words += [f"{how} {height}×{width}{'' if isinstance(data, Sounds) else ' pixels'}"]
     words += [f"padded by {task.pad} and cropped at random"] if task.pad else []
     words += ["half of them flipped"] if task.flip else []
     return f"{trial}{f' from {task.start} weights' if task.start else ''}: {', '.join(words)}"

@@ -14,6 +14,10 @@ from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._preparation import Preparation
 from vicinal.data._prepared import prepared
 from vicinal.data._registry import SETS
+from vicinal.data._sound import read_sound
+from vicinal.data._sound_preparation import SoundPreparation, preparation_of
+from vicinal.data._sounds import Sounds
+from vicinal.data._spectrogram import spectrograms
 from vicinal.data._table import Table
 
 __all__ = [
@@ -32,13 +36,18 @@ __all__ = [
     "Pictures",
     "Preparation",
     "RingAndBlob",
+    "SoundPreparation",
+    "Sounds",
     "Table",
     "Tabular",
     "corrupt_labels",
     "named",
     "nearest",
     "neighbours",
+    "preparation_of",
     "prepared",
     "read_picture",
+    "read_sound",
     "ring_and_blob",
+    "spectrograms",
 ]

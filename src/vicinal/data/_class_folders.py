@@ -57,7 +57,7 @@ def read_photos(
     if skip_broken or (check and few):
         notes += _checked(root, listings, contents, skip_broken=skip_broken)
     known = contents if few else None
-    labels = sorted(train.pictures)
+    labels = sorted(train.files)
     classes = tuple(shown(label) for label in labels)
     if len(classes) < 2:
         found = f"{len(classes)} in {shown(root / first)}"
@@ -70,23 +70,23 @@ def read_photos(
 
 def _tested(root: Path, train: Listing, parts: list[Listing]) -> tuple[Listing | None, list[str]]:
     """Return the part that is tested on, None if there is none, and what is to be said of it."""
-    parts = [part for part in parts if part.pictures]  # ImageNet's own test/ holds loose pictures without classes
+    parts = [part for part in parts if part.files]  # ImageNet's own test/ holds loose pictures without classes
     if not parts:
         return None, []
     test, *unused = parts
     where, other = shown(root / train.part), shown(root / test.part)
-    if strange := sorted(test.pictures.keys() - train.pictures.keys()):
+    if strange := sorted(test.files.keys() - train.files.keys()):
         folders = f"the class folders of {where} and {other}"
         raise InputError(must_be(folders, "the same", f"{enumerated(strange)} in the second only"))
     notes = [f"{shown(root / part.part)} is not used, since {other} is there." for part in unused]
-    if untested := sorted(train.pictures.keys() - test.pictures.keys()):
+    if untested := sorted(train.files.keys() - test.files.keys()):
         notes.append(f"{other} holds no pictures of {enumerated(untested)}.")
     return test, notes
 
 
 def _checked(root: Path, listings: list[Listing], contents: Contents, *, skip_broken: bool) -> list[str]:
     """Drop the broken pictures from the listings and say so, or refuse them."""
-    paths = [path for listing in listings for pictures in listing.pictures.values() for path in pictures]
+    paths = [path for listing in listings for pictures in listing.files.values() for path in pictures]
     reasons = contents.broken(root, paths)
     if not reasons:
         return []
@@ -96,13 +96,13 @@ def _checked(root: Path, listings: list[Listing], contents: Contents, *, skip_br
     if not skip_broken:
         raise InputError(f"{what}: {which}. Mend them or take them away, or leave them out with --skip-broken.")
     for listing in listings:
-        whole = {label: [p for p in pictures if p not in reasons] for label, pictures in listing.pictures.items()}
-        listing.pictures = {label: pictures for label, pictures in whole.items() if pictures}
+        whole = {label: [p for p in pictures if p not in reasons] for label, pictures in listing.files.items()}
+        listing.files = {label: pictures for label, pictures in whole.items() if pictures}
     return [f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."]
 
 
 def _rows(listing: Listing, labels: Iterable[str]) -> Listed:
-    return tuple((path, k) for k, label in enumerate(labels) for path in listing.pictures.get(label, ()))
+    return tuple((path, k) for k, label in enumerate(labels) for path in listing.files.get(label, ()))
 
 
 def _split(root: Path, rows: Listed) -> tuple[Listed, Listed, str]:

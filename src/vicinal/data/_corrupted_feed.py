@@ -7,6 +7,7 @@ from torch import Tensor
 
 from vicinal.data._feed import Batches, Feed, Part
 from vicinal.data._preparation import Preparation
+from vicinal.data._sound_preparation import SoundPreparation
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class CorruptedFeed:
         return self.feed.classes
 
     @property
-    def preparation(self) -> Preparation:
+    def preparation(self) -> Preparation | SoundPreparation:
         """How an example becomes what the net takes."""
         return self.feed.preparation
 
@@ -60,3 +61,7 @@ class CorruptedFeed:
         """Yield batches as they are for testing."""
         for numbers, (x, y) in zip(picked, self.feed.plain(part, picked), strict=True):
             yield x, self.given[numbers] if part == "train" else y
+
+    def finish(self, x: Tensor) -> Tensor:
+        """Return what the net takes for a batch to train on that has been mixed."""
+        return self.feed.finish(x)

@@ -20,19 +20,20 @@ class OtherContent(UserWarning):
 
 @dataclass(frozen=True)
 class Form:
-    """What is known of pictures before they are here.
+    """What is known of pictures or sounds before they are here.
 
     Args:
-        examples: number of pictures to train on.
+        examples: how many there are to train on.
         classes: number of classes.
         channels: 3 for colours, 1 for shades of grey.
-        size: height and width in pixels; None if every picture has its own.
+        size: height and width, of sounds those of their spectrogram, a pair where they differ; None if each picture
+            has its own.
     """
 
     examples: int
     classes: int
     channels: int = 3
-    size: int | None = None
+    size: int | tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ class DataSet(Generic[Content]):
         licence: under what terms it may be used.
         read: makes the data from the paths that its origin gives, in their order.
         origin: where its files come from; None if it needs none.
+        sounds: whether its examples are sounds; ``read`` takes ``skip_broken`` and ``silence`` then.
         in_files: whether its pictures stay in their files; ``read`` takes ``check`` and ``skip_broken`` then.
-        form: of its pictures; None if it is a table, or nobody knows beforehand.
+        form: of its pictures or sounds; None if it is a table, or nobody knows beforehand.
     """
 
     name: str
@@ -57,6 +59,7 @@ class DataSet(Generic[Content]):
     read: Callable[..., Content]
     origin: Origin | None = None
     in_files: bool = False
+    sounds: bool = False
     form: Form | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Downloads: a published file arrives whole and checked, or not at all."""
 
+import mmap
 import tarfile
 import tempfile
 import zipfile
@@ -13,7 +14,7 @@ from filelock import FileLock  # torch itself needs it
 from tqdm import tqdm
 
 from vicinal._errors import InputError
-from vicinal.data._official import Official, archived
+from vicinal.data._official import Official, OfficialFile, archived
 
 
 class _FetchError(Exception):
@@ -37,37 +38,43 @@ def fetch(file: Official, folder: Path, *, timeout: float = 30.0) -> Path:
 
     def keep(arrived: Path) -> Path:
         content = _member(arrived, file.name) if archived(file) else arrived.read_bytes()
-        _check(file, content)
+        _check(file.difference(content))
         arrived.write_bytes(content)
         return arrived.replace(folder / file.name)
 
     return _fetched(file.name, file.address, folder, timeout, f"its {file.name}" if archived(file) else "it", keep)
 
 
-def fetch_folder(name: str, archive: Official, folder: Path, *, timeout: float = 30.0) -> Path:
+def fetch_folder(name: str, archive: OfficialFile, folder: Path, *, flat: bool = False, timeout: float = 30.0) -> Path:
     """Download a published archive and keep the folder that it holds, all of it or nothing.
 
     Args:
         name: the folder's name in the archive.
         archive: a ``.tar.gz``.
         folder: where to keep it; it is made if need be.
+        flat: the archive holds what is in the folder, and not the folder itself.
         timeout: as for :func:`fetch`.
 
     Returns:
-        The path of the folder that was in the archive.
+        The path of the folder.
 
     Raises:
         InputError: as for :func:`fetch`.
     """
 
     def keep(arrived: Path) -> Path:
-        _check(archive, arrived.read_bytes())
-        _extract(arrived)
+        with arrived.open("rb") as file:
+            if not arrived.stat().st_size:
+                raise _FetchError("nothing came")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:  # it may be larger than the memory
+                _check(archive.difference(content))
+        _extract(arrived, arrived.parent / name if flat else arrived.parent)
         if not (arrived.parent / name).is_dir():
             raise _FetchError(f"the archive holds no {name}")
         return _put(arrived.parent / name, folder / name)
 
-    return _fetched(name, archive.address, folder, timeout, f"its {name}", keep)
+    what = f"what it holds as a folder {name}" if flat else f"its {name}"
+    return _fetched(name, archive.address, folder, timeout, what, keep)
 
 
 def _fetched(name: str, address: str, folder: Path, timeout: float, what: str, keep: Callable[[Path], Path]) -> Path:
@@ -104,8 +111,8 @@ def _holds(place: Path, whole: Path) -> bool:
     return all(other.is_file() and other.stat().st_size == file.stat().st_size for file, other in files)
 
 
-def _check(file: Official, content: bytes) -> None:
-    if difference := file.difference(content):
+def _check(difference: str) -> None:
+    if difference:
         raise _FetchError(f"what came is not the official file: {difference}")
 
 
@@ -146,11 +153,11 @@ def _member(archive: Path, name: str) -> bytes:
     raise _FetchError(f"the archive holds no {name}")
 
 
-def _extract(archive: Path) -> None:
-    """Unpack a tar archive beside itself; a member that would leave the folder, or is no file, refuses the whole."""
+def _extract(archive: Path, to: Path) -> None:
+    """Unpack a tar archive into a folder; a member that would leave the folder, or is no file, refuses the whole."""
     try:
         with tarfile.open(archive) as opened:
-            opened.extractall(archive.parent, filter="data")
+            opened.extractall(to, filter="data")
     except tarfile.FilterError as failure:
         raise _FetchError(f"the archive holds what no data set needs: {failure}") from None
     except (tarfile.TarError, zlib.error, EOFError):

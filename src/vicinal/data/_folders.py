@@ -1,16 +1,23 @@
-"""Class folders: which pictures stand in which, and what else does."""
+"""Class folders: which pictures or sounds stand in which, and what else does."""
 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+from typing import Literal
 
+from vicinal._errors import InputError, must_be
 from vicinal.data._picture import shown
 
-SUFFIXES = {
-    *(".apng", ".avif", ".bmp", ".dib", ".gif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg"),
-    *(".pbm", ".pcx", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp"),
+Kind = Literal["picture", "sound"]
+SUFFIXES: dict[Kind, set[str]] = {
+    "picture": {
+        *(".apng", ".avif", ".bmp", ".dib", ".gif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg"),
+        *(".pbm", ".pcx", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp"),
+    },
+    "sound": {".aif", ".aiff", ".au", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".wav", ".wave"},
 }
+"""Ends of the names of files, by what they are."""
 TESTS = ("test", "val", "valid", "validation")
 _NAMED = 3  # files that a sentence names
 
@@ -21,20 +28,22 @@ class Listing:
 
     Args:
         part: name of the folder that they stand in, "" if it is the root.
-        pictures: for each class the paths of its pictures, relative to the root, sorted as torchvision sorts them.
+        kind: what is looked for.
+        files: for each class the paths of what is looked for, relative to the root, sorted as torchvision sorts them.
         hidden: number of files and folders whose names begin with a dot.
-        others: files whose names are not those of pictures.
-        empty: class folders without a picture.
+        others: files whose names are those of something else.
+        empty: class folders without what is looked for.
     """
 
     part: str = ""
-    pictures: dict[str, list[str]] = field(default_factory=dict)
+    kind: Kind = "picture"
+    files: dict[str, list[str]] = field(default_factory=dict)
     hidden: int = 0
     others: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return sum(len(pictures) for pictures in self.pictures.values())
+        return sum(map(len, self.files.values()))
 
     def said(self, root: Path) -> list[str]:
         """Return one sentence on what is left out, if anything is."""
@@ -44,7 +53,7 @@ class Listing:
         if self.others:
             parts.append(f"{counted(len(self.others), 'file')} of another kind ({enumerated(self.others)})")
         if self.empty:
-            parts.append(f"{counted(len(self.empty), 'class folder')} without pictures ({enumerated(self.empty)})")
+            parts.append(f"{counted(len(self.empty), 'class folder')} without {self.kind}s ({enumerated(self.empty)})")
         return [f"{shown(root)}: left out {' and '.join(parts)}."] if parts else []
 
 
@@ -67,9 +76,19 @@ def subfolders(folder: Path) -> list[str]:
     return sorted(name for name in folders if not _hidden(name))
 
 
-def is_picture(name: str) -> bool:
-    """Tell by its name whether a file is a picture."""
-    return PurePath(name).suffix.lower() in SUFFIXES
+def kind_of(name: str) -> Kind | None:
+    """Tell by its name whether a file is a picture or a sound; None if it is neither."""
+    suffix = PurePath(name).suffix.lower()
+    return "picture" if suffix in SUFFIXES["picture"] else "sound" if suffix in SUFFIXES["sound"] else None
+
+
+def first_kind(root: Path) -> Kind | None:
+    """Tell what the class folders of a folder hold, by the first picture or sound in them; None if there is neither."""
+    names = (PurePath(below).name for label in subfolders(root) for below in _files(root / label))
+    for name in names:
+        if (kind := kind_of(name)) and not _hidden(name):
+            return kind
+    return None
 
 
 def counted(number: int, what: str) -> str:
@@ -82,26 +101,41 @@ def enumerated(names: list[str], most: int = _NAMED) -> str:
     return ", ".join(shown(name) for name in names[:most]) + (", …" if len(names) > most else "")
 
 
-def listed(root: Path, part: str = "") -> Listing:
-    """List the class folders of a part of a root; "" is the root itself."""
-    listing = Listing(part)
+def listed(root: Path, part: str = "", kind: Kind = "picture") -> Listing:
+    """List the class folders of a part of a root; "" is the root itself.
+
+    Raises:
+        InputError: they hold pictures and sounds.
+    """
+    listing = Listing(part, kind)
     _, folders, files = next(os.walk(root / part), ("", [], []))
     for name in sorted(files) + [name for name in folders if _hidden(name)]:
         _leave_out(listing, f"{part}/{name}" if part else name)
     for label in subfolders(root / part):
         where = f"{part}/{label}" if part else label
-        pictures = []
+        files = []
         for below in _files(root / where):
             path = f"{where}/{below}"
-            if is_picture(path) and not _hidden(PurePath(path).name):
-                pictures.append(path)
+            if kind_of(path) == kind and not _hidden(PurePath(path).name):
+                files.append(path)
             else:
                 _leave_out(listing, path)
-        if pictures:
-            listing.pictures[label] = pictures
+        if files:
+            listing.files[label] = files
         else:
             listing.empty.append(where)
+    _check_one_kind(root, listing)
     return listing
+
+
+def _check_one_kind(root: Path, listing: Listing) -> None:
+    """See that sounds do not stand among pictures, nor pictures among sounds: which of them are meant is not said."""
+    other: Kind = "sound" if listing.kind == "picture" else "picture"
+    strange = [path for path in listing.others if kind_of(path) == other]
+    if strange and listing.files:
+        found = f"{counted(len(listing), listing.kind)} and {counted(len(strange), other)} ({enumerated(strange)})"
+        remedy = f"Put the {other}s into a folder of their own"
+        raise InputError(must_be(shown(root), "a folder of pictures or one of sounds", found, remedy))
 
 
 def _leave_out(listing: Listing, path: str) -> None:

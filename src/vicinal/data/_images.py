@@ -14,7 +14,7 @@ from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves
 from vicinal.data._feed import Batches, Part
 from vicinal.data._held_feed import HeldFeed
-from vicinal.data._preparation import Preparation, scale_of
+from vicinal.data._preparation import Preparation, scale_of, square
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
 
@@ -77,7 +77,7 @@ class Images:
         rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
-        size: int | None = None,
+        size: int | tuple[int, int] | None = None,
         device: str | torch.device = "cpu",
         workers: int = 0,  # noqa: ARG002 - one signature with Photos; nothing is read here
     ) -> "ImageFeed":
@@ -97,7 +97,7 @@ class Images:
         """
         if pad < 0:
             raise ValueError(must_be("pad", "at least 0", pad))
-        train = chosen(self.name, self.y_train, rows, seed)
+        size, train = square(size), chosen(self.name, self.y_train, rows, seed)
         # mean and deviation are those of the rows trained on, as they are fed
         x_train = resized(_taken(self.x_train, train), size)
         mean, std = scale_of(x_train)
@@ -127,7 +127,7 @@ class Images:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ImageFeed(HeldFeed):
+class ImageFeed(HeldFeed[Preparation]):
     """A :class:`Feed` of images in memory."""
 
     pixels: dict[Part, Tensor]

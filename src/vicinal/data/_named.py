@@ -1,6 +1,7 @@
-"""A data set by its name, or the folder of pictures that somebody has."""
+"""A data set by its name, or the folder of pictures or sounds that somebody has."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,36 +10,73 @@ from typing import Any
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.data._class_folders import read_photos
 from vicinal.data._data_set import DataSet
+from vicinal.data._folders import first_kind
 from vicinal.data._picture import shown
-from vicinal.data._registry import SETS
+from vicinal.data._registry import EITHER, SETS
+from vicinal.data._sound_folders import read_sound_folders
 
 
 def named(
-    text: str, data_dir: str | Path | None = None, *, skip_broken: bool = False, check: bool = True
+    text: str,
+    data_dir: str | Path | None = None,
+    *,
+    skip_broken: bool = False,
+    check: bool = True,
+    silence: bool = False,
+    seconds: float | None = None,
+    group_regex: str | None = None,
 ) -> DataSet[Any]:
     """Return the data set of this name, or the one that a folder of class folders is.
 
     Args:
-        text: a name in :data:`SETS`, or the path of a folder, from here or from ``data_dir``.
+        text: a name in :data:`SETS`; "speech", for whichever version of Speech Commands is here; or the path of a
+            folder, from here or from ``data_dir``.
         data_dir: where files are looked for first.
-        skip_broken: leave out pictures that cannot be read, instead of refusing them.
+        skip_broken: leave out pictures and sounds that cannot be read, instead of refusing them.
         check: look for such pictures when the data set is loaded; not where another process has just done so.
+        silence: of Speech Commands: make a class of its background noise.
+        seconds: of a folder of sounds: length of a clip; see :func:`read_sound_folders`.
+        group_regex: of a folder of sounds: who is heard in one.
 
     Raises:
-        InputError: it is neither.
+        InputError: it is neither, or what is asked for is meant for other data.
     """
-    if text in SETS:
-        entry = SETS[text]
-        if entry.in_files and (skip_broken or not check):
+    options = {"silence": silence, "seconds": seconds, "group_regex": group_regex}
+    entry = SETS[_either(text, data_dir)] if text in SETS or text in EITHER else None
+    if entry is not None:
+        _check_options(text, options, {"silence"} if entry.sounds and entry.origin else set())
+        if silence:
+            entry = replace(entry, read=partial(entry.read, silence=True))
+        in_files = entry.in_files or (entry.sounds and entry.origin is not None)
+        if in_files and (skip_broken or not check):
             return replace(entry, read=partial(entry.read, skip_broken=skip_broken, check=check))
         return entry
     places = [Path(text).expanduser(), *([Path(data_dir).expanduser() / text] if data_dir else [])]
     for place in places:
         if place.is_dir():
             title = Path(os.path.abspath(place)).name  # noqa: PTH100 - resolve() would follow a link with a name of its own
-            read = partial(read_photos, title, place, skip_broken=skip_broken, check=check)
-            return DataSet(text, title, shown(place), "the owner's", read, in_files=True)
+            sounds = first_kind(place) == "sound"
+            _check_options(text, options, {"seconds", "group_regex"} if sounds else set())
+            own = {"seconds": seconds, "group_regex": group_regex} if sounds else {}
+            reader: Callable[..., Any] = read_sound_folders if sounds else read_photos
+            read = partial(reader, title, place, skip_broken=skip_broken, check=check, **own)
+            return DataSet(text, title, shown(place), "the owner's", read, in_files=True, sounds=sounds)
     if os.sep in text or places[0].exists():
         found = "a file" if places[0].exists() else "nothing"
         raise InputError(must_be(shown(text), "a data set's name or a folder of class folders", found))
-    raise InputError(unknown("data set or folder", text, SETS))
+    raise InputError(unknown("data set or folder", text, [*SETS, *EITHER]))
+
+
+def _either(text: str, data_dir: str | Path | None) -> str:
+    """Return the set that a name stands for: of several the first that is here, and where none is, the first."""
+    names = EITHER.get(text, (text,))
+    return next((name for name in names if len(names) > 1 and SETS[name].here(data_dir)), names[0])
+
+
+def _check_options(text: str, options: dict[str, Any], known: set[str]) -> None:
+    """See that nothing is asked of data that it says nothing to."""
+    meant = {"silence": "Speech Commands", "seconds": "a folder of sounds", "group_regex": "a folder of sounds"}
+    for name, value in options.items():
+        if value and name not in known:
+            flag = f"--{name.replace('_', '-')}"
+            raise InputError(must_be(flag, f"left out, since it is for {meant[name]}", f"it with {shown(text)}"))

@@ -5,6 +5,7 @@ import hashlib
 import re
 import zlib
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from typing import Protocol
 
@@ -85,14 +86,16 @@ class OfficialFile:
         plain = self.name.removesuffix(".gz")
         return self.name, plain, plain.replace("-idx", ".idx")
 
-    def difference(self, content: bytes) -> str:
+    def difference(self, content: bytes | mmap) -> str:
         """Tell in words how this content differs from the published one; "" if it does not."""
         # MD5 is what the authors published; it guards against mishaps, not against malice.
         found = hashlib.md5(content, usedforsecurity=False).hexdigest()
         if found == self.md5:
             return ""
-        if self.unzipped_md5 and hashlib.md5(unzipped(content), usedforsecurity=False).hexdigest() == self.unzipped_md5:
-            return ""
+        if self.unzipped_md5:
+            inside = hashlib.md5(unzipped(bytes(content)), usedforsecurity=False).hexdigest()
+            if inside == self.unzipped_md5:
+                return ""
         return f"expected the MD5 sum {self.md5}, found {found}"
 
 

@@ -90,7 +90,7 @@ class Tabular(Data, Protocol):
 
 @runtime_checkable
 class Pictures(Data, Protocol):
-    """Data whose examples are pictures, which are fed batch by batch."""
+    """Data whose examples are pictures, or sounds as pictures, which are fed batch by batch."""
 
     def feed(
         self,
@@ -99,7 +99,7 @@ class Pictures(Data, Protocol):
         rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
-        size: int | None = None,
+        size: int | tuple[int, int] | None = None,
         device: str | torch.device = "cpu",
         workers: int = 0,
     ) -> Feed:
@@ -110,7 +110,7 @@ class Pictures(Data, Protocol):
             rows: how many pictures to train on, drawn class by class; all if not given.
             pad: rows and columns of black around a picture before it is cropped at random to its size.
             flip: mirror each picture with probability ½.
-            size: height and width of what the net takes.
+            size: height and width of what the net takes; one number for a square.
             device: where the batches are wanted.
             workers: processes that read files; 0 reads in this one.
         """

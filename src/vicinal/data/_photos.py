@@ -15,7 +15,7 @@ from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
 from vicinal.data._held_feed import HeldFeed
 from vicinal.data._picture import read_picture, shown
-from vicinal.data._preparation import Preparation
+from vicinal.data._preparation import Preparation, square
 from vicinal.data._reader import Key, Reader, read
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
@@ -74,7 +74,7 @@ class Photos:
         rows: int | None = None,
         pad: int = 0,
         flip: bool = False,
-        size: int | None = None,
+        size: int | tuple[int, int] | None = None,
         device: str | torch.device = "cpu",
         workers: int = 0,
     ) -> "PhotoFeed":
@@ -97,7 +97,7 @@ class Photos:
         """
         if pad:
             raise ValueError(must_be("pad", "0 for photos that are cropped and resized", pad))
-        size = _SIZE if size is None else size
+        size = square(size) or _SIZE
         labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
         taken = chosen(self.name, labels["train"], rows, seed)
         preparation = self._preparation(size)
@@ -138,7 +138,7 @@ class Photos:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class PhotoFeed(HeldFeed):
+class PhotoFeed(HeldFeed[Preparation]):
     """A :class:`Feed` of photos in files."""
 
     reader: Reader

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vicinal._errors import must_be
+from vicinal._errors import InputError, must_be
+from vicinal.data._picture import read_picture
 
 _LONGEST = 4  # sides of a picture that are looked at, as a multiple of the shorter one
 
@@ -85,6 +87,14 @@ class Preparation:
         """Return a picture as a net takes it, float32 of shape (C, H, W)."""
         return self.normalise(self.pixels(picture))
 
+    def of_file(self, path: str | Path) -> Tensor:
+        """Return a picture's file as a net takes it, float32 of shape (C, H, W).
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        return self.of_picture(read_picture(path))
+
     def normalise(self, x: Tensor) -> Tensor:
         """Subtract the mean and divide by the deviation.
 
@@ -119,6 +129,17 @@ class Preparation:
         for channel, plane in enumerate(out.unbind(-3)):
             plane.mul_(255 * self.std[channel]).add_(255 * self.mean[channel])
         return out.round_().clamp_(0, 255).to(torch.uint8)
+
+
+def square(size: int | tuple[int, int] | None) -> int | None:
+    """Return the side that pictures are to have.
+
+    Raises:
+        InputError: height and width differ.
+    """
+    if isinstance(size, tuple):
+        raise InputError(must_be("the size of pictures", "one number, since they are square", size))
+    return size
 
 
 def as_tensor(picture: Image.Image) -> Tensor:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vicinal.data import _cifar, _digits, _embedded, _image_folders, _mnist, _uci
+from vicinal.data import _cifar, _digits, _embedded, _image_folders, _mnist, _speech_commands, _synthetic_words, _uci
 from vicinal.data._data_set import DataSet
 from vicinal.data._planar import RING_AND_BLOB
 
@@ -21,6 +21,12 @@ SETS: dict[str, DataSet[Any]] = {
         _image_folders.IMAGENETTE,
         _mnist.FASHION_MNIST,
         _mnist.MNIST,
+        _speech_commands.OLD,
+        _speech_commands.OLD_TWELVE,
+        _speech_commands.TEN,
+        _speech_commands.TWELVE,
+        _speech_commands.WORDS,
+        _synthetic_words.SYNTHETIC_WORDS,
         _uci.ABALONE,
         _uci.ARCENE,
         _uci.ARRHYTHMIA,
@@ -30,3 +36,5 @@ SETS: dict[str, DataSet[Any]] = {
         RING_AND_BLOB,
     )
 }
+EITHER = {"speech": ("speech-commands", "speech-commands-v1")}
+"""Names that stand for whichever of several sets is here; where none is, for the first."""

@@ -30,7 +30,7 @@ def chosen(name: str, labels: Tensor, rows: int | None, seed: int) -> Tensor:
     if rows is None or rows == n:
         return torch.arange(n)
     if not 1 <= rows <= n:
-        sentence = must_be("the number of pictures to train on", f"in [1, {n}], all of them", rows)
+        sentence = must_be("the number of examples to train on", f"in [1, {n}], all of them", rows)
         raise InputError(f"{name}: {sentence}")
     random = np.random.default_rng(seed_of("rows", "train", seed))
     _, taken = cut(np.arange(n), labels.numpy(), rows, random)

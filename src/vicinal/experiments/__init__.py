@@ -38,6 +38,7 @@ from vicinal.experiments.cifar import CIFAR
 from vicinal.experiments.corrupted_labels import CORRUPTED_LABELS
 from vicinal.experiments.decision_boundary import DECISION_BOUNDARY
 from vicinal.experiments.imagenet import IMAGENET
+from vicinal.experiments.speech import SPEECH
 from vicinal.experiments.tabular import TABULAR
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -47,6 +48,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         BETWEEN_POINTS,
         IMAGENET,
         CIFAR,
+        SPEECH,
         CORRUPTED_LABELS,
         ADVERSARIAL,
         TABULAR,

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vicinal.experiments._figures import Values
-from vicinal.experiments._names import ERM, label
+from vicinal.experiments._names import ERM, label, mixup_in
 from vicinal.experiments._picture import Curve
-from vicinal.vicinity import Mixup, file_of, vicinity
 
 
 def band(name: str, x: Sequence[float], rows: Values, *, called: str = "") -> Curve:
@@ -21,7 +20,7 @@ def band(name: str, x: Sequence[float], rows: Values, *, called: str = "") -> Cu
     """
     mean = rows.mean(axis=0)
     spread = rows.std(axis=0, ddof=1) if len(rows) > 1 else None
-    made = None if file_of(name) is not None else vicinity(name)
+    mixup = mixup_in(name)
     return Curve(
         called or label(name),
         np.asarray(x, dtype=np.float64),
@@ -29,5 +28,5 @@ def band(name: str, x: Sequence[float], rows: Values, *, called: str = "") -> Cu
         None if spread is None else mean - spread,
         None if spread is None else mean + spread,
         method="ERM" if name == ERM else "",
-        alpha=made.alpha if isinstance(made, Mixup) else None,
+        alpha=None if mixup is None else mixup.alpha,
     )

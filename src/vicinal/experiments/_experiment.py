@@ -65,6 +65,7 @@ class Experiment:
         measurements: what is to be measured of the trained nets beside their errors.
         warnings: what of the figures makes them doubtful, one sentence each; none where no trial has finished.
         repetition: what a repetition is called.
+        stand_in: the option that does without files where those of the laptop scale are not here; "" for none.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Experiment:
     measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005
     warnings: Callable[[Setup, Figures], tuple[str, ...]] = lambda setup, figures: ()  # noqa: ARG005
     repetition: Repetition = "seed"
+    stand_in: str = ""
 
     def repeated(self, times: int) -> str:
         """Return the number of repetitions in words: ``1 seed``, ``20 splits``."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside, Vicinity, file_of, vicinity
+from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside, Vicinity, Warmup, file_of, vicinity
 
 ERM = repr(Dirac())
 """The canonical name of empirical risk minimisation."""
@@ -16,11 +16,18 @@ def mixup(alpha: float, *, halves: bool = False) -> str:
     return repr(Mixup(alpha, partner="halves", inplace=True) if halves else Mixup(alpha))
 
 
+def after(name: str, *, epochs: int) -> str:
+    """Return the canonical name of a vicinity that holds after so many epochs in which nothing is mixed."""
+    return repr(Warmup(vicinity(name), epochs=epochs))
+
+
 def label(name: str) -> str:
     """Return what a vicinity is called in tables and figures, from its canonical name."""
     if file_of(name) is not None:
         return name.split(":")[-1]
     made = vicinity(name)
+    if isinstance(made, Warmup):
+        return f"{label(repr(made.vicinity))} after {made.epochs}"
     if name == ERM:
         return "ERM"
     return _called(made) or name
@@ -53,8 +60,15 @@ def _called(made: Vicinity) -> str:
 
 def pairing(name: str) -> str:
     """Return how a vicinity pairs the examples of a batch, for tables; empty where it does not, or is one's own."""
+    found = mixup_in(name)
+    return found.partner if found is not None and isinstance(found.partner, str) else ""
+
+
+def mixup_in(name: str) -> Mixup | None:
+    """Return the mixup that a name stands for, from the start or after a warm-up, or None for another vicinity."""
     made = None if file_of(name) is not None else vicinity(name)
-    return made.partner if isinstance(made, Mixup) and isinstance(made.partner, str) else ""
+    held = made.vicinity if isinstance(made, Warmup) else made
+    return held if isinstance(held, Mixup) else None
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The nets, one a file."""
 
-from vicinal.models._build import NETS, build, check_net
+from vicinal.models._build import NETS, build, check_net, sides
 from vicinal.models._latents import latents
 from vicinal.models._mlp import MLP, hidden_units, ordinary_mlp
 from vicinal.models._of_weights import net_of_weights
@@ -17,4 +17,5 @@ __all__ = [
     "load_weights",
     "net_of_weights",
     "ordinary_mlp",
+    "sides",
 ]

@@ -4,7 +4,9 @@ from torch import nn
 
 from vicinal._errors import InputError
 from vicinal.models._densenet import DenseNet
+from vicinal.models._lenet import LeNet
 from vicinal.models._preact import PreActNet
+from vicinal.models._vgg import VGG
 
 _RESNET = ("maxpool", "layer1", "layer2", "layer3", "layer4")
 """Stem and stages as torchvision's and timm's residual nets call them."""
@@ -14,11 +16,12 @@ def latents(net: nn.Module) -> tuple[nn.Module, ...]:
     """Return the modules whose outputs are latents, in the order in which a batch passes them.
 
     Each is passed once in a forward pass: ``with draw.at(latents(net)[k - 1]):`` mixes after layer k. The nets of this
-    package end their stem and stages with a :class:`vicinal.MixPoint`, which works under ``torch.compile``, too.
+    package end these parts with a :class:`vicinal.MixPoint`, which works under ``torch.compile``, too.
 
     Args:
-        net: of this package: the stem, then each stage. A residual net of torchvision or timm: the stem with its
-            pooling, then each stage. Another of timm: the modules that timm lists as its features.
+        net: of this package: the stem, then each stage, and LeNet's dense layer; LeNet and VGG-11 have no stem. A
+            residual net of torchvision or timm: the stem with its pooling, then each stage. Another of timm: the
+            modules that timm lists as its features.
 
     Raises:
         InputError: nothing is known of the net's parts.
@@ -28,7 +31,7 @@ def latents(net: nn.Module) -> tuple[nn.Module, ...]:
         >>> len(latents(build("small", classes=10, channels=1, size=28, seed=0)))
         4
     """
-    if isinstance(net, PreActNet | DenseNet):
+    if isinstance(net, PreActNet | DenseNet | LeNet | VGG):
         return net.latents
     parts = dict(net.named_modules())
     if all(name in parts for name in _RESNET):

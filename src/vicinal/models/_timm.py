@@ -26,14 +26,14 @@ def check_timm(name: str) -> None:
         raise InputError(unknown("net", PREFIX + name, names, see="timm.list_models()"))
 
 
-def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: bool) -> nn.Module:
+def timm_net(name: str, *, classes: int, channels: int, size: tuple[int, int], pretrained: bool) -> nn.Module:
     """Return a net that timm knows by this name.
 
     Args:
         name: as timm has it, with or without the tag of its weights: ``"resnet18"``, ``"resnet18.a1_in1k"``.
         classes: number of logits.
         channels: of the images.
-        size: of the images; for nets that are made for one size, such as vision transformers.
+        size: height and width of the images; for nets that are made for one size, such as vision transformers.
         pretrained: with the weights that timm publishes; the last layer is fresh where the classes differ, of
             which a :class:`FreshLayer` warns. They expect images normalised as ``timm.data.resolve_model_data_config``
             says, which is not for every net by ImageNet's mean and deviation.
@@ -50,11 +50,11 @@ def timm_net(name: str, *, classes: int, channels: int, size: int, pretrained: b
         sized: dict[str, Any] = {"img_size": size} if published is not None and published.fixed_input_size else {}
         net = timm.create_model(name, pretrained=pretrained, num_classes=classes, in_chans=channels, **sized).eval()
         with torch.no_grad():
-            net(torch.zeros(1, channels, size, size))  # many nets are made for any size and take only some
+            net(torch.zeros(1, channels, *size))  # many nets are made for any size and take only some
     except Exception as failure:  # timm and the hub behind it raise whatever they meet
         what = "with its pretrained weights " if pretrained else ""
         reason = " ".join(str(failure).split()).removesuffix(".")
-        raise InputError(f"{PREFIX}{name} cannot be made {what}for {size}×{size} images: {reason}.") from None
+        raise InputError(f"{PREFIX}{name} cannot be made {what}for {size[0]}×{size[1]} images: {reason}.") from None
     if pretrained and published is not None and published.num_classes != classes:
         warn_of_fresh(f"the pretrained weights of {PREFIX}{name}", classes=classes, instead_of=published.num_classes)
     return net.train()

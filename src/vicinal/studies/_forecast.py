@@ -7,7 +7,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from vicinal.data import SETS, Form
-from vicinal.models import build
+from vicinal.models import build, sides
 from vicinal.training import Engine, Task
 
 _USUAL = Form(examples=0, classes=10)
@@ -57,11 +57,11 @@ def rates(task: Task) -> Iterator[str]:
 def flops_of(task: Task) -> int:
     """Return the floating point operations of a forward pass of one image, counted without computing it."""
     form = _form(task)
-    size = task.size or form.size or _SIZE
+    size = sides(task.size or form.size or _SIZE)
     with torch.device("meta"):
         net = build(task.net, classes=form.classes, channels=form.channels, size=size, seed=0).to("meta").eval()
         with FlopCounterMode(display=False) as counter:
-            net(torch.empty(1, form.channels, size, size))
+            net(torch.empty(1, form.channels, *size))
     return counter.get_total_flops()
 
 

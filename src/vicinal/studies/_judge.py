@@ -58,7 +58,7 @@ def judged_one(
         title=experiment.title,
         section=experiment.section,
         question=experiment.question,
-        differs=experiment.differs[setup.scale] + _fewer(experiment, setup),
+        differs=experiment.differs[setup.scale] + _asked(experiment, setup) + _fewer(experiment, setup),
         scale=setup.scale,
         seeds=setup.number(experiment.seeds),
         repetition=experiment.repetition,
@@ -81,6 +81,17 @@ def judged_one(
             *experiment.warnings(setup, figures),
         ),
     )
+
+
+def _asked(experiment: Experiment, setup: Setup) -> str:
+    """Say which of the experiment's own options were asked for."""
+    given = ((option, value) for option, value in setup.options.items() if value)
+    return "".join(f" With {_flag(*each)}: {experiment.options[each[0]]}." for each in given)
+
+
+def _flag(option: str, value: object) -> str:
+    """Return an option as it is given: its name, with the word that is chosen where there is a choice."""
+    return f"--{option} {value}" if isinstance(value, str) else f"--{option}"
 
 
 def _fewer(experiment: Experiment, setup: Setup) -> str:

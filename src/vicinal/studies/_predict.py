@@ -1,4 +1,4 @@
-"""What a trained net says of pictures: class and probability for each file, or why it could not be read."""
+"""What a trained net says of pictures or sounds: class and probability for each file, or why it could not be read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 
 from vicinal._errors import InputError
-from vicinal.data import read_picture
 from vicinal.training import Trained, trained
 
 AT_ONCE = 64
@@ -41,11 +40,11 @@ def predict(run: Path, files: Sequence[Path], *, device: str = "cpu") -> Iterato
 
     Args:
         run: the folder of a trial that has finished.
-        files: pictures of any kind.
+        files: pictures of any kind, or sounds, as the net was trained on.
         device: where to compute.
 
     Raises:
-        InputError: the folder holds no finished trial on pictures.
+        InputError: the folder holds no finished trial on pictures or sounds.
     """
     found = trained(run)
     found.net.to(device)
@@ -58,7 +57,7 @@ def _of_some(found: Trained, files: Sequence[Path], device: str) -> list[Predict
     inputs, errors = {}, {}
     for file in files:
         try:
-            inputs[file] = found.preparation.of_picture(read_picture(file))
+            inputs[file] = found.preparation.of_file(file)
         except InputError as error:
             errors[file] = str(error)
     probability = found.net(torch.stack(list(inputs.values())).to(device)).softmax(1) if inputs else torch.empty(0, 1)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from vicinal._errors import must_be
+from vicinal.data import Preparation
 from vicinal.training._fed import fed
 from vicinal.training._lane import channels_last
 from vicinal.training._maker import ATTACKS, EPS, Maker
@@ -32,17 +33,20 @@ def attack(subject: Subject) -> Taken:
         raise ValueError(must_be("the source of an attack", "a trained net", "none"))
     trial, device, source = subject.trial, subject.device, subject.source
     feed = fed(trial, subject.data, device=device)
+    own, other = feed.preparation, source.preparation
+    if not isinstance(own, Preparation) or not isinstance(other, Preparation):
+        raise ValueError(must_be("what is attacked", "a net for images", "one for sounds"))
     kept = subject.shared
     makers = {
-        "white": Maker(subject.net, feed.preparation, device, kept.get(trial, [])),
-        "black": Maker(source.net, source.preparation, device, kept.get(subject.source_trial, [])),
+        "white": Maker(subject.net, own, device, kept.get(trial, [])),
+        "black": Maker(source.net, other, device, kept.get(subject.source_trial, [])),
     }
     picked = torch.randperm(feed.size("test"), generator=rank_generator(seed_of("attack"), 0))[:IMAGES]
     keep = 4 * len(EPS) * len(ATTACKS) * len(picked) * math.prod(feed.shape) <= KEPT
     counts: dict[str, Tensor] = {}
     for number, (prepared, labels) in enumerate(feed.plain("test", picked.split(BATCH))):
         # bytes, so that the pictures are the same whatever a seed's preparation rounds
-        x, y = channels_last(feed.preparation.undone(prepared) / 255), labels.to(prepared.device)
+        x, y = channels_last(own.undone(prepared) / 255), labels.to(prepared.device)
         counts["attack_clean"] = counts.get("attack_clean", 0) + _wrong(makers["white"].model, x, y)
         for box, maker in makers.items():
             for name, examples in maker.examples(number, x, y, keep=keep):

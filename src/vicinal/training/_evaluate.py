@@ -23,7 +23,7 @@ def evaluate(
     Args:
         net: maps (N, C, H, W) to logits (N, K); evaluated in evaluation mode and put back.
         feed: gives the examples.
-        part: ``"test"`` or ``"train"``, which begins the names.
+        part: one that has examples; it begins the names.
         batch: examples that a device takes at once.
         fabric: shares the examples among its processes.
         whole: tell the expected calibration error (15 bins of equal width) and the top-5 error too, both in per cent.

@@ -1,8 +1,11 @@
 """The feed that a trial asks its data for; nets that have been trained are measured on the same one."""
 
+from typing import Any
+
 import torch
 
-from vicinal.data import CorruptedFeed, Feed, Pictures, corrupt_labels
+from vicinal._errors import InputError, must_be
+from vicinal.data import CorruptedFeed, Feed, Pictures, Sounds, corrupt_labels
 from vicinal.training._trial import Trial
 
 
@@ -16,9 +19,12 @@ def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: in
         workers: processes that read files; 0 reads in this one.
 
     Raises:
-        InputError: there are fewer pictures than the task asks for.
+        InputError: there are fewer examples than the task asks for, or what it asks for is meant for other data.
     """
     task = trial.task
+    if task.mix == "waveform" and not isinstance(data, Sounds):
+        raise InputError(must_be(f"the mix of {task}", "left out for pictures", "waveform"))
+    sounds: dict[str, Any] = {"mix": task.mix} if isinstance(data, Sounds) else {}
     feed = data.feed(
         seed=trial.seed,
         rows=task.rows,
@@ -27,6 +33,7 @@ def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: in
         flip=task.flip,
         device=device,
         workers=workers,
+        **sounds,
     )
     if not task.label_noise:
         return feed

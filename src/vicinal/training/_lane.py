@@ -22,6 +22,7 @@ def lane_loss(
     y: Tensor,
     *,
     place: Place,
+    finish: Callable[[Tensor], Tensor] = lambda x: x,
     partners: tuple[Tensor, Tensor] | None = None,
     layers: Sequence[nn.Module] = (),
     label_smoothing: float = 0.0,
@@ -34,9 +35,10 @@ def lane_loss(
     Args:
         net: maps (N, C, H, W) to logits (N, K).
         vicinity: anything with ``draw(n, *, y, device)``.
-        x: inputs, floating, of shape (N, C, H, W), on the device; they may be overwritten.
+        x: inputs, floating, of shape (N, ...), on the device; they may be overwritten.
         y: class indices, int64, of shape (N,), on the host.
         place: of the lane.
+        finish: makes what the net takes of inputs that have been mixed; they are that already if not given.
         partners: inputs and classes of the same shapes for draws that mix with partners from outside the batch.
         layers: the modules whose outputs are mixed by draws for a layer, that of layer 1 first.
         label_smoothing: share of the uniform distribution that is mixed into every target, in [0, 1].
@@ -46,7 +48,7 @@ def lane_loss(
     x, targets = _mixed(draw, x, y, partners)
     _seed(x.device, "net", *place)
     with _mixing(draw, layers):
-        logits = net(channels_last(x))
+        logits = net(channels_last(finish(x)))
     criterion = partial(F.cross_entropy, label_smoothing=label_smoothing) if label_smoothing else F.cross_entropy
     loss = targets.loss(criterion, logits)
     return loss, _accuracy(targets, logits.detach())

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import CorruptedFeed, Feed
+from vicinal.data import CorruptedFeed, Feed, Part
 from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate, memorised
@@ -144,9 +144,11 @@ class Loop:
             self._keep()
 
     def evaluated(self, *, whole: bool = False) -> dict[str, float]:
-        """Return the figures on the test part, and how far labels that are wrong have been learnt."""
-        batch = self.engine.most(self.trial.task.batch)
-        figures = evaluate(self.module, self.feed, "test", batch=batch, fabric=self.fabric, whole=whole)
+        """Return the figures on what is not trained on, and how far labels that are wrong have been learnt."""
+        parts: list[Part] = ["valid", "test"] if self.feed.size("valid") else ["test"]
+        batch, figures = self.engine.most(self.trial.task.batch), dict[str, float]()
+        for part in parts:
+            figures |= evaluate(self.module, self.feed, part, batch=batch, fabric=self.fabric, whole=whole)
         if isinstance(self.feed, CorruptedFeed):
             figures |= memorised(self.module, self.feed, batch=batch, fabric=self.fabric)
         return figures
@@ -214,6 +216,7 @@ class Loop:
                     x,
                     y,
                     place=place,
+                    finish=self.feed.finish,
                     partners=partners,
                     layers=self.layers,
                     label_smoothing=self.trial.task.label_smoothing,
@@ -226,7 +229,7 @@ class Loop:
 
     def _speed(self) -> str:
         """Return how fast this epoch's steps have been taken, once the device has been waited for."""
-        return f"{self.seen / (time.perf_counter() - self.started):,.0f} images/s" if self.seen else ""
+        return f"{self.seen / (time.perf_counter() - self.started):,.0f} examples/s" if self.seen else ""
 
     def _rate(self) -> float:
         task = self.trial.task

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import CorruptedFeed, Data, Pictures
+from vicinal.data import CorruptedFeed, Data, Part, Pictures
 from vicinal.training._engine import Engine
 from vicinal.training._fed import fed
 from vicinal.training._finished import Finished, environment
@@ -32,12 +32,13 @@ def run_single(
     """Train one trial, from its last checkpoint if its folder holds one; the folder says from then on whose it is.
 
     Raises:
-        InputError: the data are no images, or too few for the engine; or the folder holds another trial's checkpoint.
+        InputError: the data are no images or sounds, or too few for the engine; or the folder holds another trial's
+            checkpoint.
         RankLost: another process that shares the trial has died.
         Stopped: ``stop`` said so; the folder holds a checkpoint.
     """
     if not isinstance(data, Pictures):
-        raise InputError(must_be(f"the data of {trial.task.net}", "images", data.name))
+        raise InputError(must_be(f"the data of {trial.task.net}", "images or sounds", data.name))
     fabric = engine.fabric(logger(engine.logger, folder))
     with lost_peer_told(str(trial)), _default_generators_put_back(fabric.device):
         fabric.launch()
@@ -78,7 +79,8 @@ def _run(
             each.finalize(status)
     last = loop.evaluated(whole=True)
     best = min((row["test_error"] for row in loop.curve), default=last["test_error"])
-    sizes = {f"rows_{part}": feed.size(part) for part in ("train", "test")}
+    parts: tuple[Part, ...] = ("train", "valid", "test")
+    sizes = {f"rows_{part}": feed.size(part) for part in parts if feed.size(part)}
     entry.curve = loop.curve
     entry.conclude(loop.weights(), {**last, "best_test_error": best, **sizes})
     if isinstance(feed, CorruptedFeed):

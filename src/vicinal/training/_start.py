@@ -32,13 +32,13 @@ def starting_net(trial: Trial, feed: Feed) -> nn.Module:
 
 
 def _made(trial: Trial, feed: Feed) -> nn.Module:
-    task, (channels, size, _) = trial.task, feed.shape
+    task, (channels, *size) = trial.task, feed.shape
     start, pretrained = task.start, task.start == "pretrained"
     net = build(
         task.net,
         classes=len(feed.classes),
         channels=channels,
-        size=size,
+        size=(size[0], size[1]),
         seed=trial.seed,
         dropout=task.dropout,
         pretrained=pretrained,

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from vicinal.models import hidden_units
 from vicinal.training._optimiser import Adam, Sgd
@@ -22,7 +22,8 @@ class Task:
         optimiser: with the learning rate that the schedule starts from.
         schedule: of the learning rate; it stays where none is given.
         rows: training examples, a part drawn anew for each seed; all if not given.
-        size: height and width that photos are cropped to; other images keep theirs.
+        size: height and width that photos are cropped to, other images are resized to (their own if none is given) and
+            spectrograms are pooled to; where the two differ, a pair.
         pad: pixels that images are padded by on each side before a random crop of their size.
         flip: whether half of the training images are turned left to right.
         start: what the net's weights start from: "" a draw of the seed, "pretrained" published ones, or a file.
@@ -30,6 +31,7 @@ class Task:
         label_smoothing: share of the uniform distribution that is mixed into every label, in [0, 1].
         label_noise: share of the training labels that are replaced by random ones, in [0, 1]; test labels stay clean.
         symmetric_noise: random labels are drawn from the other classes only, else from all of them.
+        mix: where sounds are mixed: "spectrogram", or "waveform", before their spectrogram is taken.
         raw: features of tables as they stand in the file, neither standardised nor one-hot.
         version: raised when the definition changes in a way that the other fields do not show.
     """
@@ -41,7 +43,7 @@ class Task:
     optimiser: Adam | Sgd = field(default_factory=Adam)
     schedule: Schedule = field(default_factory=Schedule)
     rows: int | None = None
-    size: int | None = None
+    size: int | tuple[int, int] | None = None
     pad: int = 0
     flip: bool = False
     start: str = ""
@@ -49,6 +51,7 @@ class Task:
     label_smoothing: float = 0.0
     label_noise: float = 0.0
     symmetric_noise: bool = False
+    mix: Literal["spectrogram", "waveform"] = "spectrogram"
     raw: bool = False
     version: int = 1
 
@@ -69,6 +72,7 @@ class Task:
         usual = Sgd.weight_decay
         decay = getattr(self.optimiser, "weight_decay", usual)
         words = [self.data_name, self.net]
+        words += ["mixed waveforms"] if self.mix == "waveform" else []
         words += [f"{100 * self.label_noise:g} % of the labels random"] if self.label_noise else []
         words += [f"dropout {self.dropout:g}"] if self.dropout else []
         words += [f"label smoothing {self.label_smoothing:g}"] if self.label_smoothing else []

@@ -9,37 +9,37 @@ from safetensors.torch import load_file
 from torch import nn
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import Preparation
+from vicinal.data import Preparation, SoundPreparation, preparation_of
 from vicinal.models import build, hidden_units, ordinary_mlp
 from vicinal.training._folder import BEGUN, OUTCOME, WEIGHTS
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A net that classifies pictures.
+    """A net that classifies pictures or sounds.
 
     Args:
-        net: maps prepared pictures (N, C, H, W) to logits (N, K), in evaluation mode.
+        net: maps prepared examples (N, C, H, W) to logits (N, K), in evaluation mode.
         classes: the K classes' names.
-        preparation: what makes a picture such an input.
+        preparation: what makes the file of a picture or a sound such an input.
     """
 
     net: nn.Module
     classes: tuple[str, ...]
-    preparation: Preparation
+    preparation: Preparation | SoundPreparation
 
 
 def trained(folder: Path) -> Trained:
-    """Return the net that a trial left in its folder, with all that is needed to give it a picture.
+    """Return the net that a trial left in its folder, with all that is needed to give it a file.
 
     Raises:
-        InputError: the folder holds no finished trial, or one of a net that takes no pictures.
+        InputError: the folder holds no finished trial, or one of a net that takes neither pictures nor sounds.
     """
     net = trained_net(folder)
     inputs = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))["inputs"]
     if "preparation" not in inputs:
-        raise InputError(must_be(str(folder), "the folder of a trial on pictures", "one on something else"))
-    return Trained(net, tuple(inputs["classes"]), Preparation(**inputs["preparation"]))
+        raise InputError(must_be(str(folder), "the folder of a trial on pictures or sounds", "one on a table"))
+    return Trained(net, tuple(inputs["classes"]), preparation_of(inputs["preparation"]))
 
 
 def trained_net(folder: Path) -> nn.Module:
@@ -58,8 +58,8 @@ def trained_net(folder: Path) -> nn.Module:
         raise InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train")) from None
     hidden = hidden_units(name)
     if hidden is None:
-        shape, classes = inputs["preparation"], inputs["classes"]
-        net = build(name, classes=len(classes), channels=shape["channels"], size=shape["size"], seed=0)
+        channels, height, width = preparation_of(inputs["preparation"]).shape
+        net = build(name, classes=len(inputs["classes"]), channels=channels, size=(height, width), seed=0)
     else:
         layers = [tensor for key, tensor in weights.items() if key.endswith("weight")]
         net = ordinary_mlp([layers[0].shape[1], *hidden, layers[-1].shape[0]])

@@ -1,0 +1,135 @@
+"""A sound as a listener hears it, whatever its file is called and however it keeps its samples."""
+
+import os
+import re
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vicinal._errors import InputError
+from vicinal.data._picture import shown
+from vicinal.data._spectrogram import RATE
+
+FULL = 32_768
+"""A sample of 1 in 16 bits."""
+_BEYOND = 64  # samples behind the end that the filter of the resampling looks at
+_FINEST = 1_000  # denominator of a ratio of rates: a pitch is right to a millionth, and the filter stays short
+_OPEN_END = 0x7FFF0000  # bytes that a WAV file claims where its writer did not know how many would follow
+_CLAIMED = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
+_WHOLE = 0.95  # of what a file claims; the length of an MP3 is an estimate
+
+
+class _BrokenError(Exception):
+    """Why a file is no whole sound, in words."""
+
+
+def soundfile() -> ModuleType:
+    """Return the library that reads sounds.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    try:
+        import soundfile as library
+    except ImportError:
+        raise InputError('sounds need soundfile, which is not installed: pip install "vicinal[audio]".') from None
+    return library
+
+
+def read_sound(path: str | Path, samples: int | None = None) -> NDArray[np.int16]:
+    """Read a sound: WAV, FLAC, Ogg, MP3 and whatever else libsndfile knows, at any rate; the mean of its channels.
+
+    Args:
+        path: the file; its name tells nothing.
+        samples: how many to return: the beginning of a longer sound, a shorter one followed by zeros. All if not given.
+
+    Returns:
+        Samples at 16 kHz. What is above full scale is scaled down to it as a whole.
+
+    Raises:
+        InputError: the file cannot be read, or is not whole.
+    """
+    wanted = None if samples is None else samples + _BEYOND
+    wave = resampled(*_opened(path, wanted))[:samples]
+    wave = wave / max(1.0, float(np.abs(wave).max(initial=0)))
+    out = np.zeros(len(wave) if samples is None else samples, dtype=np.int16)
+    out[: len(wave)] = np.round(wave * FULL).clip(-FULL, FULL - 1)
+    return out
+
+
+def seconds_of(path: str | Path) -> float:
+    """Return the length of a sound, without reading it.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    library = soundfile()
+    try:
+        with library.SoundFile(_bytes(path)) as opened:
+            return opened.frames / opened.samplerate
+    except Exception as failure:  # a decoder raises whatever it comes across
+        raise _told(path, failure) from None
+
+
+def resampled(wave: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """Return a sound of another rate at 16 kHz, by SciPy's polyphase filter: the pitch stays.
+
+    Args:
+        wave: samples, of shape (T,).
+        rate: how many of them are a second.
+    """
+    if rate == RATE:
+        return wave
+    from scipy.signal import resample_poly  # takes half a second, which most need not wait for
+
+    ratio = Fraction(RATE, rate).limit_denominator(_FINEST)
+    return resample_poly(wave, ratio.numerator, ratio.denominator).astype(np.float32)
+
+
+def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[np.float32], int]:
+    """Return the mean of a file's channels, as much of it as is wanted at 16 kHz, and its rate."""
+    library = soundfile()
+    try:
+        with library.SoundFile(_bytes(path)) as opened:
+            rate, most = opened.samplerate, opened.frames
+            frames = most if wanted is None else min(most, ceil(wanted * rate / RATE))
+            _check_whole(opened)
+            wave: Any = opened.read(frames, dtype="float32", always_2d=True)
+        if len(wave) < _WHOLE * frames:
+            raise _BrokenError(f"it ends after {len(wave) / rate:.2f} of its {most / rate:.2f} s")
+        if not len(wave):
+            raise _BrokenError("it holds no samples")
+        if not np.isfinite(wave).all():
+            raise _BrokenError("it holds samples that are no finite numbers")
+    except Exception as failure:  # a decoder raises whatever it comes across
+        raise _told(path, failure) from None
+    return wave.mean(1), rate
+
+
+def _check_whole(opened: Any) -> None:
+    """See that a WAV file is as long as it says; libsndfile reads what there is."""
+    found = _CLAIMED.search(opened.extra_info)
+    if found is not None and int(found[2]) < int(found[1]) < _OPEN_END:
+        raise _BrokenError(f"{int(found[2]):,} of its {int(found[1]):,} bytes are there")
+
+
+def _bytes(path: str | Path) -> bytes:
+    return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - resolve() asks the disk; "-" alone would be the input
+
+
+def _told(path: str | Path, failure: Exception) -> InputError:
+    try:
+        with open(path, "rb"):  # noqa: PTH123 - a path of any kind
+            reason = str(getattr(failure, "error_string", failure)) or type(failure).__name__
+    except OSError as missing:
+        reason = missing.strerror or type(missing).__name__
+    reason = " ".join(reason.split()).removeprefix("Error : ").rstrip(".")
+    unknown = reason == "Format not recognised"
+    return InputError(
+        f"{shown(path)} cannot be read as a sound: {'it is none of a known kind' if unknown else shown(reason)}."
+    )

@@ -1,0 +1,97 @@
+"""Reads many sounds into one array, on all processors, and names the files that cannot be read."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from vicinal._errors import InputError
+from vicinal.data._folders import counted
+from vicinal.data._picture import shown
+from vicinal.data._sound import read_sound, seconds_of, soundfile
+
+_SERIAL = 200  # sounds that are read sooner than threads are started
+_NAMED = 10  # broken sounds that a sentence names
+
+Read = TypeVar("Read")
+
+
+def read_sounds(root: Path, paths: Sequence[str], samples: int) -> tuple[NDArray[np.int16], dict[str, str]]:
+    """Read the beginning of every sound.
+
+    Args:
+        root: the folder that the paths are relative to.
+        paths: of N sounds.
+        samples: how many of each, at 16 kHz.
+
+    Returns:
+        The sounds, of shape (N, samples), where one that cannot be read is silent; and why each of those cannot.
+    """
+    waves = np.zeros((len(paths), samples), dtype=np.int16)
+
+    def put(number: int) -> str:
+        try:
+            waves[number] = read_sound(root / paths[number], samples)
+        except InputError as failure:
+            return _reason(failure)
+        return ""
+
+    reasons = dict(zip(paths, _each(put, range(len(paths)), "reading sounds"), strict=True))
+    return waves, {path: reason for path, reason in reasons.items() if reason}
+
+
+def measure_sounds(root: Path, paths: Sequence[str]) -> tuple[NDArray[np.float64], dict[str, str]]:
+    """Return the length of every sound in seconds, NaN where it cannot be read, and why each of those cannot."""
+
+    def measured(path: str) -> tuple[float, str]:
+        try:
+            return seconds_of(root / path), ""
+        except InputError as failure:
+            return np.nan, _reason(failure)
+
+    found = _each(measured, paths, "measuring sounds")
+    reasons = {path: reason for path, (_, reason) in zip(paths, found, strict=True) if reason}
+    return np.array([seconds for seconds, _ in found]), reasons
+
+
+def said_of_broken(root: Path, reasons: dict[str, str], total: int, *, skip: bool) -> str:
+    """Return the sentence on the files that are left out; "" if there are none.
+
+    Raises:
+        InputError: there are some, and they are not to be skipped.
+    """
+    if not reasons:
+        return ""
+    named = [f"{shown(path)} ({why})" for path, why in list(reasons.items())[:_NAMED]]
+    which = ", ".join([*named, "…"] if len(reasons) > _NAMED else named)
+    what = f"{shown(root)}: {len(reasons):,} of {counted(total, 'sound')} cannot be read"
+    if not skip:
+        raise InputError(f"{what}: {which}. Mend them or take them away, or leave them out with --skip-broken.")
+    return f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."
+
+
+def _each(do: Callable[..., Read], what: Iterable[object], title: str) -> list[Read]:
+    """Do the same for each, with a bar where there is a terminal; libsndfile decodes beside Python."""
+    soundfile()  # if it is missing, that is said once and not of every file
+    todo = list(what)
+    at_once = torch.get_num_threads()  # one, where this process is one of many
+    if len(todo) <= _SERIAL:
+        return [do(each) for each in todo]
+    with (
+        tqdm(desc=title, total=len(todo), leave=False, disable=None) as bar,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
+        found = []
+        for each in threads.map(do, todo):
+            found.append(each)
+            bar.update()
+        return found
+
+
+def _reason(failure: InputError) -> str:
+    return str(failure).partition(" cannot be read as a sound: ")[2].removesuffix(".")

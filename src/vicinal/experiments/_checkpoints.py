@@ -19,7 +19,7 @@ def checkpoints(setup: Setup) -> Mapping[str, str]:
     """Return the file of each role, none where the option ``weights`` was not given.
 
     Raises:
-        InputError: the option does not name a file for each of them.
+        InputError: the option does not name a file for each of them, or there is more asked for than one net of each.
     """
     text = setup.options.get("weights")
     if not text:
@@ -28,6 +28,9 @@ def checkpoints(setup: Setup) -> Mapping[str, str]:
     found = {role.strip(): file.strip() for role, _, file in words}
     if len(words) != len(ROLES) or set(found) != set(ROLES) or not all(found.values()):
         raise InputError(must_be("--weights", FORM, f'"{text}"'))
+    for option, given in {"--seeds": setup.seeds, "--also": ", ".join(setup.also)}.items():
+        if given:
+            raise InputError(must_be(option, "left out with --weights, which gives one net of each kind", f"{given}"))
     return found
 
 

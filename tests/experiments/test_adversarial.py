@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from vicinal.evidence import Effect
-from vicinal.experiments import EXPERIMENTS, Curves, Figures, Finding, Measured, Setup, adversarial
+from vicinal.experiments import EXPERIMENTS, Curves, Figures, Finding, Measured, Setup, adversarial, cifar
 from vicinal.training import MEASURES, Measurement, Trial
 
 ADVERSARIAL = EXPERIMENTS["adversarial"]
@@ -133,7 +133,8 @@ def test_an_error_of_all_images_for_every_seed_is_sure_by_their_number(made):
         effect = found.verdict.parts[3].part.effect
         assert effect is not None
         assert effect.n == 5
-        assert effect.sd == pytest.approx(100 * np.sqrt(1 / images * 0.5 * (images + 0.5)) / (images + 1))
+        chance = 100 * np.sqrt(1 / images * 0.5 * (images + 0.5)) / (images + 1)
+        assert effect.sd / np.sqrt(effect.n) == pytest.approx(chance)  # the same images for all seeds
         assert (effect.low < 81) is wide
         assert found.verdict.word == ("undecided" if wide else "supported")
 
@@ -216,6 +217,15 @@ def test_the_table_has_the_figures_computed_by_hand(made):
     assert by_attack["black box, I-FGSM", "mixup α=1"]["ratio"] == pytest.approx(58.5 / 52.5)
 
 
+def test_vicinities_that_would_be_called_alike_are_told_apart(made):
+    setup = Setup(seeds=1, also=("Mixup(alpha=1.0)",))
+    methods = [row["method"] for row in ADVERSARIAL.table(setup, Figures({})).rows[:3]]
+    assert methods == ["ERM", "mixup α=1, halves", "mixup α=1, permutation"]
+    for picture in ADVERSARIAL.pictures(setup, outcomes(made, seeds=1, also=setup.also)):
+        assert isinstance(picture, Curves)
+        assert all([curve.label for curve in panel.curves] == methods for panel in picture.panels)
+
+
 def test_published_figures_stand_at_paper_scale_alone():
     for scale in ("smoke", "laptop", "paper"):
         table = ADVERSARIAL.table(Setup(scale, also=("CutMix(alpha=1.0)",)), Figures({}))
@@ -245,12 +255,14 @@ def test_the_pictures_have_both_boxes_side_by_side_over_the_size(made):
         for panel, box in zip(picture.panels, ("white", "black") * 3, strict=True):
             assert panel.ticks == SIZES
             for line, name in zip(panel.curves, (ERM, HALVES), strict=True):
-                trials = [t for t in figures.outcomes if t.vicinity == name and panel.title.startswith("CIFAR-10,")]
+                own = [
+                    t for t in figures.outcomes if t.vicinity == name and panel.title.startswith(cifar.title(t.task))
+                ]
+                assert {t.seed for t in own} == set(range(5))
+                assert len(own) == 5
+                expected = [np.mean([usual(t, attack, box, eps) for t in own]) for eps in SIZES]
                 assert line.x.tolist() == list(SIZES)
-                if trials:
-                    own = [t for t in trials if t.task.data == "cifar10"]
-                    expected = [np.mean([usual(t, attack, box, eps) for t in own]) for eps in SIZES]
-                    assert line.mean == pytest.approx(expected)
+                assert line.mean == pytest.approx(expected)
 
 
 def test_a_data_set_that_was_not_run_has_no_panel(made):

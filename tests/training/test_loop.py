@@ -15,7 +15,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError
 from vicinal.data import Images, nearest
-from vicinal.models import NETS, build
+from vicinal.models import NETS, FreshLayer, build
 from vicinal.training import Engine, Schedule, Sgd, Stopped, Trial, run
 from vicinal.training._steps import steps
 from vicinal.vicinity import Mixup, Neighbours, seed_of
@@ -326,3 +326,25 @@ def test_a_minibatch_that_cannot_be_cut_so_is_told_in_one_sentence(ran, task, ch
     with pytest.raises(InputError) as told:
         ran(Trial(replace(task, **change), "Dirac()", 3), engine=Engine(at_once=at_once))
     assert str(told.value) == f"a minibatch of tiny · small must be {sentence}"
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_a_last_layer_is_left_fresh_only_where_it_is_trained(ran, task, tmp_path: Path, epochs):
+    file = tmp_path / "other.pt"
+    torch.save(build("small", classes=5, channels=1, size=8, seed=0).state_dict(), file)
+    trial = Trial(replace(task, start=str(file), epochs=epochs), "Dirac()", 3)
+    said = f"{file}: the last layer is left fresh, with 3 classes instead of 5."
+    if epochs:
+        with pytest.warns(FreshLayer, match=f"^{re.escape(said)}$"):
+            ran(trial)
+        return
+    with pytest.raises(InputError) as told:
+        ran(trial)
+    assert str(told.value) == f"{said} It would not be trained: give a net of the same classes."
+
+
+def test_a_net_of_the_same_classes_is_taken_as_it_is(ran, task, tmp_path: Path):
+    state = build("small", classes=3, channels=1, size=8, seed=7).state_dict()
+    torch.save(state, tmp_path / "own.pt")
+    kept = ran(Trial(replace(task, start=str(tmp_path / "own.pt"), epochs=0), "Dirac()", 3)).weights
+    assert all(torch.equal(tensor, state[name]) for name, tensor in kept.items())

@@ -1,6 +1,7 @@
 """Measures are taken of a net that has been trained, once for each version, and kept beside it."""
 
 import pytest
+from safetensors.torch import save_file
 
 from vicinal.training import MEASURES, Engine, Measurement, load, measure, measured
 from vicinal.training._measure import Measure, Taken
@@ -47,6 +48,23 @@ def test_a_measure_with_a_source_gets_its_net_and_is_taken_again_with_another(ou
         assert again is not None
         expected = outcome.weights()["head.bias"] - made.weights()["head.bias"]
         assert again.figures["distance"] == expected.norm().item() > 0
+
+
+def test_a_measure_is_taken_again_when_its_source_was_trained_anew(outcome_of, tiny, monkeypatch):
+    """Another machine's rounding leaves other weights in a folder of the same name."""
+    monkeypatch.setitem(MEASURES, "one", Measure(1, lambda subject: Taken({"one": 1.0})))
+    (trial, outcome), (source, made) = (outcome_of("Dirac()", seed) for seed in (3, 4))
+    measurement = Measurement("one", trial, source)
+    measure(measurement, outcome, tiny, engine=Engine(), source=made)
+    assert measured(measurement, outcome, made)
+    weights = made.weights()
+    save_file(weights, made.folder / "weights.safetensors")
+    assert measured(measurement, outcome, made)
+    weights["head.bias"] += 1e-6
+    save_file(weights, made.folder / "weights.safetensors")
+    assert not measured(measurement, outcome, made)
+    measure(measurement, outcome, tiny, engine=Engine(), source=made)
+    assert measured(measurement, outcome, made)
 
 
 @pytest.mark.parametrize("given", [0, 1])

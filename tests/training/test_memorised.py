@@ -104,4 +104,6 @@ def test_a_task_says_what_is_unusual_about_it(task):
         str(replace(task, optimiser=replace(task.optimiser, weight_decay=5e-4))) == "tiny · small · weight decay 0.0005"
     )
     assert str(task) == "tiny · small"
+    assert str(replace(task, start="pretrained")) == "tiny · small · from pretrained"
+    assert str(replace(task, start="/runs/erm/model.pt")) == "tiny · small · from erm/model.pt"
     assert unusual.settings() == task.settings() | {"label_noise": 0.2, "dropout": 0.5, "label_smoothing": 0.1}

@@ -141,7 +141,7 @@ def _setups(
     names: Sequence[str], scale: str, seeds: int | None, also: Sequence[str], options: Mapping[str, object]
 ) -> "dict[str, Setup]":
     """Return what is asked of each experiment, every word of it checked."""
-    from vicinal.experiments import EXPERIMENTS, Setup
+    from vicinal.experiments import EXPERIMENTS, Setup, checkpoints
     from vicinal.vicinity import canonical
 
     for name in names:
@@ -155,9 +155,12 @@ def _setups(
             raise InputError(
                 f"--{option} is an option of {' and '.join(owners)} alone: name that experiment and no other."
             )
-    _check_files(given.get("weights"))
     vicinities = tuple(dict.fromkeys(map(canonical, also)))
-    return {name: Setup(scale, seeds, vicinities, given) for name in asked}  # pyright: ignore[reportArgumentType]
+    setup = Setup(scale, seeds, vicinities, given)  # pyright: ignore[reportArgumentType]
+    for file in checkpoints(setup).values():  # before anything is read
+        if file != "pretrained" and not Path(file).is_file():
+            raise InputError(must_be("each file of --weights", "one that exists", f'"{file}"'))
+    return dict.fromkeys(asked, setup)
 
 
 def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, shown: "Console") -> "dict[str, Setup]":
@@ -176,13 +179,6 @@ def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, sho
             said = f"{name}: not here: {', '.join(missing)}. As with --{option}: {EXPERIMENTS[name].options[option]}."
             shown.print(said, markup=False, highlight=False, soft_wrap=True)
     return found
-
-
-def _check_files(weights: object) -> None:
-    """See that every file of ``--weights`` is there, before anything is read."""
-    for file in (word.partition("=")[2] for word in str(weights).split(",")) if weights else ():
-        if file and file != "pretrained" and not Path(file).is_file():
-            raise InputError(must_be("each file of --weights", "one that exists", f'"{file}"'))
 
 
 def _say_what_would_run(

@@ -1,5 +1,6 @@
 """The paper, section by section: what is run, what is claimed, what is found."""
 
+from vicinal.experiments._checkpoints import checkpoints
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
@@ -95,6 +96,7 @@ __all__ = [
     "Sheet",
     "Stages",
     "Table",
+    "checkpoints",
     "label",
     "mixes",
     "mixup",

@@ -62,6 +62,7 @@ class Experiment:
         table: the table beside the published one.
         pictures: the figures; none where no trial has finished.
         options: its own options on the command line, each with its help.
+        instead: options that give nets in place of trained ones, one of each, with what then differs, in one sentence.
         measurements: what is to be measured of the trained nets beside their errors.
         warnings: what of the figures makes them doubtful, one sentence each; none where no trial has finished.
         repetition: what a repetition is called.
@@ -81,10 +82,23 @@ class Experiment:
     table: Callable[[Setup, Figures], Table]
     pictures: Callable[[Setup, Figures], tuple[Picture, ...]]
     options: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     measurements: Callable[[Setup], list[Measurement]] = lambda setup: []  # noqa: ARG005
     warnings: Callable[[Setup, Figures], tuple[str, ...]] = lambda setup, figures: ()  # noqa: ARG005
     repetition: Repetition = "seed"
     stand_in: str = ""
+
+    def number(self, setup: Setup) -> int:
+        """Return the number of repetitions that a setup asks for: one where its nets are given."""
+        return 1 if self._given(setup) else setup.number(self.seeds)
+
+    def differing(self, setup: Setup) -> str:
+        """Return what differs from the paper's setting, in words."""
+        return self._given(setup) or self.differs[setup.scale]
+
+    def _given(self, setup: Setup) -> str:
+        """Return what differs where a setup gives nets in place of trained ones, else nothing."""
+        return next((said for option, said in self.instead.items() if setup.options.get(option)), "")
 
     def repeated(self, times: int) -> str:
         """Return the number of repetitions in words: ``1 seed``, ``20 splits``."""

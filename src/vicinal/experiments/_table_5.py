@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from vicinal._errors import InputError, must_be, unknown
-from vicinal.experiments._names import label
+from vicinal.experiments._names import labels
 from vicinal.experiments._setup import Scale, Setup
 from vicinal.vicinity import Dirac, Dirichlet, Gaussian, Latent, Mixup, Outside, Vicinity
 
@@ -133,8 +133,9 @@ def rows(setup: Setup) -> tuple[Row, ...]:
 def also(setup: Setup) -> tuple[Row, ...]:
     """Return rows for the vicinities that were asked for beside these."""
     there = {row.of(setup) for row in rows(setup) if not row.smoothing}
-    return tuple(_further(name) for name in dict.fromkeys(setup.also) if name not in there)
+    names = [name for name in dict.fromkeys(setup.also) if name not in there]
+    return tuple(_further(name, called) for name, called in labels(names).items())
 
 
-def _further(name: str) -> Row:
-    return Row(label(name), label(name), "", lambda _: name)
+def _further(name: str, called: str) -> Row:
+    return Row(called, called, "", lambda _: name)

@@ -24,7 +24,7 @@ from vicinal.experiments._by_seed import BySeed, effect, gains, mean
 from vicinal.experiments._checkpoints import as_trained, checkpoints, found_trials
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
-from vicinal.experiments._names import ERM, label, pairing
+from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
@@ -65,6 +65,13 @@ SLACK = 1.0
 def vicinities(task: Task, setup: Setup) -> tuple[str, ...]:
     """Return ERM, the mixup that is judged, and what was asked for beside them."""
     return setup.with_also((ERM, setup.mixup(ROWS[setup.scale][task])))
+
+
+def called(task: Task, setup: Setup) -> dict[str, str]:
+    """Return what the vicinities are called, no two alike; the α that a net was given with is not known."""
+    if checkpoints(setup):
+        return {ERM: "ERM", _only(setup)[1]: "mixup"}
+    return labels(vicinities(task, setup))
 
 
 def trials(setup: Setup) -> list[Trial]:
@@ -123,7 +130,11 @@ def attack_white(setup: Setup, figures: Figures) -> Evidence:
     found = {task: _gain(task, "fgsm", "white", setup, figures) for task in ROWS[setup.scale]}
     better = [Part(cifar.title(task), effect(gain)) for task, gain in found.items()]
     broken = [
-        Part(f"{cifar.title(task)}, {label(name)}", _under(task, name, eps, figures), low=BROKEN * guessing(task))
+        Part(
+            f"{cifar.title(task)}, {called(task, setup)[name]}",
+            _under(task, name, eps, figures),
+            low=BROKEN * guessing(task),
+        )
         for task in found
         for name in (ERM, setup.mixup(ROWS[setup.scale][task]))
     ]
@@ -160,7 +171,8 @@ def guessing(task: Task) -> float:
 def _under(task: Task, name: str, eps: float, figures: Figures) -> Effect | None:
     """Return the error under white-box I-FGSM, with the spread that so many images have by chance at least.
 
-    Errors of a hundred per cent have no spread over seeds, and are the more certain for that.
+    Errors of a hundred per cent have no spread over seeds, and are the more certain for that. All nets are attacked on
+    the same images, so the chance in these is no smaller for several seeds: their mean has all of it.
     """
     seeds = figures.seeds(task, name)
     if not seeds:
@@ -168,18 +180,22 @@ def _under(task: Task, name: str, eps: float, figures: Figures) -> Effect | None
     found = paired(figures.values(task, name, figure("ifgsm", "white", eps), seeds))
     images = figures.values(task, name, "attack_images", seeds)[0]
     share = (images * found.mean / 100 + 0.5) / (images + 1)
-    return replace(found, sd=max(found.sd, 100 * float(np.sqrt(share * (1 - share) / images))))
+    return replace(found, sd=max(found.sd, 100 * float(np.sqrt(found.n * share * (1 - share) / images))))
 
 
 def warnings(setup: Setup, figures: Figures) -> tuple[str, ...]:
     """Say where errors are not ordered as they are under attacks that find what there is to find."""
     files, figures = checkpoints(setup), _seen(setup, figures)
     told = ", ".join(f"{Path(file).name} ({role})" for role, file in files.items())
-    said = (f"The nets are those of {told}; nothing was trained.",) if files and figures.outcomes else ()
+    said = (
+        (f"The nets are those of {told}, one each; nothing was trained, and α is not known.",)
+        if files and figures.outcomes
+        else ()
+    )
     return said + tuple(
-        f"{cifar.title(task)}, {label(name)}: {said}: its gradients may be masked, and the attack the weaker for it."
+        f"{cifar.title(task)}, {text}: {said}: its gradients may be masked, and the attack the weaker for it."
         for task in ROWS[setup.scale]
-        for name in vicinities(task, setup)
+        for name, text in called(task, setup).items()
         if figures.seeds(task, name)
         for said in _disorder(task, name, figures)
     )
@@ -221,16 +237,16 @@ def table(setup: Setup, figures: Figures) -> Table:
         Column("published_ratio", "published", digits=2, kind="published"),
     )
     rows = [
-        _row(task, attack, box, name, setup, figures)
+        _row(task, attack, box, name, text, setup, figures)
         for task in ROWS[setup.scale]
         for box in BOXES
         for attack in ATTACKS
-        for name in vicinities(task, setup)
+        for name, text in called(task, setup).items()
     ]
     return Table(columns, tuple(rows))
 
 
-def _row(task: Task, attack: str, box: str, name: str, setup: Setup, figures: Figures) -> dict[str, Cell]:
+def _row(task: Task, attack: str, box: str, name: str, text: str, setup: Setup, figures: Figures) -> dict[str, Cell]:
     eps = JUDGED[setup.scale]
     erm, mixed = PUBLISHED[attack, box] if setup.scale == "paper" else ((None, None), (None, None))
     told = {ERM: erm, setup.mixup(ROWS[setup.scale][task]): mixed}.get(name, (None, None))
@@ -238,8 +254,8 @@ def _row(task: Task, attack: str, box: str, name: str, setup: Setup, figures: Fi
     return {
         "task": cifar.title(task),
         "attack": f"{BOXES[box]}, {ATTACKS[attack]}",
-        "method": label(name),
-        "pairing": pairing(name),
+        "method": text,
+        "pairing": "" if checkpoints(setup) else pairing(name),
         **{f"error_{each}": figures.measured(task, name, figure(attack, box, each)) for each in (0, *EPS)},
         "published": told[0],
         "gain": None if name == ERM else effect(gains(figures, task, ERM, name, figure(attack, box, eps))),
@@ -282,10 +298,11 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
 
 def _panels(setup: Setup, figures: Figures, attack: str) -> Iterator[Panel]:
     for task in ROWS[setup.scale]:
-        names = [name for name in vicinities(task, setup) if figures.seeds(task, name)]
+        names = {name: text for name, text in called(task, setup).items() if figures.seeds(task, name)}
         for box, title in BOXES.items() if names else ():
             curves = tuple(
-                band(name, (0, *EPS), figures.series(task, name, MEASURE, f"{attack}_{box}_error")) for name in names
+                band(name, (0, *EPS), figures.series(task, name, MEASURE, f"{attack}_{box}_error"), called=text)
+                for name, text in names.items()
             )
             ticks = tuple(map(float, (0, *EPS)))
             yield Panel(f"{cifar.title(task)}, {title}", "ε, of 255", "top-1 error, %", curves, ticks=ticks)
@@ -300,8 +317,7 @@ ADVERSARIAL = Experiment(
     seconds={"smoke": 40, "laptop": 2_300, "paper": 7e5},
     data={scale: tuple(dict.fromkeys(task.data for task in tasks)) for scale, tasks in ROWS.items()},
     differs={
-        "smoke": f"The nets of cifar. {cifar.CIFAR.differs['smoke']} Digits have no shades that mislead a net: here "
-        "mixup is not expected to be more robust.",
+        "smoke": f"The nets of cifar. {cifar.CIFAR.differs['smoke']}",
         "laptop": f"The nets of cifar. {cifar.CIFAR.differs['laptop']} 2,000 test images; judged at ε = 16 instead of "
         "4 of 255.",
         "paper": "2,000 of the validation images instead of all. The paper does not say how long its nets were "
@@ -309,6 +325,10 @@ ADVERSARIAL = Experiment(
     },
     trials=trials,
     measurements=measurements,
+    instead={
+        "weights": "Nothing was trained: one net of each kind was given, so there is no spread. How they were trained "
+        "is not known, nor the α of mixup. 2,000 test images at most instead of all validation images."
+    },
     options={"weights": "nets that are there instead of trained ones: erm=FILE,mixup=FILE,source=FILE"},
     warnings=warnings,
     claims=(

@@ -25,7 +25,7 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
         throughput: training examples a second, all devices together; without it no hours are told.
     """
     if not task.epochs:
-        return [f"{task}: the net of {task.start}, which is not trained"]
+        return [f"{task}: not trained"]
     said = [f"{task}: learning rate {', '.join(rates(task))}"]
     examples = task.rows or _form(task).examples
     if examples:

@@ -14,7 +14,7 @@ from vicinal.training._outcome import Outcome, load, save
 from vicinal.training._peers import RankLost
 from vicinal.training._run import Progress, run
 from vicinal.training._schedule import Schedule
-from vicinal.training._task import Task
+from vicinal.training._task import Task, digest
 from vicinal.training._trained import Trained, trained, trained_net
 from vicinal.training._trial import Trial
 
@@ -38,6 +38,7 @@ __all__ = [
     "Trial",
     "begun",
     "check_same",
+    "digest",
     "failure_in",
     "fit",
     "forget",

@@ -12,9 +12,11 @@ from vicinal.measure import boundary
 from vicinal.training._attack import attack
 from vicinal.training._between import between_points
 from vicinal.training._engine import Engine
+from vicinal.training._folder import WEIGHTS
 from vicinal.training._outcome import Outcome, is_measured, save_measured
 from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
+from vicinal.training._task import digest
 from vicinal.training._trained import trained, trained_net
 from vicinal.training._trial import Trial
 
@@ -97,9 +99,12 @@ def measure(
 
 
 def _name(measurement: Measurement, source: Outcome | None) -> str:
-    """Return what the source is known by where a measure is kept: its folder's name, which says all that it is."""
+    """Return what the source is known by where a measure is kept: its folder's name and what its weights are.
+
+    The name says what was trained; trained anew, on another machine for one, the weights may be others.
+    """
     assert (source and source.trial) == measurement.source
-    return "" if source is None else source.folder.name
+    return "" if source is None else f"{source.folder.name} {digest(source.folder / WEIGHTS)}"
 
 
 MEASURES: dict[str, Measure] = {

@@ -123,7 +123,7 @@ def save_measured(
         version: of its definition.
         figures: by name.
         series: rows of figures, where it has any.
-        source: name of the folder of another net that it was measured with, where it was.
+        source: what another net that it was measured with is known by, where it was.
     """
     document = {
         "version": version,

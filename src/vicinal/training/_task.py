@@ -79,6 +79,7 @@ class Task:
         usual = Sgd.weight_decay
         decay = getattr(self.optimiser, "weight_decay", usual)
         words = [self.data_name, self.net]
+        words += [f"from {'/'.join(Path(self.start).parts[-2:])}"] if self.start else []
         words += ["mixed waveforms"] if self.mix == "waveform" else []
         words += [f"{100 * self.label_noise:g} % of the labels random"] if self.label_noise else []
         words += [f"dropout {self.dropout:g}"] if self.dropout else []

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vicinal.training._task import Task, digest
@@ -44,5 +44,6 @@ class Trial:
             fingerprint: of the task's data.
         """
         identity = json.dumps({**self.settings(), "data": fingerprint}, sort_keys=True)
-        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.task}-{self.vicinity.rpartition(':')[2]}").strip("-")[:60]
+        task = replace(self.task, start="")  # what counts is what the file holds, not what it is called
+        readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{task}-{self.vicinity.rpartition(':')[2]}").strip("-")[:60]
         return f"{readable}-seed{self.seed}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"

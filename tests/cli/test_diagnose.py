@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,89 @@ def test_a_plain_weights_file_of_torchvision_is_diagnosed(called, weights, photo
     assert out.splitlines()[-1] == "diagnosis.html"
 
 
+@pytest.fixture
+def imagenet_weights(tmp_path: Path) -> Path:
+    """Write what somebody keeps of a ResNet-18 of torchvision's that tells ImageNet's classes apart."""
+    models = pytest.importorskip("torchvision.models")
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(0)
+        torch.save(models.resnet18().state_dict(), tmp_path / "imagenet.pth")
+    return tmp_path / "imagenet.pth"
+
+
+# of timm's list and of torchvision's, whose outputs are called tench, English springer and so on in this order
+WORDNET = {"n01440764": 0, "n02102040": 217, "n02979186": 482, "n15075141": 999}
+
+
+def test_outputs_of_an_imagenet_net_are_found_by_wordnet_ids(called, imagenet_weights, tmp_path):
+    pytest.importorskip("timm")
+    noise = np.random.default_rng(0)
+    for part in ("train", "val"):
+        for name in WORDNET:
+            (tmp_path / "ids" / part / name).mkdir(parents=True)
+            for number in range(2):
+                pixels = noise.integers(0, 255, (32, 32, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(tmp_path / "ids" / part / name / f"{number}.png")
+    words = ("--net", "resnet-18", "--size", "32", "--rows", "8", "--eps", "4", "--device", "cpu", "--json", "d.json")
+    status, out, told = called("diagnose", "imagenet.pth", "ids", *words)
+    assert (status, told) == (0, "")
+    document = json.loads((tmp_path / "d.json").read_text())
+    net = pytest.importorskip("torchvision.models").resnet18()
+    net.load_state_dict(torch.load(imagenet_weights, weights_only=True))
+    from torchvision import transforms
+    from torchvision.datasets import ImageFolder
+
+    scale = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    usual = transforms.Compose([transforms.Resize(37), transforms.CenterCrop(32), transforms.ToTensor(), scale])
+    x, folders = zip(*ImageFolder(str(tmp_path / "ids" / "val"), usual), strict=True)
+    y = torch.tensor([list(WORDNET.values())[folder] for folder in folders])
+    with torch.no_grad():
+        logits = net.eval()(torch.stack(x))
+    assert document["nll"] == pytest.approx(torch.nn.functional.cross_entropy(logits, y).item(), rel=1e-3)
+    assert document["top5_error"] == 100 * (logits.topk(5).indices != y[:, None]).all(1).double().mean().item()
+    assert document["classes"] == 1000
+    assert "taken for ImageNet’s classes in the order of their WordNet ids" in " ".join(out.split())
+
+    # the same by a list of names, in which one that nobody asks for stands twice
+    names = [f"class {number}" for number in range(1000)]
+    for name, place in WORDNET.items():
+        names[place] = name
+    names[3] = names[4]
+    (tmp_path / "names.txt").write_text("\n".join(names) + "\n")
+    status, _, told = called("diagnose", "imagenet.pth", "ids", *words, "--classes", "names.txt")
+    assert (status, told) == (0, "")
+    assert json.loads((tmp_path / "d.json").read_text())["nll"] == document["nll"]
+
+    names[5] = "n01440764"
+    (tmp_path / "names.txt").write_text("\n".join(names))
+    status, _, told = called("diagnose", "imagenet.pth", "ids", *words, "--classes", "names.txt")
+    assert (status, told) == (
+        2,
+        'vicinal: the class "n01440764" must be one of the 1,000 that names.txt names '
+        "(n01440764, class 1, class 2, …), got 2 so called.\n",
+    )
+    (tmp_path / "names.txt").write_text("\n".join(names[:999]))
+    status, _, told = called("diagnose", "imagenet.pth", "ids", *words, "--classes", "names.txt")
+    assert (status, told) == (
+        2,
+        "vicinal: names.txt must be of 1,000 lines, one for each output of the net in their order, got 999.\n",
+    )
+
+
+def test_without_timm_it_is_said_what_would_help(called, imagenet_weights, photos, tmp_path, monkeypatch):
+    words = ("--net", "resnet-18", "--size", "32", "--device", "cpu")
+    status, _, told = called("diagnose", "imagenet.pth", "photos", *words)
+    expected = "vicinal: imagenet.pth must be weights of a net for the 2 classes of photos, got one for 1,000."
+    assert (status, told) == (2, f"{expected} Name the data it is for, or its classes in order with --classes.\n")
+    for part in ("train", "test"):
+        (photos / part / "dark").rename(photos / part / "n01440764")
+        (photos / part / "bright").rename(photos / part / "n02102040")
+    monkeypatch.setitem(sys.modules, "timm.data", None)
+    status, _, told = called("diagnose", "imagenet.pth", "photos", *words)
+    remedy = "Install timm, which knows ImageNet's classes by their ids, or name the net's in order with --classes"
+    assert (status, told) == (2, f"{expected} {remedy}.\n")
+
+
 def test_another_normalisation_is_taken(called, weights, photos, tmp_path):
     told = []
     for more in ((), ("--mean", "0.5", "--std", "0.5")):
@@ -188,12 +272,17 @@ def test_another_normalisation_is_taken(called, weights, photos, tmp_path):
             "resnet18.pth must be weights of a net for the 10 classes of digits, got one for 2. Name the data",
         ),
         (
+            "resnet18.pth photos --net resnet-18 --classes x.txt",
+            '--classes must be a text file with a name a line, got "x.txt".',
+        ),
+        (
             "run photos",
             "the classes of photos must be among the 10 that run was trained on (0, 1, 2, …), got bright, dark",
         ),
         ("run sklearn-iris", "sklearn-iris must be a set of pictures, got something else. Name a set of pictures "),
         ("run nothere", 'no data set or folder is called "nothere"'),
         ("run --net small", "--net must be given for a file of weights only, got a run, run, which says it."),
+        ("run --classes x", "--classes must be given for a file of weights only, got a run, run, which says it."),
         ("run --size 16", "--size must be given for a file of weights only, got a run, run, which says it."),
         ("run --rows 1000", "--rows must be at most 449, the pictures of the test part, got 1,000."),
         ("run --rows 0", '--rows must be an integer ≥ 1, got "0".'),

@@ -37,6 +37,7 @@ def diagnose(
     run: FirstRun,
     data: SecondData = None,
     net: str | None = None,
+    classes: MaybeFile = None,
     part: Literal["test", "train"] = "test",
     rows: MaybeCount = None,
     size: MaybeSide = None,
@@ -59,6 +60,9 @@ def diagnose(
         data: a named data set of pictures (vicinal list shows them) or a folder with a folder a class; a run's own if
             not given.
         net: the net that a file of weights is of: resnet-18, resnet-50, preact-resnet-18, timm:NAME.
+        classes: a text file with the names of that net's classes, one a line, in the order of its outputs, where they
+            are more than the data's. Not needed of ImageNet's 1,000 where folders are called by WordNet ids (n01440764)
+            and timm is installed.
         part: which part of the data.
         rows: how many pictures of it, drawn at random, and at most as many pairs; without it all of them, and 1,000
             are attacked. 200 do for a first look at a large net.
@@ -86,6 +90,7 @@ def diagnose(
             run,
             data,
             net=net,
+            classes=classes,
             part=part,
             rows=rows,
             size=size,
@@ -98,6 +103,7 @@ def diagnose(
         )
     options = {
         "--net": net,
+        "--classes": classes,
         "--part": None if part == "test" else part,
         "--rows": rows,
         "--size": size,

@@ -28,6 +28,7 @@ class Patient:
         classes: how many it tells apart.
         channels: of the pictures that it takes.
         names: of its classes; empty where nobody knows them.
+        knows: how it is known that these are its classes, as the end of "the classes that ...".
         preparation: of the pictures that it takes; None where nobody knows it.
         fingerprint: of the data that it was trained on; "" where nobody knows them.
         data: what those are called.
@@ -44,6 +45,7 @@ class Patient:
     classes: int
     channels: int
     names: tuple[str, ...] = ()
+    knows: str = ""
     preparation: Preparation | None = None
     fingerprint: str = ""
     data: str = ""
@@ -53,7 +55,7 @@ class Patient:
     scale: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
 
-def checked(source: Path, *, net: str | None, size: int | None, scaled: bool) -> Path:
+def checked(source: Path, *, net: str | None, size: int | None, scaled: bool, named: bool) -> Path:
     """Return a trial's folder or a file of weights; a trial's weights stand for its folder.
 
     Args:
@@ -61,6 +63,7 @@ def checked(source: Path, *, net: str | None, size: int | None, scaled: bool) ->
         net: what the net of a file is called.
         size: height and width of the pictures that it takes.
         scaled: whether mean and deviation of its pictures are given.
+        named: whether the names of its classes are given.
 
     Raises:
         InputError: it is neither, or something is said of a trial that its folder says, or not said of a file.
@@ -68,7 +71,8 @@ def checked(source: Path, *, net: str | None, size: int | None, scaled: bool) ->
     if source.name == WEIGHTS and (source.parent / BEGUN).is_file() and net is None:
         source = source.parent
     if source.is_dir():
-        for flag, given in (("--net", net is not None), ("--size", size is not None), ("--mean and --std", scaled)):
+        said = {"--net": net is not None, "--size": size is not None, "--mean and --std": scaled, "--classes": named}
+        for flag, given in said.items():
             if given:
                 raise InputError(must_be(flag, "given for a file of weights only", f"a run, {source}, which says it"))
     elif not source.exists():
@@ -101,6 +105,7 @@ def of_run(folder: Path) -> Patient:
         classes=len(found.classes),
         channels=found.preparation.channels,
         names=found.classes,
+        knows=f"{folder} was trained on",
         preparation=found.preparation,
         fingerprint=told["data_fingerprint"],
         data=task["data"],

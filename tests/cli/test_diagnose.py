@@ -95,7 +95,7 @@ def test_a_trials_weights_stand_for_its_folder_and_what_is_there_stays(called, r
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
     assert (tmp_path / "out" / "diagnosis.html").is_file()
     assert json.loads((tmp_path / "d.json").read_text())["net"] == {
-        "name": "small", "from": "run", "trained_on": "digits",
+        "name": "small", "from": "run", "trained_on": "digits", "label_noise": 0.0,
     }  # fmt: skip
 
 
@@ -288,6 +288,7 @@ def test_another_normalisation_is_taken(called, weights, photos, tmp_path):
         ("run --rows 0", '--rows must be an integer ≥ 1, got "0".'),
         ("run --eps 4,x", '--eps must be numbers from 0 to 255 with commas between them, got "4,x".'),
         ("run --eps 256", '--eps must be numbers from 0 to 255 with commas between them, got "256".'),
+        ("run --eps 4,0.03", "--eps must be 0 or at least 0.5, got 0.03. It counts shades of 255: give 7.65 for 0.03."),
         ("run --part val", 'no part is called "val" (there are test, train)'),
         ("run --mean 0.5", "--mean and --std must be given together, got one of them."),
         ("run --mean 0.5 --std 0", '--std must be numbers > 0 with commas between them, got "0".'),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal._version import __version__
-from vicinal.data import Images, Part, Photos, Preparation, named, prepared
+from vicinal.data import SETS, Images, Part, Photos, Preparation, named, prepared
 from vicinal.measure import Diagnosis
 from vicinal.measure import diagnose as measured
 from vicinal.studies._classes import names_in, outputs
@@ -56,7 +56,12 @@ class Diagnosed:
 
     def document(self) -> dict[str, Any]:
         """Return all of it as plain data, for JSON."""
-        net = {"name": self.patient.net_name, "from": str(self.patient.source), "trained_on": self.patient.data or None}
+        net = {
+            "name": self.patient.net_name,
+            "from": str(self.patient.source),
+            "trained_on": self.patient.data or None,
+            "label_noise": self.patient.noise if self.patient.data else None,
+        }
         return {
             "format": 1,
             "version": __version__,
@@ -111,7 +116,7 @@ def diagnose(
     started = time.perf_counter()
     source = checked(source, net=net, size=size, scaled=scale is not None, named=classes is not None)
     who = of_run(source) if source.is_dir() else None
-    loaded = _pictures(data or (who.data if who else None), data_dir)
+    loaded = _own(who, data_dir) if who and data is None else _pictures(data, data_dir)
     side = size or loaded.feed(seed=0).preparation.size
     who = who or of_weights(source, net=net or "", size=side)
     if classes is not None:
@@ -183,6 +188,27 @@ def _pictures(data: str | None, data_dir: Path | None) -> Images | Photos:
     if not isinstance(loaded, Images | Photos):
         remedy = "Name a set of pictures (vicinal list), or a folder with a folder a class"
         raise InputError(must_be(data, "a set of pictures", "something else", remedy))
+    return loaded
+
+
+def _own(who: Patient, data_dir: Path | None) -> Images | Photos:
+    """Load the data that a trial was trained on, of which it kept the name but no path.
+
+    Raises:
+        InputError: they are not found by their name alone, or something else is called so.
+    """
+    by_name = who.data in SETS and not SETS[who.data].in_files
+    remedy = "name its path as DATA"
+    try:
+        loaded = _pictures(who.data, data_dir)
+    except InputError as failure:
+        if by_name:
+            raise
+        said = f"{who.source} was trained on the folder {who.data}, which is not found here: {remedy}"
+        raise InputError(f"{said} ({str(failure).rstrip('.')})." if who.data in SETS else f"{said}.") from None
+    if loaded.fingerprint != who.fingerprint:
+        said = f"{who.source} was trained on other data called {who.data} than are found here under this name"
+        raise InputError(f"{said}: {remedy}, or {who.data} to be diagnosed on these.")
     return loaded
 
 

@@ -32,6 +32,7 @@ class Patient:
         preparation: of the pictures that it takes; None where nobody knows it.
         fingerprint: of the data that it was trained on; "" where nobody knows them.
         data: what those are called.
+        noise: share of the labels that it was trained on which were replaced by random ones, in [0, 1].
         seed: of the trial.
         rows: how many of the training examples it was trained on; None if on all.
         method: by which it was trained, with mixup's parameter, for its colour.
@@ -49,6 +50,7 @@ class Patient:
     preparation: Preparation | None = None
     fingerprint: str = ""
     data: str = ""
+    noise: float = 0.0
     seed: int = 0
     rows: int | None = None
     method: tuple[str, float | None] = ("the net", None)
@@ -95,10 +97,12 @@ def of_run(folder: Path) -> Patient:
         raise InputError(must_be(str(folder), "the folder of a trial on pictures", "one on something else"))
     task, vicinity = told["task"], told["vicinity"]
     method = vicinity if "vicinity_file" in told else label(vicinity)
+    noise = task.get("label_noise") or 0.0
+    trained_on = f"{task['data']}, {100 * noise:g} % of the labels random," if noise else task["data"]
     alpha = re.fullmatch(r"Mixup\(alpha=([0-9.e+-]+).*\)", vicinity)
     return Patient(
         net=found.net,
-        title=f"{task['net']}, trained on {task['data']} with {method}, seed {told['seed']}",
+        title=f"{task['net']}, trained on {trained_on} with {method}, seed {told['seed']}",
         method=(method, float(alpha[1]) if alpha and float(alpha[1]) > 0 else None),
         source=folder,
         net_name=task["net"],
@@ -109,6 +113,7 @@ def of_run(folder: Path) -> Patient:
         preparation=found.preparation,
         fingerprint=told["data_fingerprint"],
         data=task["data"],
+        noise=noise,
         seed=told["seed"],
         rows=task.get("rows"),
     )

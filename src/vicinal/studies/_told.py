@@ -61,19 +61,25 @@ def _pictures(found: Diagnosed) -> str:
 
 
 def _provenance(found: Diagnosed) -> Iterator[str]:
+    noise = f"{100 * found.patient.noise:g} % of their labels replaced by random ones" if found.patient.noise else ""
     if found.own is None:
         yield "What the net was trained on is not known: if on these pictures, its errors on others are larger."
         mean, std = _scale(found)
         yield f"It was given them normalised by the mean {mean} and the deviation {std}; --mean and --std change that."
+    elif found.own and found.part == "train" and noise:
+        yield f"The net was trained on these very pictures, but {noise}: its errors here are those in the real labels."
     elif found.own and found.part == "train":
         yield "The net was trained on these very pictures: its errors on others are larger, as a rule."
     elif found.own:
-        yield f"The net was trained on {found.data}: its errors are those on the test part, which it has not seen."
+        of = f"{found.data}, {noise}" if noise else found.data
+        yield f"The net was trained on {of}: its errors are those on the test part, which it has not seen."
     else:
-        yield f"The net was trained on other pictures, those of {found.patient.data}."
+        other = f"also called {found.data}" if found.data == found.patient.data else f"those of {found.patient.data}"
+        yield f"The net was trained on other pictures, {other}."
     if found.diagnosis.between is not None:
         which = "training pictures, as in the paper" if found.diagnosis.between_training else "the same pictures"
-        yield f"Between points: {found.pairs:,} pairs of {which}."
+        labels = ", with their real labels" if noise and found.diagnosis.between_training else ""
+        yield f"Between points: {found.pairs:,} pairs of {which}{labels}."
     yield from found.notes
 
 
@@ -81,7 +87,7 @@ def _facts(found: Diagnosis) -> Iterator[Fact]:
     k = found.classes
     yield Fact("error", f"{found.error:.2f} %", f"guessing: {100 * (1 - 1 / k):.2f} %")
     if k > 5:
-        yield Fact("error among the best five", f"{found.top5_error:.2f} %", f"guessing: {100 * (1 - 5 / k):.2f} %")
+        yield Fact("top-5 error", f"{found.top5_error:.2f} %", f"guessing: {100 * (1 - 5 / k):.2f} %")
     yield Fact("negative log-likelihood", f"{found.nll:.3f} nats", f"guessing: {math.log(k):.3f} nats")
     sure, right = 100 * found.calibration.mean_confidence, 100 * found.calibration.mean_accuracy
     yield Fact("calibration error", f"{found.calibration.error:.2f} %", f"{sure:.1f} % sure, {right:.1f} % right")

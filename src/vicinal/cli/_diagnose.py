@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 QUIET = 10.0
 """Seconds between two lines of progress where the output is no terminal."""
 PAGE = "diagnosis.html"
+LEAST = 0.5
+"""Of 255 shades: what is smaller was meant to be a share of them."""
 
 
 def diagnose(
@@ -83,6 +85,7 @@ def diagnose(
 
     if (mean is None) != (std is None):
         raise InputError(must_be("--mean and --std", "given together", "one of them"))
+    _check_eps(eps)
     check_places(data_dir, json)
     folder, shown = writable(out or (run if run.is_dir() else Path())), console()
     with bar(shown, 1) as move:
@@ -119,6 +122,14 @@ def diagnose(
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
     show_sheet(told, shown, page=page)
     return OK
+
+
+def _check_eps(eps: tuple[float, ...]) -> None:
+    """Refuse sizes that are surely meant for values from 0 to 1."""
+    small = next((each for each in eps if 0 < each < LEAST), None)
+    if small is not None:
+        remedy = f"It counts shades of 255: give {255 * small:.3g} for {small:g}"
+        raise InputError(must_be("--eps", f"0 or at least {LEAST:g}", f"{small:g}", remedy))
 
 
 def _command(run: Path, data: str | None, options: Mapping[str, object]) -> str:

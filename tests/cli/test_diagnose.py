@@ -78,9 +78,9 @@ def test_a_run_is_diagnosed_on_the_test_part_of_its_own_data(called, run, tmp_pa
     assert "\x1b" not in out
     text = " ".join(out.replace("\xa0", " ").split())
     assert f"{document['error']:.2f} % error" in text
-    assert "small, trained on digits with mixup α=0.2, seed 0 · 449 test pictures of digits" in text
+    assert "small, trained on digits with mixup α=0.2, seed 0 · 449 test images of digits" in text
     assert "The net was trained on digits: its errors are those on the test part, which it has not seen." in text
-    assert "1,000 pairs of training pictures, as in the paper" in text
+    assert "1,000 pairs of training images, as in the paper" in text
     page = (run / "diagnosis.html").read_text(encoding="utf-8")
     assert "vicinal diagnose run --eps 8" in page
     assert page.count("<svg xmlns") == 6  # three pictures, each for a broad window and for a phone
@@ -103,8 +103,8 @@ def test_the_training_part_is_named_as_such(called, run):
     status, out, _ = called("diagnose", "run", *QUICK, "--part", "train")
     text = " ".join(out.replace("\xa0", " ").split())
     assert status == 0
-    assert "40 training pictures of digits" in text
-    assert "The net was trained on these very pictures: its errors on others are larger, as a rule." in text
+    assert "40 training images of digits" in text
+    assert "The net was trained on these very images: its errors on others are larger, as a rule." in text
 
 
 def test_digits_in_folders_are_those_that_the_run_knows_by_their_names(called, run, tmp_path):
@@ -114,7 +114,7 @@ def test_digits_in_folders_are_those_that_the_run_knows_by_their_names(called, r
     assert document["error"] < 50
     assert document["data"]["trained_on_these"] is False
     assert document["between"]["training_points"] is False
-    assert "The net was trained on other pictures, those of digits." in " ".join(out.split())
+    assert "The net was trained on other images, those of digits." in " ".join(out.split())
 
 
 @pytest.mark.parametrize("net", ["resnet-18", "timm:resnet18"])
@@ -148,7 +148,7 @@ def test_a_plain_weights_file_of_torchvision_is_diagnosed(called, weights, photo
     assert (document["classes"], document["examples"]) == (2, 8)
     assert document["data"]["trained_on_these"] is None
     text = " ".join(out.replace("\xa0", " ").split())
-    assert f"{net} with the weights of resnet18.pth · 8 test pictures of photos" in text
+    assert f"{net} with the weights of resnet18.pth · 8 test images of photos" in text
     assert "the mean 0.485, 0.456, 0.406 and the deviation 0.229, 0.224, 0.225" in text
     assert out.splitlines()[-1] == "diagnosis.html"
 

@@ -124,7 +124,7 @@ def test_a_trial_on_a_folder_asks_for_its_path_and_is_not_diagnosed_on_another_o
         diagnose(run)
     found = diagnose(run, "photos", rows=4, eps=(0,))
     assert found.own is False
-    assert "The net was trained on other pictures, also called photos." in sheet(found).provenance
+    assert "The net was trained on other images, also called photos." in sheet(found).provenance
 
 
 def test_random_labels_are_told_of_wherever_the_real_ones_are_asked_for(run, photos):
@@ -136,7 +136,7 @@ def test_random_labels_are_told_of_wherever_the_real_ones_are_asked_for(run, pho
     assert found.document()["net"]["label_noise"] == 0.5
     told = sheet(found).provenance
     assert told[0] == (
-        "The net was trained on these very pictures, but 50 % of their labels replaced by random ones: its errors "
+        "The net was trained on these very images, but 50 % of their labels replaced by random ones: its errors "
         "here are those in the real labels."
     )
     assert told[1].endswith("as in the paper, with their real labels.")

@@ -59,17 +59,17 @@ def diagnose(
     Args:
         run: a trial's folder, the --out of vicinal train; or a file of weights: safetensors, or a state dict that
             torch.save wrote.
-        data: a named data set of pictures (vicinal list shows them) or a folder with a folder a class; a run's own if
+        data: a named data set of images (vicinal list shows them) or a folder with a folder a class; a run's own if
             not given.
         net: the net that a file of weights is of: resnet-18, resnet-50, preact-resnet-18, timm:NAME.
         classes: a text file with the names of that net's classes, one a line, in the order of its outputs, where they
             are more than the data's. Not needed of ImageNet's 1,000 where folders are called by WordNet ids (n01440764)
             and timm is installed.
         part: which part of the data.
-        rows: how many pictures of it, drawn at random, and at most as many pairs; without it all of them, and 1,000
+        rows: how many images of it, drawn at random, and at most as many pairs; without it all of them, and 1,000
             are attacked. 200 do for a first look at a large net.
         size: pixels on a side that the net of a file takes; 224 of photos if not given.
-        mean: of each channel, with commas, from 0, black, to 1, white, by which the net of a file wants pictures
+        mean: of each channel, with commas, from 0, black, to 1, white, by which the net of a file wants images
             normalised; its data's own, or ImageNet's of photos, if not given.
         std: deviation of each channel.
         eps: how far the attacks may change a value, of 255 shades; 0 for no attacks.

@@ -53,7 +53,7 @@ class Ascent:
             raise ValueError(must_be("the model's output", "differentiable in x", "one without a gradient"))
         # of the sum: an example's gradient depends on no other example
         loss = F.cross_entropy(logits.to(torch.promote_types(logits.dtype, torch.float32)), self.y, reduction="sum")
-        signs = torch.autograd.grad(loss, at)[0].sign_()
+        signs = torch.autograd.grad(loss, at)[0].sign()
         if self.blind is None:
             self.blind = (signs == 0).flatten(1).all(1).sum()
         return signs

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -77,9 +78,9 @@ def test_a_run_is_diagnosed_on_the_test_part_of_its_own_data(called, run, tmp_pa
     assert "\x1b" not in out
     text = " ".join(out.replace("\xa0", " ").split())
     assert f"{document['error']:.2f} % error" in text
-    assert "small, trained on digits with mixup α=0.2, seed 0 · 449 test pictures of digits" in text
+    assert "small, trained on digits with mixup α=0.2, seed 0 · 449 test images of digits" in text
     assert "The net was trained on digits: its errors are those on the test part, which it has not seen." in text
-    assert "1,000 pairs of training pictures, as in the paper" in text
+    assert "1,000 pairs of training images, as in the paper" in text
     page = (run / "diagnosis.html").read_text(encoding="utf-8")
     assert "vicinal diagnose run --eps 8" in page
     assert page.count("<svg xmlns") == 6  # three pictures, each for a broad window and for a phone
@@ -94,7 +95,7 @@ def test_a_trials_weights_stand_for_its_folder_and_what_is_there_stays(called, r
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
     assert (tmp_path / "out" / "diagnosis.html").is_file()
     assert json.loads((tmp_path / "d.json").read_text())["net"] == {
-        "name": "small", "from": "run", "trained_on": "digits",
+        "name": "small", "from": "run", "trained_on": "digits", "label_noise": 0.0,
     }  # fmt: skip
 
 
@@ -102,8 +103,8 @@ def test_the_training_part_is_named_as_such(called, run):
     status, out, _ = called("diagnose", "run", *QUICK, "--part", "train")
     text = " ".join(out.replace("\xa0", " ").split())
     assert status == 0
-    assert "40 training pictures of digits" in text
-    assert "The net was trained on these very pictures: its errors on others are larger, as a rule." in text
+    assert "40 training images of digits" in text
+    assert "The net was trained on these very images: its errors on others are larger, as a rule." in text
 
 
 def test_digits_in_folders_are_those_that_the_run_knows_by_their_names(called, run, tmp_path):
@@ -113,7 +114,7 @@ def test_digits_in_folders_are_those_that_the_run_knows_by_their_names(called, r
     assert document["error"] < 50
     assert document["data"]["trained_on_these"] is False
     assert document["between"]["training_points"] is False
-    assert "The net was trained on other pictures, those of digits." in " ".join(out.split())
+    assert "The net was trained on other images, those of digits." in " ".join(out.split())
 
 
 @pytest.mark.parametrize("net", ["resnet-18", "timm:resnet18"])
@@ -147,9 +148,92 @@ def test_a_plain_weights_file_of_torchvision_is_diagnosed(called, weights, photo
     assert (document["classes"], document["examples"]) == (2, 8)
     assert document["data"]["trained_on_these"] is None
     text = " ".join(out.replace("\xa0", " ").split())
-    assert f"{net} with the weights of resnet18.pth · 8 test pictures of photos" in text
+    assert f"{net} with the weights of resnet18.pth · 8 test images of photos" in text
     assert "the mean 0.485, 0.456, 0.406 and the deviation 0.229, 0.224, 0.225" in text
     assert out.splitlines()[-1] == "diagnosis.html"
+
+
+@pytest.fixture
+def imagenet_weights(tmp_path: Path) -> Path:
+    """Write what somebody keeps of a ResNet-18 of torchvision's that tells ImageNet's classes apart."""
+    models = pytest.importorskip("torchvision.models")
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(0)
+        torch.save(models.resnet18().state_dict(), tmp_path / "imagenet.pth")
+    return tmp_path / "imagenet.pth"
+
+
+# of timm's list and of torchvision's, whose outputs are called tench, English springer and so on in this order
+WORDNET = {"n01440764": 0, "n02102040": 217, "n02979186": 482, "n15075141": 999}
+
+
+def test_outputs_of_an_imagenet_net_are_found_by_wordnet_ids(called, imagenet_weights, tmp_path):
+    pytest.importorskip("timm")
+    noise = np.random.default_rng(0)
+    for part in ("train", "val"):
+        for name in WORDNET:
+            (tmp_path / "ids" / part / name).mkdir(parents=True)
+            for number in range(2):
+                pixels = noise.integers(0, 255, (32, 32, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(tmp_path / "ids" / part / name / f"{number}.png")
+    words = ("--net", "resnet-18", "--size", "32", "--rows", "8", "--eps", "4", "--device", "cpu", "--json", "d.json")
+    status, out, told = called("diagnose", "imagenet.pth", "ids", *words)
+    assert (status, told) == (0, "")
+    document = json.loads((tmp_path / "d.json").read_text())
+    net = pytest.importorskip("torchvision.models").resnet18()
+    net.load_state_dict(torch.load(imagenet_weights, weights_only=True))
+    from torchvision import transforms
+    from torchvision.datasets import ImageFolder
+
+    scale = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    usual = transforms.Compose([transforms.Resize(37), transforms.CenterCrop(32), transforms.ToTensor(), scale])
+    x, folders = zip(*ImageFolder(str(tmp_path / "ids" / "val"), usual), strict=True)
+    y = torch.tensor([list(WORDNET.values())[folder] for folder in folders])
+    with torch.no_grad():
+        logits = net.eval()(torch.stack(x))
+    assert document["nll"] == pytest.approx(torch.nn.functional.cross_entropy(logits, y).item(), rel=1e-3)
+    assert document["top5_error"] == 100 * (logits.topk(5).indices != y[:, None]).all(1).double().mean().item()
+    assert document["classes"] == 1000
+    assert "taken for ImageNet’s classes in the order of their WordNet ids" in " ".join(out.split())
+
+    # the same by a list of names, in which one that nobody asks for stands twice
+    names = [f"class {number}" for number in range(1000)]
+    for name, place in WORDNET.items():
+        names[place] = name
+    names[3] = names[4]
+    (tmp_path / "names.txt").write_text("\n".join(names) + "\n")
+    status, _, told = called("diagnose", "imagenet.pth", "ids", *words, "--classes", "names.txt")
+    assert (status, told) == (0, "")
+    assert json.loads((tmp_path / "d.json").read_text())["nll"] == document["nll"]
+
+    names[5] = "n01440764"
+    (tmp_path / "names.txt").write_text("\n".join(names))
+    status, _, told = called("diagnose", "imagenet.pth", "ids", *words, "--classes", "names.txt")
+    assert (status, told) == (
+        2,
+        'vicinal: the class "n01440764" must be one of the 1,000 that names.txt names '
+        "(n01440764, class 1, class 2, …), got 2 so called.\n",
+    )
+    (tmp_path / "names.txt").write_text("\n".join(names[:999]))
+    status, _, told = called("diagnose", "imagenet.pth", "ids", *words, "--classes", "names.txt")
+    assert (status, told) == (
+        2,
+        "vicinal: names.txt must be of 1,000 lines, one for each output of the net in their order, got 999.\n",
+    )
+
+
+def test_without_timm_it_is_said_what_would_help(called, imagenet_weights, photos, tmp_path, monkeypatch):
+    words = ("--net", "resnet-18", "--size", "32", "--device", "cpu")
+    status, _, told = called("diagnose", "imagenet.pth", "photos", *words)
+    expected = "vicinal: imagenet.pth must be weights of a net for the 2 classes of photos, got one for 1,000."
+    assert (status, told) == (2, f"{expected} Name the data it is for, or its classes in order with --classes.\n")
+    for part in ("train", "test"):
+        (photos / part / "dark").rename(photos / part / "n01440764")
+        (photos / part / "bright").rename(photos / part / "n02102040")
+    monkeypatch.setitem(sys.modules, "timm.data", None)
+    status, _, told = called("diagnose", "imagenet.pth", "photos", *words)
+    remedy = "Install timm, which knows ImageNet's classes by their ids, or name the net's in order with --classes"
+    assert (status, told) == (2, f"{expected} {remedy}.\n")
 
 
 def test_another_normalisation_is_taken(called, weights, photos, tmp_path):
@@ -188,17 +272,23 @@ def test_another_normalisation_is_taken(called, weights, photos, tmp_path):
             "resnet18.pth must be weights of a net for the 10 classes of digits, got one for 2. Name the data",
         ),
         (
+            "resnet18.pth photos --net resnet-18 --classes x.txt",
+            '--classes must be a text file with a name a line, got "x.txt".',
+        ),
+        (
             "run photos",
             "the classes of photos must be among the 10 that run was trained on (0, 1, 2, …), got bright, dark",
         ),
         ("run sklearn-iris", "sklearn-iris must be a set of pictures, got something else. Name a set of pictures "),
         ("run nothere", 'no data set or folder is called "nothere"'),
         ("run --net small", "--net must be given for a file of weights only, got a run, run, which says it."),
+        ("run --classes x", "--classes must be given for a file of weights only, got a run, run, which says it."),
         ("run --size 16", "--size must be given for a file of weights only, got a run, run, which says it."),
         ("run --rows 1000", "--rows must be at most 449, the pictures of the test part, got 1,000."),
         ("run --rows 0", '--rows must be an integer ≥ 1, got "0".'),
         ("run --eps 4,x", '--eps must be numbers from 0 to 255 with commas between them, got "4,x".'),
         ("run --eps 256", '--eps must be numbers from 0 to 255 with commas between them, got "256".'),
+        ("run --eps 4,0.03", "--eps must be 0 or at least 0.5, got 0.03. It counts shades of 255: give 7.65 for 0.03."),
         ("run --part val", 'no part is called "val" (there are test, train)'),
         ("run --mean 0.5", "--mean and --std must be given together, got one of them."),
         ("run --mean 0.5 --std 0", '--std must be numbers > 0 with commas between them, got "0".'),

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from torch.utils.data import DataLoader, TensorDataset
 
-from vicinal.measure import Normalised, between, calibration, diagnose, fgsm, ifgsm
+from vicinal.measure import AttackWarning, Normalised, between, calibration, diagnose, fgsm, ifgsm
 
 CLASSES, MEAN, STD = 7, (0.3, 0.6), (0.2, 0.4)
 QUICK = {"pairs": 20, "eps": (4.0, 32.0), "steps": 3}
@@ -146,6 +146,13 @@ def test_it_is_all_put_back_when_something_fails():
     assert torch.get_rng_state().equal(state)
 
 
+def test_sizes_that_were_meant_as_shares_are_warned_of_once():
+    x, y = examples(20)
+    with pytest.warns(AttackWarning, match="eps is in units of 1/255") as told:
+        diagnose(net(), loader(x, y), pairs=20, eps=(0.03,), steps=2)
+    assert [warning.filename for warning in told] == [__file__]
+
+
 def test_progress_grows_to_one_and_says_what_is_done():
     told: list[tuple[float, str]] = []
     x, y = examples()
@@ -216,7 +223,7 @@ X, Y = examples(6)
         ([(X, Y)], {"mean": MEAN, "std": (9.0, 9.0)}, ValueError, "in [0, 1] once mean and std are undone, got"),
         ([(X, Y)], {"mean": (0.5,) * 3, "std": (1.0,) * 3}, ValueError, "x must be of shape (n, 3, H, W), as mean and"),
         ([(X, Y)], {"mean": MEAN}, ValueError, "mean and std must be given together, got one of them."),
-        ([(X, Y)], {"eps": (4, 256)}, ValueError, "eps must be numbers in [0, 255], in units of 1/255, got 256."),
+        ([(X, Y)], {"eps": (4, 256)}, ValueError, "eps must be in [0, 255], in units of 1/255, got 256."),
         ([(X, Y)], {"sample": 1}, ValueError, "sample must be at least 2, got 1."),
         ([(X, Y)], {"pairs": 0}, ValueError, "pairs must be at least 1, got 0."),
     ],

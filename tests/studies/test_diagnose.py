@@ -1,16 +1,18 @@
 """A net is diagnosed on the pictures that are meant, with the classes that they are of."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
+from vicinal._errors import InputError
 from vicinal.data import named
 from vicinal.experiments import Reliability
 from vicinal.measure import between
 from vicinal.studies import Diagnosed, diagnose, predict, sheet, train
-from vicinal.training import Engine, Sgd, Task, Trial
+from vicinal.training import BEGUN, Engine, Sgd, Task, Trial
 
 ROWS = 20
 
@@ -82,7 +84,7 @@ def test_figures_on_the_sheet_are_those_of_the_diagnosis(run, photos):
     assert told.headline[0] == f"{diagnosis.error:.2f} % error"
     assert diagnosis.robustness is not None
     facts = {fact.name: fact for fact in told.facts}
-    assert "error among the best five" not in facts  # of three classes
+    assert "top-5 error" not in facts  # of three classes
     assert facts["error"].figure == f"{diagnosis.error:.2f} %"
     assert facts["error"].remark == "guessing: 66.67 %"
     assert facts["negative log-likelihood"].figure == f"{diagnosis.nll:.3f} nats"
@@ -98,3 +100,45 @@ def test_figures_on_the_sheet_are_those_of_the_diagnosis(run, photos):
         "Calibration",
         "Between points",
     ]
+
+
+def test_a_trial_on_a_folder_asks_for_its_path_and_is_not_diagnosed_on_another_of_its_name(
+    run, photos, tmp_path, monkeypatch
+):
+    begun = json.loads((run / BEGUN).read_text())
+    begun["task"]["data"] = "photos"  # as the command line keeps it
+    (run / BEGUN).write_text(json.dumps(begun))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(InputError) as failure:
+        diagnose(run)
+    assert (
+        str(failure.value) == f"{run} was trained on the folder photos, which is not found here: name its path as DATA."
+    )
+    monkeypatch.chdir(tmp_path)
+    assert diagnose(run, rows=4, eps=(0,)).own is True
+    shutil.copytree(photos, tmp_path / "elsewhere" / "photos")
+    next((tmp_path / "elsewhere" / "photos").rglob("*.png")).unlink()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="was trained on other data called photos than are found here"):
+        diagnose(run)
+    found = diagnose(run, "photos", rows=4, eps=(0,))
+    assert found.own is False
+    assert "The net was trained on other images, also called photos." in sheet(found).provenance
+
+
+def test_random_labels_are_told_of_wherever_the_real_ones_are_asked_for(run, photos):
+    begun = json.loads((run / BEGUN).read_text())
+    begun["task"]["label_noise"] = 0.5
+    (run / BEGUN).write_text(json.dumps(begun))
+    found = quick(run, photos, rows=4, eps=(0,), part="train")
+    assert "50 % of the labels random" in found.patient.title
+    assert found.document()["net"]["label_noise"] == 0.5
+    told = sheet(found).provenance
+    assert told[0] == (
+        "The net was trained on these very images, but 50 % of their labels replaced by random ones: its errors "
+        "here are those in the real labels."
+    )
+    assert told[1].endswith("as in the paper, with their real labels.")
+    told = sheet(quick(run, photos, rows=4, eps=(0,))).provenance
+    assert "photos, 50 % of their labels replaced by random ones: its errors are those on the test part" in told[0]

@@ -31,12 +31,15 @@ if TYPE_CHECKING:
 QUIET = 10.0
 """Seconds between two lines of progress where the output is no terminal."""
 PAGE = "diagnosis.html"
+LEAST = 0.5
+"""Of 255 shades: what is smaller was meant to be a share of them."""
 
 
 def diagnose(
     run: FirstRun,
     data: SecondData = None,
     net: str | None = None,
+    classes: MaybeFile = None,
     part: Literal["test", "train"] = "test",
     rows: MaybeCount = None,
     size: MaybeSide = None,
@@ -56,14 +59,17 @@ def diagnose(
     Args:
         run: a trial's folder, the --out of vicinal train; or a file of weights: safetensors, or a state dict that
             torch.save wrote.
-        data: a named data set of pictures (vicinal list shows them) or a folder with a folder a class; a run's own if
+        data: a named data set of images (vicinal list shows them) or a folder with a folder a class; a run's own if
             not given.
         net: the net that a file of weights is of: resnet-18, resnet-50, preact-resnet-18, timm:NAME.
+        classes: a text file with the names of that net's classes, one a line, in the order of its outputs, where they
+            are more than the data's. Not needed of ImageNet's 1,000 where folders are called by WordNet ids (n01440764)
+            and timm is installed.
         part: which part of the data.
-        rows: how many pictures of it, drawn at random, and at most as many pairs; without it all of them, and 1,000
+        rows: how many images of it, drawn at random, and at most as many pairs; without it all of them, and 1,000
             are attacked. 200 do for a first look at a large net.
         size: pixels on a side that the net of a file takes; 224 of photos if not given.
-        mean: of each channel, with commas, from 0, black, to 1, white, by which the net of a file wants pictures
+        mean: of each channel, with commas, from 0, black, to 1, white, by which the net of a file wants images
             normalised; its data's own, or ImageNet's of photos, if not given.
         std: deviation of each channel.
         eps: how far the attacks may change a value, of 255 shades; 0 for no attacks.
@@ -79,6 +85,7 @@ def diagnose(
 
     if (mean is None) != (std is None):
         raise InputError(must_be("--mean and --std", "given together", "one of them"))
+    _check_eps(eps)
     check_places(data_dir, json)
     folder, shown = writable(out or (run if run.is_dir() else Path())), console()
     with bar(shown, 1) as move:
@@ -86,6 +93,7 @@ def diagnose(
             run,
             data,
             net=net,
+            classes=classes,
             part=part,
             rows=rows,
             size=size,
@@ -98,6 +106,7 @@ def diagnose(
         )
     options = {
         "--net": net,
+        "--classes": classes,
         "--part": None if part == "test" else part,
         "--rows": rows,
         "--size": size,
@@ -113,6 +122,14 @@ def diagnose(
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
     show_sheet(told, shown, page=page)
     return OK
+
+
+def _check_eps(eps: tuple[float, ...]) -> None:
+    """Refuse sizes that are surely meant for values from 0 to 1."""
+    small = next((each for each in eps if 0 < each < LEAST), None)
+    if small is not None:
+        remedy = f"It counts shades of 255: give {255 * small:.3g} for {small:g}"
+        raise InputError(must_be("--eps", f"0 or at least {LEAST:g}", f"{small:g}", remedy))
 
 
 def _command(run: Path, data: str | None, options: Mapping[str, object]) -> str:

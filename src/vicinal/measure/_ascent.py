@@ -53,7 +53,7 @@ class Ascent:
             raise ValueError(must_be("the model's output", "differentiable in x", "one without a gradient"))
         # of the sum: an example's gradient depends on no other example
         loss = F.cross_entropy(logits.to(torch.promote_types(logits.dtype, torch.float32)), self.y, reduction="sum")
-        signs = torch.autograd.grad(loss, at)[0].sign_()
+        signs = torch.autograd.grad(loss, at)[0].sign()
         if self.blind is None:
             self.blind = (signs == 0).flatten(1).all(1).sum()
         return signs
@@ -106,7 +106,7 @@ def attacked(
     """
     y = checked_classes(x, y, form="pictures in [0, 1]")
     checked_numbers(batch=(1, batch), steps=(1, steps))
-    _check_eps(eps)
+    check_eps(eps)
     _check_range(x)
     if any(module.training for module in model.modules()):
         said = "The model is in training mode; it is attacked in evaluation mode. Call model.eval() to say so yourself."
@@ -141,7 +141,12 @@ def _frozen(model: nn.Module) -> Iterator[None]:
             parameter.requires_grad_(True)
 
 
-def _check_eps(several: Sequence[float]) -> None:
+def check_eps(several: Sequence[float]) -> None:
+    """Refuse sizes that are none, and warn the caller's caller's caller of those that are hardly meant so.
+
+    Raises:
+        ValueError: one is not in [0, 255].
+    """
     for eps in several:
         if not 0 <= eps <= SHADES:
             raise ValueError(must_be("eps", f"in [0, {SHADES}], in units of 1/{SHADES}", eps))

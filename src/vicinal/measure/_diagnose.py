@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from vicinal._errors import must_be
 from vicinal.measure._answers import Answers
+from vicinal.measure._ascent import check_eps
 from vicinal.measure._between import Between, between
 from vicinal.measure._calibration import BINS
 from vicinal.measure._diagnosis import Diagnosis
@@ -70,6 +71,9 @@ def diagnose(
         TypeError: the loader gives something else.
         ValueError: it gives nothing, a class that the model does not know or, where there are attacks, values outside
             [0, 1]; the model returns no finite logits; or a number is out of its range.
+
+    Warns:
+        AttackWarning: a size in ``eps`` looks as if it was meant for [0, 1].
 
     Example:
         >>> x, y = torch.rand(20, 1, 2, 2), torch.arange(20) % 2
@@ -146,9 +150,7 @@ def _batches(loader: Loader) -> Iterator[tuple[Tensor, Tensor]]:
 
 def _checked_eps(eps: Sequence[float]) -> tuple[float, ...]:
     """Return the sizes above 0, rising."""
-    for each in eps:
-        if not 0 <= each <= 255:
-            raise ValueError(must_be("eps", "numbers in [0, 255], in units of 1/255", each))
+    check_eps(eps)
     return tuple(sorted({float(each) for each in eps if each > 0}))
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from vicinal.measure._ascent import AttackWarning
-from vicinal.measure._attack import sweep
+from vicinal.measure._ascent import Ascent, AttackWarning, attacked
 from vicinal.measure._inputs import device_of
 
 STEPS = 10
@@ -27,7 +26,7 @@ class Robustness:
         ifgsm: error in per cent after several equal steps, (E,), float64.
         steps: how many.
         examples: how many were attacked.
-        stuck: how many of them no attack moved, since their gradient is zero.
+        stuck: at how many of them the gradient is zero, or not a number, in every element.
     """
 
     eps: Tensor
@@ -48,7 +47,7 @@ class Robustness:
             yield f"I-FGSM finds fewer errors than FGSM at ε = {', '.join(where)}, though it looks more closely. {why}"
         if self.stuck:
             share = f"{self.stuck:,} of {self.examples:,} examples"
-            yield f"The gradient is exactly zero at {share}, which the attacks left where they were. {why}"
+            yield f"The gradient is zero or not a number at {share}, which the attacks left where they were. {why}"
         falling = [name for name, error in (("FGSM", self.fgsm), ("I-FGSM", self.ifgsm)) if _falls(error)]
         if falling:
             yield f"{' and '.join(falling)}: the error falls as ε grows, though all the more is allowed. {why}"
@@ -72,16 +71,23 @@ def robustness(
         batch: examples a pass.
     """
     device, stuck = device_of(model, x), 0
+
+    def climbed(ascent: Ascent) -> list[Tensor]:
+        nonlocal stuck
+        made = [ascent.climbed(each, steps=n) for each in eps for n in (1, steps)]
+        stuck += int(ascent.blind) if ascent.blind is not None else 0
+        return made
+
     wrong = torch.zeros(2, 1 + len(eps), dtype=torch.float64)
     for some, classes in zip(x.split(batch), y.split(batch), strict=True):
         clean, true = some.to(device), classes.to(device)
         wrong[:, 0] += _errors(model, clean, true)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", AttackWarning)  # of gradients that are zero, which are counted here
-            moved = sweep(model, clean, true, eps, steps, batch=batch)
-        for number, pair in enumerate(moved, 1):
-            wrong[:, number] += torch.tensor([_errors(model, each, true) for each in pair], dtype=torch.float64)
-        stuck += int((moved[0][0] == clean).flatten(1).all(1).sum())
+            # of gradients that are zero, which are counted here, and of sizes, of which the caller has been warned
+            warnings.simplefilter("ignore", AttackWarning)
+            moved = attacked(model, clean, true, eps, batch=batch, steps=steps, many=2 * len(eps), make=climbed)
+        errors = torch.tensor([_errors(model, each, true) for each in moved], dtype=torch.float64)
+        wrong[:, 1:] += errors.view(len(eps), 2).T
     fgsm, ifgsm = 100 * wrong / len(y)
     return Robustness(torch.tensor([0.0, *eps], dtype=torch.float64), fgsm, ifgsm, steps, len(y), stuck)
 

@@ -1,7 +1,7 @@
 """A net is diagnosed on a data set: the pictures are found, its classes mapped, and everything is measured."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal._version import __version__
-from vicinal.data import Images, Part, Photos, Preparation, named, prepared
+from vicinal.data import SETS, Images, Part, Photos, Preparation, named, prepared
 from vicinal.measure import Diagnosis
 from vicinal.measure import diagnose as measured
+from vicinal.studies._classes import names_in, outputs
 from vicinal.studies._patient import Patient, checked, of_run, of_weights
 from vicinal.vicinity import rank_generator, seed_of
 
@@ -55,7 +56,12 @@ class Diagnosed:
 
     def document(self) -> dict[str, Any]:
         """Return all of it as plain data, for JSON."""
-        net = {"name": self.patient.net_name, "from": str(self.patient.source), "trained_on": self.patient.data or None}
+        net = {
+            "name": self.patient.net_name,
+            "from": str(self.patient.source),
+            "trained_on": self.patient.data or None,
+            "label_noise": self.patient.noise if self.patient.data else None,
+        }
         return {
             "format": 1,
             "version": __version__,
@@ -74,6 +80,7 @@ def diagnose(
     data: str | None = None,
     *,
     net: str | None = None,
+    classes: Path | None = None,
     part: Part = "test",
     rows: int | None = None,
     size: int | None = None,
@@ -90,6 +97,7 @@ def diagnose(
         source: the folder of the one, or the file of the other.
         data: a named data set of pictures or a folder of class folders; the trial's own if not given.
         net: what the net of a file is called.
+        classes: text file with the names of its classes, one a line, in the order of its outputs.
         part: of the data.
         rows: how many pictures of it, drawn at random, and as many pairs; all of them if not given. Never more than
             ``SAMPLE`` are attacked.
@@ -106,13 +114,15 @@ def diagnose(
         InputError: something of this is not there or does not fit together.
     """
     started = time.perf_counter()
-    source = checked(source, net=net, size=size, scaled=scale is not None)
+    source = checked(source, net=net, size=size, scaled=scale is not None, named=classes is not None)
     who = of_run(source) if source.is_dir() else None
-    loaded = _pictures(data or (who.data if who else None), data_dir)
+    loaded = _own(who, data_dir) if who and data is None else _pictures(data, data_dir)
     side = size or loaded.feed(seed=0).preparation.size
     who = who or of_weights(source, net=net or "", size=side)
+    if classes is not None:
+        who = replace(who, names=names_in(classes, who.classes), knows=f"{classes} names")
     own = loaded.fingerprint == who.fingerprint if who.fingerprint else None
-    answers = _answers(loaded, who)
+    answers, said = outputs(loaded, who)
     if isinstance(loaded, Photos):
         loaded = replace(loaded, channels=who.channels)  # photos have as many as are wanted of them
         scale = scale or who.scale
@@ -149,7 +159,7 @@ def diagnose(
         pairs=pairs,
         device=device,
         seconds=time.perf_counter() - started,
-        notes=tuple(getattr(loaded, "notes", ())),
+        notes=(*said, *getattr(loaded, "notes", ())),
     )
 
 
@@ -181,28 +191,25 @@ def _pictures(data: str | None, data_dir: Path | None) -> Images | Photos:
     return loaded
 
 
-def _answers(data: Images | Photos, who: Patient) -> Tensor:
-    """Return for each class of the data the number that the net has for it.
+def _own(who: Patient, data_dir: Path | None) -> Images | Photos:
+    """Load the data that a trial was trained on, of which it kept the name but no path.
 
     Raises:
-        InputError: the net knows other classes.
+        InputError: they are not found by their name alone, or something else is called so.
     """
-    if not who.names:
-        if who.classes != len(data.classes):
-            expected = f"weights of a net for the {len(data.classes)} classes of {data.name}"
-            raise InputError(must_be(str(who.source), expected, f"one for {who.classes}", "Name the data it is for"))
-        return torch.arange(who.classes)
-    places: Mapping[str, int] = {name: place for place, name in enumerate(who.names)}
-    strange = [name for name in data.classes if name not in places]
-    if strange:
-        more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
-        expected = f"among the {len(places)} that {who.source} was trained on ({_few(who.names)})"
-        raise InputError(must_be(f"the classes of {data.name}", expected, f"{', '.join(strange[:3])}{more} as well"))
-    return torch.tensor([places[name] for name in data.classes])
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join([*names[:3], "…"] if len(names) > 3 else names)
+    by_name = who.data in SETS and not SETS[who.data].in_files
+    remedy = "name its path as DATA"
+    try:
+        loaded = _pictures(who.data, data_dir)
+    except InputError as failure:
+        if by_name:
+            raise
+        said = f"{who.source} was trained on the folder {who.data}, which is not found here: {remedy}"
+        raise InputError(f"{said} ({str(failure).rstrip('.')})." if who.data in SETS else f"{said}.") from None
+    if loaded.fingerprint != who.fingerprint:
+        said = f"{who.source} was trained on other data called {who.data} than are found here under this name"
+        raise InputError(f"{said}: {remedy}, or {who.data} to be diagnosed on these.")
+    return loaded
 
 
 def _preparation(who: Patient, usual: Preparation, side: int, scale: Scale | None) -> Preparation:

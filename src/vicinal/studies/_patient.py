@@ -28,9 +28,11 @@ class Patient:
         classes: how many it tells apart.
         channels: of the pictures that it takes.
         names: of its classes; empty where nobody knows them.
+        knows: how it is known that these are its classes, as the end of "the classes that ...".
         preparation: of the pictures that it takes; None where nobody knows it.
         fingerprint: of the data that it was trained on; "" where nobody knows them.
         data: what those are called.
+        noise: share of the labels that it was trained on which were replaced by random ones, in [0, 1].
         seed: of the trial.
         rows: how many of the training examples it was trained on; None if on all.
         method: by which it was trained, with mixup's parameter, for its colour.
@@ -44,16 +46,18 @@ class Patient:
     classes: int
     channels: int
     names: tuple[str, ...] = ()
+    knows: str = ""
     preparation: Preparation | None = None
     fingerprint: str = ""
     data: str = ""
+    noise: float = 0.0
     seed: int = 0
     rows: int | None = None
     method: tuple[str, float | None] = ("the net", None)
     scale: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
 
-def checked(source: Path, *, net: str | None, size: int | None, scaled: bool) -> Path:
+def checked(source: Path, *, net: str | None, size: int | None, scaled: bool, named: bool) -> Path:
     """Return a trial's folder or a file of weights; a trial's weights stand for its folder.
 
     Args:
@@ -61,6 +65,7 @@ def checked(source: Path, *, net: str | None, size: int | None, scaled: bool) ->
         net: what the net of a file is called.
         size: height and width of the pictures that it takes.
         scaled: whether mean and deviation of its pictures are given.
+        named: whether the names of its classes are given.
 
     Raises:
         InputError: it is neither, or something is said of a trial that its folder says, or not said of a file.
@@ -68,7 +73,8 @@ def checked(source: Path, *, net: str | None, size: int | None, scaled: bool) ->
     if source.name == WEIGHTS and (source.parent / BEGUN).is_file() and net is None:
         source = source.parent
     if source.is_dir():
-        for flag, given in (("--net", net is not None), ("--size", size is not None), ("--mean and --std", scaled)):
+        said = {"--net": net is not None, "--size": size is not None, "--mean and --std": scaled, "--classes": named}
+        for flag, given in said.items():
             if given:
                 raise InputError(must_be(flag, "given for a file of weights only", f"a run, {source}, which says it"))
     elif not source.exists():
@@ -91,19 +97,23 @@ def of_run(folder: Path) -> Patient:
         raise InputError(must_be(str(folder), "the folder of a trial on pictures", "one on something else"))
     task, vicinity = told["task"], told["vicinity"]
     method = vicinity if "vicinity_file" in told else label(vicinity)
+    noise = task.get("label_noise") or 0.0
+    trained_on = f"{task['data']}, {100 * noise:g} % of the labels random," if noise else task["data"]
     alpha = re.fullmatch(r"Mixup\(alpha=([0-9.e+-]+).*\)", vicinity)
     return Patient(
         net=found.net,
-        title=f"{task['net']}, trained on {task['data']} with {method}, seed {told['seed']}",
+        title=f"{task['net']}, trained on {trained_on} with {method}, seed {told['seed']}",
         method=(method, float(alpha[1]) if alpha and float(alpha[1]) > 0 else None),
         source=folder,
         net_name=task["net"],
         classes=len(found.classes),
         channels=found.preparation.channels,
         names=found.classes,
+        knows=f"{folder} was trained on",
         preparation=found.preparation,
         fingerprint=told["data_fingerprint"],
         data=task["data"],
+        noise=noise,
         seed=told["seed"],
         rows=task.get("rows"),
     )

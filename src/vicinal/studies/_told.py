@@ -26,7 +26,7 @@ def sheet(found: Diagnosed, *, command: str = "") -> Sheet:
     diagnosis = found.diagnosis
     return Sheet(
         headline=tuple(_headline(diagnosis)),
-        circumstances=(found.patient.title, _pictures(found)),
+        circumstances=(found.patient.title, _images(found)),
         provenance=tuple(_provenance(found)),
         doubts=diagnosis.notes,
         facts=tuple(_facts(diagnosis)),
@@ -54,26 +54,32 @@ def _sureness(found: Calibration) -> str:
     return f"{abs(gap):.1f} points {'surer than' if gap > 0 else 'less sure than'} right"
 
 
-def _pictures(found: Diagnosed) -> str:
+def _images(found: Diagnosed) -> str:
     n = found.diagnosis.examples
     kind = {"test": "test", "train": "training"}[found.part]
-    return f"{n:,} {kind} picture{'' if n == 1 else 's'} of {found.data}"
+    return f"{n:,} {kind} image{'' if n == 1 else 's'} of {found.data}"
 
 
 def _provenance(found: Diagnosed) -> Iterator[str]:
+    noise = f"{100 * found.patient.noise:g} % of their labels replaced by random ones" if found.patient.noise else ""
     if found.own is None:
-        yield "What the net was trained on is not known: if on these pictures, its errors on others are larger."
+        yield "What the net was trained on is not known: if on these images, its errors on others are larger."
         mean, std = _scale(found)
         yield f"It was given them normalised by the mean {mean} and the deviation {std}; --mean and --std change that."
+    elif found.own and found.part == "train" and noise:
+        yield f"The net was trained on these very images, but {noise}: its errors here are those in the real labels."
     elif found.own and found.part == "train":
-        yield "The net was trained on these very pictures: its errors on others are larger, as a rule."
+        yield "The net was trained on these very images: its errors on others are larger, as a rule."
     elif found.own:
-        yield f"The net was trained on {found.data}: its errors are those on the test part, which it has not seen."
+        of = f"{found.data}, {noise}" if noise else found.data
+        yield f"The net was trained on {of}: its errors are those on the test part, which it has not seen."
     else:
-        yield f"The net was trained on other pictures, those of {found.patient.data}."
+        other = f"also called {found.data}" if found.data == found.patient.data else f"those of {found.patient.data}"
+        yield f"The net was trained on other images, {other}."
     if found.diagnosis.between is not None:
-        which = "training pictures, as in the paper" if found.diagnosis.between_training else "the same pictures"
-        yield f"Between points: {found.pairs:,} pairs of {which}."
+        which = "training images, as in the paper" if found.diagnosis.between_training else "the same images"
+        labels = ", with their real labels" if noise and found.diagnosis.between_training else ""
+        yield f"Between points: {found.pairs:,} pairs of {which}{labels}."
     yield from found.notes
 
 
@@ -81,7 +87,7 @@ def _facts(found: Diagnosis) -> Iterator[Fact]:
     k = found.classes
     yield Fact("error", f"{found.error:.2f} %", f"guessing: {100 * (1 - 1 / k):.2f} %")
     if k > 5:
-        yield Fact("error among the best five", f"{found.top5_error:.2f} %", f"guessing: {100 * (1 - 5 / k):.2f} %")
+        yield Fact("top-5 error", f"{found.top5_error:.2f} %", f"guessing: {100 * (1 - 5 / k):.2f} %")
     yield Fact("negative log-likelihood", f"{found.nll:.3f} nats", f"guessing: {math.log(k):.3f} nats")
     sure, right = 100 * found.calibration.mean_confidence, 100 * found.calibration.mean_accuracy
     yield Fact("calibration error", f"{found.calibration.error:.2f} %", f"{sure:.1f} % sure, {right:.1f} % right")
@@ -152,16 +158,16 @@ def _of_between(found: Between, *, training: bool, method: tuple[str, float | No
         for title, axis, values in shown
     )
     middle, means = float(found.miss[len(lam) // 2]), found.means()
-    points = "training pictures" if training else "pictures"
+    points = "training images" if training else "images"
     return Chapter(
         "Between points",
         f"On the way from one of its {points} to one of another class, does the net name a third?",
         f"Half way it does in {middle:.1f} % of the pairs, in {means['miss']:.1f} % over λ from 0.1 to 0.9.",
         Curves(
             panels,
-            "λ is the share of the first picture in the mix, 1 − λ that of the second. Neither class: answers that are "
-            "neither picture’s class. Gradients: the mean norm in the input, from black, 0, to white, 1, of the loss "
-            "with both labels and of the answer’s log p: how much a small change of the picture moves them. As in "
+            "λ is the share of the first image in the mix, 1 − λ that of the second. Neither class: answers that are "
+            "neither image’s class. Gradients: the mean norm in the input, from black, 0, to white, 1, of the loss "
+            "with both labels and of the answer’s log p: how much a small change of the image moves them. As in "
             "Figure 2 of the paper, where mixup’s curves lie below those of ERM.",
         ),
     )
@@ -178,12 +184,12 @@ def _of_robustness(found: Robustness, *, classes: int) -> Chapter:
     first, before = float(found.eps[1]), float(found.ifgsm[0])
     return Chapter(
         "Under attack",
-        "How little must a picture be changed for the net to err?",
+        "How little must an image be changed for the net to err?",
         f"A change of every value by at most {first:g} of 255 shades raises its error from {before:.1f} % to "
         f"{float(found.fgsm[1]):.1f} % (FGSM), {float(found.ifgsm[1]):.1f} % (I-FGSM).",
         Curves(
             (Panel("", "ε, of 255 shades", "error, %", curves, ticks=tuple(eps.tolist())),),
-            f"Error on {found.examples:,} pictures that were changed against the net, knowing its weights, by at most "
+            f"Error on {found.examples:,} images that were changed against the net, knowing its weights, by at most "
             f"ε in every value: in one step (FGSM), or in {found.steps} steps that each look where to go (I-FGSM). "
             "Untargeted; values stay from 0 to 255.",
         ),
@@ -203,12 +209,12 @@ def _settings(found: Diagnosed) -> dict[str, str]:
     told = {
         "net": f"{found.patient.net_name}, {found.diagnosis.classes} classes",
         "from": str(found.patient.source),
-        "pictures": _pictures(found),
+        "images": _images(found),
         "size": f"{taken.size} × {taken.size}, {taken.channels} channel{'' if taken.channels == 1 else 's'}",
         "mean": mean,
         "deviation": std,
         "pairs": f"{found.pairs:,}, 21 values of λ",
     }
     if found.diagnosis.robustness is not None:
-        told["attacked"] = f"{found.diagnosis.robustness.examples:,} pictures"
+        told["attacked"] = f"{found.diagnosis.robustness.examples:,} images"
     return told

@@ -342,8 +342,8 @@ def test_a_row_has_its_published_figures_its_errors_and_its_gains(made):
 
 def test_further_vicinities_are_rows_of_their_own_at_both_decays():
     alike = Setup("smoke", also=("Mixup(alpha=0.3)", "Mixup(alpha=0.3, partner='halves', inplace=True)"))
-    rows = ABLATION.table(alike, Figures({})).rows[-2:]
-    assert [row["what"] for row in rows] == ["mixup α=0.3, permutation", "mixup α=0.3, halves"]
+    asked = ABLATION.table(alike, Figures({})).rows[-2:]
+    assert [row["what"] for row in asked] == ["mixup α=0.3, permutation", "mixup α=0.3, halves"]
     setup = Setup("smoke", also=(canonical("cutmix(1)"), canonical("gaussian(0.05)")))
     table = ABLATION.table(setup, Figures({}))
     assert [row["what"] for row in table.rows][-1] == "CutMix(alpha=1.0)"

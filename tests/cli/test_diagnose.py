@@ -291,6 +291,11 @@ def test_another_normalisation_is_taken(called, weights, photos, tmp_path):
         ("run --eps 4,0.03", "--eps must be 0 or at least 0.5, got 0.03. It counts shades of 255: give 7.65 for 0.03."),
         ("run --part val", 'no part is called "val" (there are test, train)'),
         ("run --mean 0.5", "--mean and --std must be given together, got one of them."),
+        (
+            "run --mean 123 --std 60",
+            "--mean and --std must be in [0, 1], where white is 1, got (123.0,) and (60.0,). "
+            "Divide those of shades by 255.",
+        ),
         ("run --mean 0.5 --std 0", '--std must be numbers > 0 with commas between them, got "0".'),
         ("run --json no/x.json", '--json must be a file in a folder that exists, got "no/x.json".'),
         ("run digits more", 'diagnose must be followed by one run and one data, got "more" as well.'),

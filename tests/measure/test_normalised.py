@@ -56,7 +56,18 @@ def test_the_figures_are_where_the_model_is():
     [
         ((0.5, 0.5), (0.2,), "mean and std must be one number a channel each, got 2 and 1."),
         ((), (), "mean and std must be one number a channel each, got 0 and 0."),
-        ((0.5,), (0.0,), "std must be positive, got [0.0]."),
+        (
+            (0.5,),
+            (0.0,),
+            "mean and std must be in [0, 1] and in (0, 1], where white is 1, got [0.5] and [0.0]. "
+            "Divide those of shades up to 255 by 255.",
+        ),
+        (
+            (123.0,),
+            (60.0,),
+            "mean and std must be in [0, 1] and in (0, 1], where white is 1, got [123.0] and [60.0]. "
+            "Divide those of shades up to 255 by 255.",
+        ),
     ],
 )
 def test_figures_that_do_not_fit_are_refused(mean, std, sentence):

@@ -85,6 +85,11 @@ def diagnose(
 
     if (mean is None) != (std is None):
         raise InputError(must_be("--mean and --std", "given together", "one of them"))
+    if any(not 0 <= value <= 1 for value in (*(mean or ()), *(std or ()))):
+        found = f"{mean} and {std}"
+        raise InputError(
+            must_be("--mean and --std", "in [0, 1], where white is 1", found, "Divide those of shades by 255")
+        )
     _check_eps(eps)
     check_places(data_dir, json)
     folder, shown = writable(out or (run if run.is_dir() else Path())), console()

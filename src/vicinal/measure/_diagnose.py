@@ -31,7 +31,7 @@ def diagnose(
     train: Loader | None = None,
     mean: Sequence[float] | None = None,
     std: Sequence[float] | None = None,
-    eps: Sequence[float] = (4.0, 8.0, 16.0),
+    eps: float | Sequence[float] = (4.0, 8.0, 16.0),
     steps: int = STEPS,
     sample: int = 1000,
     pairs: int = 1000,
@@ -83,7 +83,7 @@ def diagnose(
 
     Source: arXiv 1710.09412, figure 2 and section 3.5; arXiv 1706.04599 for the calibration.
     """
-    sizes = _checked_eps(eps)
+    sizes = _checked_eps([eps] if isinstance(eps, int | float) else eps)
     checked_numbers(steps=(1, steps), sample=(2, sample), pairs=(1, pairs), bins=(1, bins), batch=(1, batch or 1))
     view = View(mean, std, shades=bool(sizes))
     generator = torch.Generator().manual_seed(seed)

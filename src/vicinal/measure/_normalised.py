@@ -16,14 +16,14 @@ class Normalised(nn.Module):
 
     Args:
         model: takes normalised pictures; it is used, not copied, and its mode is the mode of the whole.
-        mean: of each of the C channels, or one for all of them, where black is 0 and white is 1.
-        std: deviations in the same unit, as many, > 0.
+        mean: of each of the C channels, or one for all of them, in [0, 1], where black is 0 and white is 1.
+        std: deviations in the same unit, as many, in (0, 1].
 
     Inputs are floating, of shape (N, C, H, W), in [0, 1]; outputs are the model's. The two figures are buffers on the
     model's device and no part of the state dict.
 
     Raises:
-        ValueError: there are not as many deviations as means, or one is not positive.
+        ValueError: there are not as many deviations as means, or one is out of its range.
 
     Example:
         >>> model = Normalised(nn.Identity(), mean=[0.5], std=[0.25])
@@ -38,8 +38,10 @@ class Normalised(nn.Module):
         super().__init__()
         if len(mean) != len(std) or not len(mean):
             raise ValueError(must_be("mean and std", "one number a channel each", f"{len(mean)} and {len(std)}"))
-        if min(std) <= 0:
-            raise ValueError(must_be("std", "positive", list(std)))
+        if not all(0 <= centre <= 1 for centre in mean) or not all(0 < deviation <= 1 for deviation in std):
+            found = f"{list(mean)} and {list(std)}"
+            raise ValueError(must_be("mean and std", "in [0, 1] and in (0, 1], where white is 1", found,
+                                     "Divide those of shades up to 255 by 255"))  # fmt: skip
         self.model = model
         self.training = model.training
         device = device_of(model, torch.empty(0))

@@ -22,14 +22,15 @@ TABLES = {
     *("abalone", "arcene", "arrhythmia", "htru2", "iris", "phishing", "ring-and-blob"),
     *("sklearn-breast-cancer", "sklearn-digits", "sklearn-iris", "sklearn-wine"),
 }
+POINTS = {"grid", "ring", "swiss-roll"}
 
 
 def rates(task: Task) -> list[float]:
     return [task.optimiser.learning_rate * task.schedule.share(epoch) for epoch in range(task.epochs)]
 
 
-def test_every_registered_set_is_a_table_or_has_its_recipe_here():
-    assert set(SETS) == TABLES | {*SMALL_IMAGES, *PHOTOS, *SOUNDS}
+def test_every_registered_set_is_a_table_points_or_has_its_recipe_here():
+    assert set(SETS) == TABLES | POINTS | {*SMALL_IMAGES, *PHOTOS, *SOUNDS}
     assert {name for name, entry in SETS.items() if entry.sounds} == set(SOUNDS)
 
 

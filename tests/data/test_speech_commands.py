@@ -252,3 +252,15 @@ def test_real_clips_are_divided_as_their_lists_say():
         assert sizes(old) == {"train": 205, "valid": 44, "test": 51}
         short = sum(int((wave[-160:] == 0).all()) for part in old.waves.values() for wave in part)
         assert short >= 18  # of the 21 that are shorter than a second
+
+
+def test_clips_in_another_form_than_the_official_one_are_passed_over(tmp_path):
+    origin = SETS["speech-commands-v1"].origin
+    assert origin is not None
+    for folder, ending in (("packed", "flac"), ("whole", "wav")):
+        for word in ("yes", "no"):
+            clip = tmp_path / folder / "speech_commands_v0.01" / word / f"0a_nohash_0.{ending}"
+            clip.parent.mkdir(parents=True)
+            clip.touch()
+    assert origin.found([tmp_path / "packed"]) is None
+    assert origin.found([tmp_path / "packed", tmp_path / "whole"]) == [tmp_path / "whole" / "speech_commands_v0.01"]

@@ -38,9 +38,9 @@ class SpokenWords:
         return (self.archive,)
 
     def found(self, folders: Sequence[Path]) -> list[Path] | None:
-        """Return the path of the first folder with words of this version."""
+        """Return the path of the first folder with words of this version; clips in another form are anybody's."""
         for place, files in (listing for folder in folders for listing in listings(folder)):
-            if version_of(place, files) == self.version:
+            if version_of(place, files) == self.version and next((place / "yes").glob("*.wav"), None) is not None:
                 return [place]
         return None
 

@@ -2,7 +2,6 @@
 
 import json as json_
 import shlex
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
 from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._progress import Lines
 from vicinal.cli._status import OK
 from vicinal.cli._words import (
     CountFromZero,
@@ -28,9 +28,8 @@ from vicinal.cli._words import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-QUIET = 10.0
-"""Seconds between two lines of progress where the output is no terminal."""
 PAGE = "diagnosis.html"
+EPS = (4.0, 8.0, 16.0)
 LEAST = 0.5
 """Of 255 shades: what is smaller was meant to be a share of them."""
 
@@ -45,7 +44,7 @@ def diagnose(
     size: MaybeSide = None,
     mean: MaybeMeans = None,
     std: MaybeDeviations = None,
-    eps: Sizes = (4.0, 8.0, 16.0),
+    eps: Sizes = EPS,
     data_dir: MaybeFolder = None,
     device: Device = "auto",
     workers: CountFromZero = 0,
@@ -117,7 +116,7 @@ def diagnose(
         "--size": size,
         "--mean": mean,
         "--std": std,
-        "--eps": None if eps == (4.0, 8.0, 16.0) else eps,
+        "--eps": None if eps == EPS else eps,
         "--data-dir": data_dir,
         "--out": out,
     }
@@ -148,13 +147,10 @@ def _command(run: Path, data: str | None, options: Mapping[str, object]) -> str:
 
 def _told(shown: "Console", move: Callable[[float, str], None]) -> Callable[[float, str], None]:
     """Return what shows progress: in a terminal's bar, as a line now and then elsewhere."""
-    last = time.monotonic()
+    lines = Lines(shown)
 
     def tell(share: float, text: str) -> None:
-        nonlocal last
         move(share, text)
-        if not shown.is_terminal and time.monotonic() - last > QUIET:
-            shown.print(f"{text} · {100 * share:.0f} %", soft_wrap=True, markup=False, highlight=False)
-            last = time.monotonic()
+        lines.tell(f"{text} · {100 * share:.0f} %")
 
     return tell

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK
 from vicinal.cli._stop import stopped_by_signals
 from vicinal.cli._words import (
@@ -177,7 +178,7 @@ def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, sho
         if missing:
             found[name] = replace(setup, options={**setup.options, option: True})
             said = f"{name}: not here: {', '.join(missing)}. As with --{option}: {EXPERIMENTS[name].options[option]}."
-            shown.print(said, markup=False, highlight=False, soft_wrap=True)
+            say(shown, said)
     return found
 
 
@@ -200,7 +201,7 @@ def _say_what_would_run(
             ]
             lines += [] if task.stacks or task.is_gan else forecast(task, engine=engine, throughput=throughput)
             for line in lines:
-                shown.print(line, markup=False, highlight=False, soft_wrap=True)
+                say(shown, line)
         known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)

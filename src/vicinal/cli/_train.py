@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop, leave
 from vicinal.cli._words import (
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from vicinal.data import Data
     from vicinal.training import Trial
-
-QUIET = 10.0
-"""Seconds between two lines of progress where the output is no terminal."""
 
 
 def train(
@@ -153,7 +150,7 @@ def train(
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
     shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial, loaded)):
-        _say(shown, line)
+        say(shown, line)
     before = None if fresh else load(folder, trial)
     try:
         with asked_to_stop() as stop, bar(shown, 1) as move:
@@ -185,7 +182,7 @@ def train(
         took = f"{_epochs(task.epochs)}, {duration(training)} of training"
         chosen = outcome.figures.get("valid_error")
         valid = "" if chosen is None else f"validation error {chosen:.2f} %, "
-        _say(shown, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
+        say(shown, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
     return OK
 
 
@@ -248,18 +245,11 @@ def _epochs(number: int) -> str:
 
 def _told(shown: "Console", move: Callable[[float, str], None], *, prefix: str) -> Callable[[float, str], None]:
     """Return what shows progress, less the trial's name: in a terminal's bar, as a line now and then elsewhere."""
-    last = time.monotonic()
+    lines = Lines(shown)
 
     def tell(share: float, text: str) -> None:
-        nonlocal last
         text = text.removeprefix(prefix)
         move(share, text)
-        if not shown.is_terminal and (share == 1 or time.monotonic() - last > QUIET):
-            _say(shown, text)
-            last = time.monotonic()
+        lines.tell(text, now=share == 1)
 
     return tell
-
-
-def _say(shown: "Console", text: str) -> None:
-    shown.print(text, soft_wrap=True, markup=False, highlight=False)

@@ -24,16 +24,18 @@ from vicinal.experiments._by_seed import BySeed, effect, gains, mean
 from vicinal.experiments._checkpoints import as_trained, checkpoints, found_trials
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
+from vicinal.experiments._for_each import for_each
 from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
+from vicinal.measure import EPS as SIZES
 from vicinal.training import Measurement, Task, Trial
 
 MEASURE = "attack"
 ATTACKS: Mapping[str, str] = {"fgsm": "FGSM", "ifgsm": "I-FGSM"}
 BOXES: Mapping[str, str] = {"white": "white box", "black": "black box"}
-EPS = (4, 8, 16)
+EPS = tuple(map(int, SIZES))
 """The largest changes of a value that are shown, in units of 1/255."""
 JUDGED: Mapping[Scale, int] = {"smoke": 16, "laptop": 16, "paper": 4}
 """The one that is judged."""
@@ -147,13 +149,13 @@ def attack_white(setup: Setup, figures: Figures) -> Evidence:
 def attack_black(setup: Setup, figures: Figures) -> Evidence:
     """Error under black-box FGSM and I-FGSM, ERM minus mixup."""
     figures = _seen(setup, figures)
-    found = {
-        f"{cifar.title(task)}, {title}": _gain(task, attack, "black", setup, figures)
-        for task in ROWS[setup.scale]
-        for attack, title in ATTACKS.items()
-    }
-    parts = [Part(name, effect(gain)) for name, gain in found.items()]
-    return Evidence(all_of(parts), effect(mean(list(found.values()))))
+    return for_each(
+        {
+            f"{cifar.title(task)}, {title}": _gain(task, attack, "black", setup, figures)
+            for task in ROWS[setup.scale]
+            for attack, title in ATTACKS.items()
+        }
+    )
 
 
 def _gain(task: Task, attack: str, box: str, setup: Setup, figures: Figures) -> BySeed:

@@ -10,12 +10,13 @@ claims are about what lies between: at the ends, which ERM was trained on, it ha
 
 from collections.abc import Callable, Iterator
 
-from vicinal.evidence import Part, all_of, log_ratio
+from vicinal.evidence import log_ratio
 from vicinal.experiments import cifar
 from vicinal.experiments._bands import band
-from vicinal.experiments._by_seed import effect, gains, mean
+from vicinal.experiments._by_seed import effect, gains
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values
+from vicinal.experiments._for_each import for_each
 from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
@@ -55,9 +56,7 @@ def between_gradient(setup: Setup, figures: Figures) -> Evidence:
 
 def _compared(setup: Setup, figures: Figures, figure: str, by: Callable[[Values, Values], Values]) -> Evidence:
     tasks, mixed = cifar.TASKS[setup.scale], setup.mixup(cifar.ALPHA)
-    found = {task: gains(figures, task, ERM, mixed, figure, by=by) for task in tasks}
-    parts = [Part(cifar.title(task), effect(gain)) for task, gain in found.items()]
-    return Evidence(all_of(parts), effect(mean(list(found.values()))))
+    return for_each({cifar.title(task): gains(figures, task, ERM, mixed, figure, by=by) for task in tasks})
 
 
 def table(setup: Setup, figures: Figures) -> Table:

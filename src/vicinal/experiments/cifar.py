@@ -13,12 +13,13 @@ from dataclasses import replace
 
 from vicinal.data import SETS
 from vicinal.evidence import Part, all_of
-from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import BySeed, effect, gains, mean, minus
+from vicinal.experiments._epochs import error_over_epochs
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
+from vicinal.experiments._for_each import for_each
 from vicinal.experiments._names import ERM, labels, mixup, pairing
-from vicinal.experiments._picture import Curves, Panel
+from vicinal.experiments._picture import Curves
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
 from vicinal.training import Schedule, Sgd, Task, Trial
@@ -81,10 +82,7 @@ def trials(setup: Setup) -> list[Trial]:
 
 def cifar_error(setup: Setup, figures: Figures) -> Evidence:
     """Test error after the last epoch, ERM minus mixup, for every net on every data set."""
-    found = {task: gains(figures, task, ERM, setup.mixup(ALPHA)) for task in TASKS[setup.scale]}
-    return Evidence(
-        all_of(Part(title(task), effect(gain)) for task, gain in found.items()), effect(mean(list(found.values())))
-    )
+    return for_each({title(task): gains(figures, task, ERM, setup.mixup(ALPHA)) for task in TASKS[setup.scale]})
 
 
 def cifar_speed(setup: Setup, figures: Figures) -> Evidence:
@@ -149,21 +147,11 @@ def _row(task: Task, name: str, called: str, figures: Figures) -> dict[str, Cell
 
 def pictures(setup: Setup, figures: Figures) -> tuple[Curves, ...]:
     """Return the test error after every epoch, as in Figure 3(b)."""
-    panels = []
-    for task in TASKS[setup.scale]:
-        names = [name for name in vicinities(task, setup) if figures.seeds(task, name)]
-        epochs = range(1, task.epochs + 1)
-        called = labels(vicinities(task, setup))
-        curves = tuple(
-            band(name, epochs, figures.curves(task, name, "test_error"), called=called[name]) for name in names
-        )
-        if curves:
-            marks = tuple(map(float, task.schedule.drops))
-            panels.append(
-                Panel(title(task), "epoch", "test error, %", curves, marks=marks, marked="learning rate ÷ 10")
-            )
+    tasks = TASKS[setup.scale]
+    drawn = [error_over_epochs(title(task), task, labels(vicinities(task, setup)), figures) for task in tasks]
+    panels = tuple(panel for panel in drawn if panel is not None)
     caption = "Test error after every epoch: mean over the seeds, and one deviation on each side"
-    return (Curves(tuple(panels), caption),) if panels else ()
+    return (Curves(panels, caption),) if panels else ()
 
 
 CIFAR = Experiment(

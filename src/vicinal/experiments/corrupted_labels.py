@@ -10,7 +10,7 @@ others); the test labels are clean. Nets of one seed have the same labels. What 
 is chosen: the rows that the paper shows, with its alpha.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,8 +18,10 @@ import numpy as np
 from vicinal.evidence import Part, all_of, slope
 from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import BySeed, each, effect, mean, minus
+from vicinal.experiments._epochs import over_epochs
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures, Values
+from vicinal.experiments._for_each import for_each
 from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Curve, Curves, Panel
 from vicinal.experiments._result import Cell, Column, Table
@@ -135,35 +137,39 @@ def noise_last(setup: Setup, figures: Figures) -> Evidence:
 
 def noise_memory(setup: Setup, figures: Figures) -> Evidence:
     """Training error on the corrupted labels after the last epoch, mixup minus ERM."""
-    shares = SHARES[setup.scale]
-    found = [
-        minus(*(each(figures, *row(setup, share, method), CORRUPTED) for method in (MIXUP[share], NOTHING)))
-        for share in shares
-    ]
-    return _for_each_share(shares, found)
+    return for_each(
+        {
+            _random(share): minus(
+                *(each(figures, *row(setup, share, method), CORRUPTED) for method in (MIXUP[share], NOTHING))
+            )
+            for share in SHARES[setup.scale]
+        }
+    )
 
 
 def noise_alpha(setup: Setup, figures: Figures) -> Evidence:
     """Slope of the training error on the corrupted labels over log2 alpha."""
     of_alpha = tuple(map(Method, ALPHAS))
     shares = [share for share in SHARES[setup.scale] if set(of_alpha) <= set(methods(setup, share))]
-    found = []
+    found = {}
     for share in shares:
         errors = [each(figures, *row(setup, share, method), CORRUPTED) for method in of_alpha]
         seeds = sorted(set.intersection(*map(set, errors)))
         slopes = slope(np.log2(ALPHAS), [[of[seed] for of in errors] for seed in seeds]) if seeds else ()
-        found.append(dict(zip(seeds, map(float, slopes), strict=True)))
-    return _for_each_share(shares, found)
+        found[_random(share)] = dict(zip(seeds, map(float, slopes), strict=True))
+    return for_each(found)
 
 
 def noise_dropout(setup: Setup, figures: Figures) -> Evidence:
     """How far the last epoch is behind the best, ERM minus dropout."""
-    shares = SHARES[setup.scale]
-    found = [
-        minus(*(_behind(setup, figures, share, method) for method in (NOTHING, dropout(setup, share))))
-        for share in shares
-    ]
-    return _for_each_share(shares, found)
+    return for_each(
+        {
+            _random(share): minus(
+                *(_behind(setup, figures, share, method) for method in (NOTHING, dropout(setup, share)))
+            )
+            for share in SHARES[setup.scale]
+        }
+    )
 
 
 def noise_both(setup: Setup, figures: Figures) -> Evidence:
@@ -182,11 +188,6 @@ def noise_both(setup: Setup, figures: Figures) -> Evidence:
         known = [gain for gain in found.values() if gain]
         best.append(min(known, key=lambda gain: sum(gain.values()) / len(gain), default={}))
     return Evidence(all_of(parts), effect(mean(best)))
-
-
-def _for_each_share(shares: Sequence[float], found: Sequence[BySeed]) -> Evidence:
-    parts = [Part(_random(share), effect(of)) for share, of in zip(shares, found, strict=True)]
-    return Evidence(all_of(parts), effect(mean(found)))
 
 
 def _behind(setup: Setup, figures: Figures, share: float, method: Method) -> BySeed:
@@ -307,13 +308,12 @@ def _panels(setup: Setup, figures: Figures, figure: str, axis: str) -> Iterator[
             if figures.seeds(task, name)
         )
         if curves:
-            marks = tuple(map(float, base.schedule.drops))
-            yield Panel(_random(share), "epoch", axis, curves, marks=marks, marked="learning rate ÷ 10")
+            yield over_epochs(_random(share), axis, base, curves)
 
 
 def _curve(task: Task, name: str, called: str, found: Values) -> Curve:
     """Return a method's curve; dropout, and both together, have colours of their own."""
-    curve = replace(band(name, range(1, task.epochs + 1), found), label=called)
+    curve = band(name, range(1, task.epochs + 1), found, called=called)
     return replace(curve, method=called, alpha=None) if task.dropout else curve
 
 

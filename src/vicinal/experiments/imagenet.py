@@ -16,9 +16,10 @@ import numpy as np
 
 from vicinal.data import SETS
 from vicinal.evidence import Effect, Part, Rule, all_of, paired, slope
-from vicinal.experiments._by_seed import BySeed, effect, gains, mean, minus
+from vicinal.experiments._by_seed import BySeed, effect, gains, minus
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
+from vicinal.experiments._for_each import for_each
 from vicinal.experiments._names import ERM, labels, pairing
 from vicinal.experiments._picture import Gain, Gains
 from vicinal.experiments._result import Cell, Column, Table
@@ -95,10 +96,7 @@ def trials(setup: Setup) -> list[Trial]:
 
 def imagenet_error(setup: Setup, figures: Figures) -> Evidence:
     """Top-1 error, ERM minus mixup, for every net and length."""
-    found = {task: gain(figures, task, setup) for task in ROWS[setup.scale]}
-    return Evidence(
-        all_of(Part(title(task), effect(each)) for task, each in found.items()), effect(mean(list(found.values())))
-    )
+    return for_each({title(task): gain(figures, task, setup) for task in ROWS[setup.scale]})
 
 
 def imagenet_capacity(setup: Setup, figures: Figures) -> Evidence:

@@ -16,12 +16,12 @@ from dataclasses import replace
 
 from vicinal.data import SETS
 from vicinal.evidence import Part
-from vicinal.experiments._bands import band
 from vicinal.experiments._by_seed import effect, gains, minus
+from vicinal.experiments._epochs import error_over_epochs
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._names import ERM, after, labels, mixup_in, pairing
-from vicinal.experiments._picture import Curves, Gain, Gains, Panel
+from vicinal.experiments._picture import Curves, Gain, Gains
 from vicinal.experiments._result import Cell, Column, Table
 from vicinal.experiments._setup import Scale, Setup
 from vicinal.training import Adam, Schedule, Task, Trial
@@ -144,21 +144,13 @@ def pictures(setup: Setup, figures: Figures) -> tuple[Curves | Gains, ...]:
     """Return the test error of both nets after every epoch, and the gains of every alpha."""
     panels, dots, called = [], [], labels(vicinities(setup))
     for task in tasks(setup):
-        names = [name for name in vicinities(setup) if figures.seeds(task, name)]
-        epochs = range(1, task.epochs + 1)
-        curves = tuple(
-            band(name, epochs, figures.curves(task, name, "test_error"), called=called[name]) for name in names
-        )
-        if curves:
-            marks = tuple(map(float, task.schedule.drops))
-            panels.append(
-                Panel(title(task), "epoch", "test error, %", curves, marks=marks, marked="learning rate ÷ 10")
-            )
-        for name in names:
+        panel = error_over_epochs(title(task), task, called, figures)
+        panels += [] if panel is None else [panel]
+        for name, text in called.items():
             found = None if name == ERM else effect(gains(figures, task, ERM, name))
             if found is not None:
                 mixup = mixup_in(name)
-                dots.append(Gain(task.net, called[name], mixup.alpha if mixup else None, found))
+                dots.append(Gain(task.net, text, mixup.alpha if mixup else None, found))
     caption = (
         "Test error after every epoch: mean over the seeds, and one deviation on each side; mixup begins after as "
         "many epochs as stand behind its α"

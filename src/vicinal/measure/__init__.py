@@ -1,6 +1,7 @@
 """What is measured of a trained net, beside its errors."""
 
-from vicinal.measure._ascent import AttackWarning
+from vicinal.measure._answers import hits
+from vicinal.measure._ascent import EPS, STEPS, AttackWarning
 from vicinal.measure._attack import fgsm, ifgsm, pgd, sweep
 from vicinal.measure._between import Between, between
 from vicinal.measure._boundary import EXTENT, boundary, surface
@@ -16,7 +17,9 @@ from vicinal.measure._robustness import Robustness
 
 __all__ = [
     "BINS",
+    "EPS",
     "EXTENT",
+    "STEPS",
     "AttackWarning",
     "Between",
     "Calibration",
@@ -34,6 +37,7 @@ __all__ = [
     "discriminator_gradient",
     "fgsm",
     "generator_gradient",
+    "hits",
     "ifgsm",
     "memorisation",
     "pgd",

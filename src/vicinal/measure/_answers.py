@@ -8,6 +8,17 @@ from vicinal._errors import must_be
 from vicinal.measure._calibration import Calibration, binned, from_bins
 
 
+def hits(logits: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where the first guess is right, and where one of the best five is (all where K < 5), both bool (n,).
+
+    Args:
+        logits: of shape (n, K).
+        y: the true classes, of shape (n,), on the same device.
+    """
+    right = logits.topk(min(5, logits.shape[1])).indices == y[:, None]
+    return right[:, 0], right.any(1)
+
+
 class Answers:
     """Sums over the answers to N examples, on the CPU, in float64.
 
@@ -34,10 +45,10 @@ class Answers:
         if int(y.max()) >= classes:
             raise ValueError(must_be("y", f"in [0, {classes}), the classes of the model", int(y.max())))
         sure, _ = precise.softmax(1).max(1)
-        hits = precise.topk(min(5, classes)).indices == y[:, None]
-        self._wrong += torch.stack([~hits[:, 0], ~hits.any(1)]).sum(1)
+        first, of_five = hits(precise, y)
+        self._wrong += torch.stack([~first, ~of_five]).sum(1)
         self._loss += float(F.cross_entropy(precise, y, reduction="sum"))
-        self._binned += binned(sure, hits[:, 0], self._binned.shape[1])
+        self._binned += binned(sure, first, self._binned.shape[1])
         self.examples += len(y)
         self.largest = max(self.largest, len(y))
         self.classes = classes

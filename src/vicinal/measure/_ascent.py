@@ -16,6 +16,10 @@ from vicinal.measure._inputs import checked_classes, checked_numbers, device_of,
 
 SHADES = 255
 """Steps from black, 0, to white, 1: the unit of every maximal change is one of them."""
+EPS = (4.0, 8.0, 16.0)
+"""The largest changes that are looked at where nobody says others, in units of 1/255."""
+STEPS = 10
+"""Of the iterated attack, as in the paper."""
 MEANT = 0.5
 """A maximal change below this is more likely one that was meant for [0, 1]: 8/255 is 0.03, and 0.3 is usual too."""
 
@@ -79,6 +83,10 @@ class Ascent:
             signs = self.first if start is None and number == 0 else self.signs(at)
             at = torch.add(at, signs, alpha=length).clamp_(low, high)
         return at
+
+    def swept(self, eps: Sequence[float], *, steps: int) -> list[Tensor]:
+        """Return for every size where one step of all its length leads, and where several equal ones do, in turn."""
+        return [self.climbed(each, steps=number) for each in eps for number in (1, steps)]
 
 
 def attacked(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from vicinal.measure._ascent import SHADES, Ascent, attacked
+from vicinal.measure._ascent import EPS, SHADES, STEPS, Ascent, attacked
 from vicinal.measure._inputs import checked_numbers
 
 
@@ -48,7 +48,7 @@ def fgsm(model: nn.Module, x: Tensor, y: Tensor, eps: float = 4.0, *, batch: int
     return attacked(model, x, y, [eps], batch=batch, make=lambda ascent: [ascent.climbed(eps)])[0]
 
 
-def ifgsm(model: nn.Module, x: Tensor, y: Tensor, eps: float = 4.0, steps: int = 10, *, batch: int = 250) -> Tensor:
+def ifgsm(model: nn.Module, x: Tensor, y: Tensor, eps: float = 4.0, steps: int = STEPS, *, batch: int = 250) -> Tensor:
     r"""Return examples of the iterated fast gradient sign method: equal steps of ``eps / steps``.
 
     .. math:: x_{t+1} = \mathrm{clip}_{[0, 1]} (x_t + \tfrac{\varepsilon}{\mathrm{steps}} \, \mathrm{sign}
@@ -84,7 +84,7 @@ def pgd(
     x: Tensor,
     y: Tensor,
     eps: float = 4.0,
-    steps: int = 10,
+    steps: int = STEPS,
     *,
     step: float | None = None,
     generator: torch.Generator | None = None,
@@ -133,8 +133,8 @@ def sweep(
     model: nn.Module,
     x: Tensor,
     y: Tensor,
-    eps: Sequence[float] = (4.0, 8.0, 16.0),
-    steps: int = 10,
+    eps: Sequence[float] = EPS,
+    steps: int = STEPS,
     *,
     batch: int = 250,
 ) -> tuple[tuple[Tensor, Tensor], ...]:
@@ -156,6 +156,6 @@ def sweep(
     """
     found = attacked(
         model, x, y, eps, batch=batch, steps=steps, many=2 * len(eps),
-        make=lambda ascent: [ascent.climbed(each, steps=n) for each in eps for n in (1, steps)],
+        make=lambda ascent: ascent.swept(eps, steps=steps),
     )  # fmt: skip
     return tuple(zip(found[::2], found[1::2], strict=True))

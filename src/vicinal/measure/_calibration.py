@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import must_be
+from vicinal.measure._inputs import check_classes
 
 BINS = 15
 """Of confidence, of equal width."""
@@ -130,14 +131,3 @@ def _check(given: Tensor, y: Tensor, *, bins: int) -> None:
         raise ValueError(must_be("y", f"in [0, {given.shape[1]}), the classes of the predictions", found))
     if bins < 1:
         raise ValueError(must_be("bins", "at least 1", bins))
-
-
-def check_classes(y: Tensor) -> None:
-    """See that these are class indices.
-
-    Raises:
-        TypeError: they are none.
-    """
-    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
-        found = str(y.dtype) if isinstance(y, Tensor) else type(y).__name__
-        raise TypeError(must_be("y", "a tensor of class indices", found))

@@ -8,14 +8,14 @@ from torch import Tensor, nn
 
 from vicinal._errors import must_be
 from vicinal.measure._answers import Answers
-from vicinal.measure._ascent import check_eps
+from vicinal.measure._ascent import EPS, STEPS, check_eps
 from vicinal.measure._between import Between, between
 from vicinal.measure._calibration import BINS
 from vicinal.measure._diagnosis import Diagnosis
 from vicinal.measure._evaluating import evaluating
 from vicinal.measure._inputs import checked_classes, checked_numbers, device_of, logits_of
 from vicinal.measure._reservoir import Reservoir
-from vicinal.measure._robustness import STEPS, robustness
+from vicinal.measure._robustness import robustness
 from vicinal.measure._view import View
 from vicinal.measure._watched import WITH_GRADIENT, watched
 
@@ -31,7 +31,7 @@ def diagnose(
     train: Loader | None = None,
     mean: Sequence[float] | None = None,
     std: Sequence[float] | None = None,
-    eps: float | Sequence[float] = (4.0, 8.0, 16.0),
+    eps: float | Sequence[float] = EPS,
     steps: int = STEPS,
     sample: int = 1000,
     pairs: int = 1000,

@@ -21,15 +21,24 @@ def checked_classes(x: Tensor, y: Tensor, *, form: str = "prepared as the model 
     if not isinstance(x, Tensor) or not x.is_floating_point():
         found = str(x.dtype) if isinstance(x, Tensor) else type(x).__name__
         raise TypeError(must_be("x", f"a floating tensor, {form}", found))
-    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
-        found = str(y.dtype) if isinstance(y, Tensor) else type(y).__name__
-        raise TypeError(must_be("y", "a tensor of class indices", found))
+    check_classes(y)
     if x.ndim < 2 or y.shape != x.shape[:1]:
         raise ValueError(must_be("x and y", "of shapes (N, ...) and (N,)", f"{tuple(x.shape)} and {tuple(y.shape)}"))
     y = y.detach().cpu().long()
     if len(y) and y.min() < 0:
         raise ValueError(must_be("y", "class indices from 0", int(y.min())))
     return y
+
+
+def check_classes(y: Tensor) -> None:
+    """See that these are class indices.
+
+    Raises:
+        TypeError: they are none.
+    """
+    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
+        found = str(y.dtype) if isinstance(y, Tensor) else type(y).__name__
+        raise TypeError(must_be("y", "a tensor of class indices", found))
 
 
 def checked_numbers(**least: tuple[float, float]) -> None:

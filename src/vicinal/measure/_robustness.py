@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from vicinal.measure._ascent import Ascent, AttackWarning, attacked
+from vicinal.measure._ascent import STEPS, Ascent, AttackWarning, attacked
 from vicinal.measure._inputs import device_of
 
-STEPS = 10
-"""Of the iterated attack, as in the paper."""
 _CHANCE = 1.0
 """Points of error by which a stronger attack may fall behind without anything being wrong."""
 
@@ -74,7 +72,7 @@ def robustness(
 
     def climbed(ascent: Ascent) -> list[Tensor]:
         nonlocal stuck
-        made = [ascent.climbed(each, steps=n) for each in eps for n in (1, steps)]
+        made = ascent.swept(eps, steps=steps)
         stuck += int(ascent.blind) if ascent.blind is not None else 0
         return made
 

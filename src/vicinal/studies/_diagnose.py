@@ -12,7 +12,7 @@ from torch import Tensor
 from vicinal._errors import InputError, must_be
 from vicinal._version import __version__
 from vicinal.data import SETS, Images, Part, Photos, Preparation, named, prepared
-from vicinal.measure import Diagnosis
+from vicinal.measure import EPS, Diagnosis
 from vicinal.measure import diagnose as measured
 from vicinal.studies._classes import names_in, outputs
 from vicinal.studies._patient import Patient, checked, of_run, of_weights
@@ -85,7 +85,7 @@ def diagnose(
     rows: int | None = None,
     size: int | None = None,
     scale: Scale | None = None,
-    eps: Sequence[float] = (4.0, 8.0, 16.0),
+    eps: Sequence[float] = EPS,
     data_dir: Path | None = None,
     device: str = "cpu",
     workers: int = 0,

@@ -8,9 +8,10 @@ from torch import Tensor, nn
 
 from vicinal._errors import must_be
 from vicinal.data import Preparation
+from vicinal.measure import EPS, hits
 from vicinal.training._fed import fed
 from vicinal.training._lane import channels_last
-from vicinal.training._maker import ATTACKS, EPS, Maker
+from vicinal.training._maker import ATTACKS, Maker
 from vicinal.training._subject import Subject
 from vicinal.training._taken import Taken
 from vicinal.vicinity import rank_generator, seed_of
@@ -72,6 +73,4 @@ def _series(figures: dict[str, float]) -> Iterator[dict[str, float]]:
 @torch.no_grad()
 def _wrong(net: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     """Return how many classes are not the first guess, and how many are not among the best five, of shape (2,)."""
-    logits = net(x)
-    hits = logits.topk(min(5, logits.shape[1])).indices == y[:, None]
-    return torch.stack([(~hits[:, 0]).sum(), (~hits.any(1)).sum()])
+    return torch.stack([(~right).sum() for right in hits(net(x), y)])

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.data import CorruptedFeed, Feed, Part
-from vicinal.measure import BINS, binned, memorisation
+from vicinal.measure import BINS, binned, hits, memorisation
 from vicinal.training._lane import channels_last
 from vicinal.vicinity import precise, send
 
@@ -32,10 +32,9 @@ def evaluate(
     """
     sums = torch.zeros(3 + 2 * BINS, dtype=precise(fabric.device), device=fabric.device)
     for _, logits, labels in _looked_at(net, feed, part, batch=batch, fabric=fabric):
-        hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
-        loss = F.cross_entropy(logits, labels, reduction="sum")
-        counts = [(~hits[:, 0]).sum(), (~hits.any(1)).sum(), loss]
-        sums += torch.cat([torch.stack(counts).to(sums.dtype), *binned(logits.softmax(1).amax(1), hits[:, 0])[:2]])
+        first, of_five = hits(logits, labels)
+        counts = [(~first).sum(), (~of_five).sum(), F.cross_entropy(logits, labels, reduction="sum")]
+        sums += torch.cat([torch.stack(counts).to(sums.dtype), *binned(logits.softmax(1).amax(1), first)[:2]])
     wrong, wrong_five, loss, *bins = (fabric.all_reduce(sums, reduce_op="sum") / feed.size(part)).tolist()
     figures = {f"{part}_error": 100 * wrong, f"{part}_nll": loss}
     if whole:

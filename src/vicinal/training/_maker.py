@@ -8,12 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from vicinal.data import Preparation
-from vicinal.measure import AttackWarning, Normalised, sweep
+from vicinal.measure import EPS, STEPS, AttackWarning, Normalised, sweep
 
 ATTACKS = ("fgsm", "ifgsm")
-EPS = (4.0, 8.0, 16.0)
-"""Largest changes of a value, in units of 1/255."""
-STEPS = 10
 
 Made = tuple[tuple[Tensor, ...], ...]
 """For every size the examples of each attack, made from one batch."""

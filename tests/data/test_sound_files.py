@@ -6,7 +6,8 @@ import torch
 
 from vicinal._errors import InputError
 from vicinal.data import _sound_files, read_sound
-from vicinal.data._sound_files import measure_sounds, read_sounds, said_of_broken
+from vicinal.data._folders import said_of_broken
+from vicinal.data._sound_files import measure_sounds, read_sounds
 
 
 @pytest.mark.parametrize("serial", [200, 2])
@@ -28,18 +29,18 @@ def test_sounds_are_read_in_their_order(tones, monkeypatch, serial):
 
 
 def test_the_sentence_names_ten_files_and_how_to_go_on(tmp_path):
-    assert said_of_broken(tmp_path, {}, 5, skip=False) == ""
+    assert said_of_broken(tmp_path, {}, 5, kind="sound", skip=False) == ""
     one = {"a/1.wav": "it is none of a known kind"}
     what = f"{tmp_path}: 1 of 5 sounds cannot be read"
-    assert said_of_broken(tmp_path, one, 5, skip=True) == (
+    assert said_of_broken(tmp_path, one, 5, kind="sound", skip=True) == (
         f"{what} and is left out: a/1.wav (it is none of a known kind)."
     )
     with pytest.raises(InputError) as told:
-        said_of_broken(tmp_path, one, 5, skip=False)
+        said_of_broken(tmp_path, one, 5, kind="sound", skip=False)
     assert str(told.value) == (
         f"{what}: a/1.wav (it is none of a known kind). Mend them or take them away, or leave them out with "
         "--skip-broken."
     )
-    many = said_of_broken(tmp_path, {f"{n}.wav": "why" for n in range(11)}, 11, skip=True)
+    many = said_of_broken(tmp_path, {f"{n}.wav": "why" for n in range(11)}, 11, kind="sound", skip=True)
     assert many.endswith("8.wav (why), 9.wav (why), ….")
     assert " 11 of 11 sounds cannot be read and are left out: " in many

@@ -7,14 +7,21 @@ import numpy as np
 
 from vicinal._errors import InputError, must_be
 from vicinal.data._contents import Contents, contents_of
-from vicinal.data._folders import Listing, counted, divided, enumerated, listed
+from vicinal.data._folders import (
+    TEST_SHARE,
+    Listing,
+    check_classes,
+    counted,
+    divided,
+    enumerated,
+    listed,
+    said_of_broken,
+)
 from vicinal.data._photos import Listed, Photos
 from vicinal.data._picture import shown
 from vicinal.data._split import cut
 
-TEST_SHARE = 0.25
 CHECKED = 50_000  # pictures that are worth decoding once before a training that would meet the broken ones
-_NAMED = 10  # broken pictures that a sentence names
 _REMEDY = "Put the pictures of each class into a folder of its own"
 
 
@@ -74,10 +81,8 @@ def _tested(root: Path, train: Listing, parts: list[Listing]) -> tuple[Listing |
     if not parts:
         return None, []
     test, *unused = parts
-    where, other = shown(root / train.part), shown(root / test.part)
-    if strange := sorted(test.files.keys() - train.files.keys()):
-        folders = f"the class folders of {where} and {other}"
-        raise InputError(must_be(folders, "the same", f"{enumerated(strange)} in the second only"))
+    check_classes(root, train, test)
+    other = shown(root / test.part)
     notes = [f"{shown(root / part.part)} is not used, since {other} is there." for part in unused]
     if untested := sorted(train.files.keys() - test.files.keys()):
         notes.append(f"{other} holds no pictures of {enumerated(untested)}.")
@@ -88,17 +93,13 @@ def _checked(root: Path, listings: list[Listing], contents: Contents, *, skip_br
     """Drop the broken pictures from the listings and say so, or refuse them."""
     paths = [path for listing in listings for pictures in listing.files.values() for path in pictures]
     reasons = contents.broken(root, paths)
-    if not reasons:
+    note = said_of_broken(root, reasons, len(paths), kind="picture", skip=skip_broken)
+    if not note:
         return []
-    named = [f"{shown(path)} ({why})" for path, why in list(reasons.items())[:_NAMED]]
-    which = ", ".join([*named, "…"] if len(reasons) > _NAMED else named)
-    what = f"{shown(root)}: {len(reasons):,} of {counted(len(paths), 'picture')} cannot be read"
-    if not skip_broken:
-        raise InputError(f"{what}: {which}. Mend them or take them away, or leave them out with --skip-broken.")
     for listing in listings:
         whole = {label: [p for p in pictures if p not in reasons] for label, pictures in listing.files.items()}
         listing.files = {label: pictures for label, pictures in whole.items() if pictures}
-    return [f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."]
+    return [note]
 
 
 def _rows(listing: Listing, labels: Iterable[str]) -> Listed:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vicinal._errors import InputError, must_be
 from vicinal.data._apart import copies, judged_once, said_of_copies, said_of_speakers
 from vicinal.data._feed import Part
-from vicinal.data._sound_files import read_sounds, said_of_broken
+from vicinal.data._folders import said_of_broken
+from vicinal.data._sound_files import read_sounds
 from vicinal.data._sounds import PARTS, Sounds
 
 
@@ -58,7 +59,7 @@ def heard(root: Path, clips: Clips, samples: int, *, skip_broken: bool) -> tuple
         InputError: one cannot be read and is not to be left out.
     """
     waves, reasons = read_sounds(root, clips.paths, samples)
-    note = said_of_broken(root, reasons, len(clips), skip=skip_broken)
+    note = said_of_broken(root, reasons, len(clips), kind="sound", skip=skip_broken)
     if not reasons:
         return clips, waves, note
     whole = np.array([path not in reasons for path in clips.paths])

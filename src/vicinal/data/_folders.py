@@ -1,8 +1,9 @@
 """Class folders: which pictures or sounds stand in which, and what else does."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Literal
 
@@ -19,7 +20,10 @@ SUFFIXES: dict[Kind, set[str]] = {
 }
 """Ends of the names of files, by what they are."""
 TESTS = ("test", "val", "valid", "validation")
+TEST_SHARE = 0.25
+"""Of a folder without parts what is kept for testing."""
 _NAMED = 3  # files that a sentence names
+_BROKEN = 10  # broken files that a sentence names
 
 
 @dataclass
@@ -126,6 +130,40 @@ def listed(root: Path, part: str = "", kind: Kind = "picture") -> Listing:
             listing.empty.append(where)
     _check_one_kind(root, listing)
     return listing
+
+
+def check_classes(root: Path, train: Listing, other: Listing) -> None:
+    """See that every class of another part is one of those to train on.
+
+    Raises:
+        InputError: one is not.
+    """
+    if strange := sorted(other.files.keys() - train.files.keys()):
+        folders = f"the class folders of {shown(root / train.part)} and {shown(root / other.part)}"
+        raise InputError(must_be(folders, "the same", f"{enumerated(strange)} in the second only"))
+
+
+def said_of_broken(root: Path, reasons: Mapping[str, str], total: int, *, kind: Kind, skip: bool) -> str:
+    """Return the sentence on the files that are left out since they cannot be read; "" if there are none.
+
+    Args:
+        root: the folder that their paths are relative to.
+        reasons: why each of them cannot be read, by its path.
+        total: how many files there are.
+        kind: what they should have been.
+        skip: whether they are to be left out.
+
+    Raises:
+        InputError: there are some, and they are not to be left out.
+    """
+    if not reasons:
+        return ""
+    named = [f"{shown(path)} ({why})" for path, why in islice(reasons.items(), _BROKEN)]
+    which = ", ".join([*named, "…"] if len(reasons) > _BROKEN else named)
+    what = f"{shown(root)}: {len(reasons):,} of {counted(total, kind)} cannot be read"
+    if not skip:
+        raise InputError(f"{what}: {which}. Mend them or take them away, or leave them out with --skip-broken.")
+    return f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."
 
 
 def _check_one_kind(root: Path, listing: Listing) -> None:

@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from vicinal._errors import InputError
-from vicinal.data._folders import counted
-from vicinal.data._picture import shown
 from vicinal.data._sound import read_sound, seconds_of, soundfile
 
 _SERIAL = 200  # sounds that are read sooner than threads are started
-_NAMED = 10  # broken sounds that a sentence names
 
 Read = TypeVar("Read")
 
@@ -57,22 +54,6 @@ def measure_sounds(root: Path, paths: Sequence[str]) -> tuple[NDArray[np.float64
     found = _each(measured, paths, "measuring sounds")
     reasons = {path: reason for path, (_, reason) in zip(paths, found, strict=True) if reason}
     return np.array([seconds for seconds, _ in found]), reasons
-
-
-def said_of_broken(root: Path, reasons: dict[str, str], total: int, *, skip: bool) -> str:
-    """Return the sentence on the files that are left out; "" if there are none.
-
-    Raises:
-        InputError: there are some, and they are not to be skipped.
-    """
-    if not reasons:
-        return ""
-    named = [f"{shown(path)} ({why})" for path, why in list(reasons.items())[:_NAMED]]
-    which = ", ".join([*named, "…"] if len(reasons) > _NAMED else named)
-    what = f"{shown(root)}: {len(reasons):,} of {counted(total, 'sound')} cannot be read"
-    if not skip:
-        raise InputError(f"{what}: {which}. Mend them or take them away, or leave them out with --skip-broken.")
-    return f"{what} and {'is' if len(reasons) == 1 else 'are'} left out: {which}."
 
 
 def _each(do: Callable[..., Read], what: Iterable[object], title: str) -> list[Read]:

@@ -11,7 +11,7 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._apart import copies, divide, joined, speaker_of
 from vicinal.data._clips import Clips, assembled, heard
 from vicinal.data._feed import Part
-from vicinal.data._folders import Listing, counted, divided, enumerated, listed
+from vicinal.data._folders import TEST_SHARE, Listing, check_classes, counted, divided, listed
 from vicinal.data._picture import shown
 from vicinal.data._sound_files import measure_sounds
 from vicinal.data._sound_origin import lists_of
@@ -19,7 +19,6 @@ from vicinal.data._sounds import Sounds
 from vicinal.data._spectrogram import HOP, RATE
 from vicinal.data._split import cut
 
-TEST_SHARE = 0.25
 USUAL = 95
 """Per cent of the sounds that are heard to their end, unless a length is given."""
 _SHORTEST = 15 * HOP  # samples, 0.15 s: 16 frames, and LeNet takes no fewer
@@ -82,9 +81,7 @@ def _listings(root: Path) -> tuple[list[Listing], list[Part]]:
     found = [each for each in (listed(root, part, "sound") for part in others) if each.files]
     train = listed(root, first, "sound")
     for each in found:
-        if strange := sorted(each.files.keys() - train.files.keys()):
-            folders = f"the class folders of {shown(root / first)} and {shown(root / each.part)}"
-            raise InputError(must_be(folders, "the same", f"{enumerated(strange)} in the second only"))
+        check_classes(root, train, each)
     parts: list[Part] = ["train", "test", "valid"]  # in the order in which a folder's parts are looked for
     return [train, *found[:2]], parts[: 1 + len(found[:2])]
 

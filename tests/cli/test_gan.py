@@ -25,6 +25,7 @@ def points(tmp_path: Path, monkeypatch) -> Path:
         ("--data points.csv", "--data is an option of gan alone: name that experiment and no other."),
         ("tabular --per example", "--per is an option of gan alone: name that experiment and no other."),
         ("gan --data cifar10", '--data must be ring, grid, swiss-roll or a file of points, got "cifar10".'),
+        ("gan --data photos", '--data must be ring, grid, swiss-roll or a file of points, got "photos".'),
         ("gan --data nowhere.csv", "nowhere.csv must be a file of points that exists, got nothing."),
         ("gan --data wrong.csv", 'wrong.csv, line 2, column 2: expected a number, found "b".'),
         ("gan --per pair", 'no per is called "pair" (there are batch, example)'),
@@ -37,6 +38,7 @@ def points(tmp_path: Path, monkeypatch) -> Path:
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(called, tmp_path: Path, words, sentence):
     (tmp_path / "wrong.csv").write_text("1,2\n3,b\n")
+    (tmp_path / "photos").mkdir()
     status, out, told = called("reproduce", *words.split())
     assert (status, out) == (2, "")
     assert told.startswith(f"vicinal: {sentence}")

@@ -267,6 +267,7 @@ def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_pat
         ("digits --epochs 0", '--epochs must be an integer ≥ 1, got "0".'),
         ("digits --rows 1349", "digits: the number of examples to train on must be in [1, 1348], all of them, got 13"),
         ("digits --size 7", '--size must be an integer ≥ 8, got "7".'),
+        ("digits --size 4096000", '--size must be an integer ≤ 4096, got "4096000".'),
         ("digits --seed -1", '--seed must be an integer ≥ 0, got "-1".'),
         ("digits --minutes 0", '--minutes must be a number > 0, got "0".'),
         ("digits --scale huge", 'no scale is called "huge" (there are laptop, paper, smoke)'),

@@ -21,12 +21,14 @@ Scale = Literal["smoke", "laptop", "paper"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
-def _integer(least: int) -> Any:
-    """Return how an integer at or above ``least`` is read; None may be its default."""
+def _integer(least: int, most: float = math.inf) -> Any:
+    """Return how an integer from ``least`` to ``most`` is read; None may be its default."""
 
     def read(words: list[str]) -> int:
         if not words[0].isdecimal() or int(words[0]) < least:
             raise ValueError(f"an integer ≥ {least}")
+        if int(words[0]) > most:
+            raise ValueError(f"an integer ≤ {most}")
         return int(words[0])
 
     return tyro.constructors.PrimitiveConstructorSpec(
@@ -91,8 +93,8 @@ def _numbers(what: str, good: Callable[[float], bool]) -> Any:
 Count = Annotated[int, _integer(1)]
 MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
-MaybeSide = Annotated[int | None, _integer(8)]
-"""Pixels: no net takes fewer than eight on a side."""
+MaybeSide = Annotated[int | None, _integer(8, 4096)]
+"""Pixels: no net takes fewer than eight on a side, and a minibatch of larger images than 4,096 fits no machine."""
 MaybeAlpha = Annotated[float | None, _real(_number)]
 Minutes = Annotated[float, _real(_positive)]
 Sizes = Annotated[tuple[float, ...], _numbers("numbers from 0 to 255", lambda x: 0 <= x <= 255)]

@@ -17,6 +17,7 @@ samples more blurred: 4 % of high quality instead of 45 %); on the roll 0.07 and
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -65,7 +66,7 @@ LOGARITHMIC = (DISTANCE, "sliced_wasserstein", "discriminator_gradient", "genera
 def tasks(setup: Setup) -> list[Task]:
     """Return the tasks of a setup: of the pair, or of the data set that its option names."""
     named = setup.options.get("data")
-    if named in SETS and named not in SHAPES:
+    if named not in SHAPES and (named in SETS or (named and Path(named).is_dir())):
         raise InputError(must_be("--data", f"{', '.join(SHAPES)} or a file of points", f'"{named}"'))
     return [replace(TASKS[setup.scale], data=data) for data in ([str(named)] if named else PAIR)]
 

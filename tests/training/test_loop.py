@@ -283,7 +283,7 @@ def test_where_and_how_it_ran_is_recorded(ran, task):
     assert 0 < environment["seconds"] < math.inf
 
 
-@pytest.mark.parametrize(("at_once", "trained", "looked_at"), [(None, 10, 40), (5, 5, 5), (32, 10, 32)])
+@pytest.mark.parametrize(("at_once", "trained", "looked_at"), [(None, 10, 17), (5, 5, 5), (12, 10, 9)])
 def test_no_device_takes_more_at_once_than_it_is_told(ran, task, monkeypatch, at_once, trained, looked_at):
     taken: dict[bool, list[int]] = {True: [], False: []}
 
@@ -294,7 +294,7 @@ def test_no_device_takes_more_at_once_than_it_is_told(ran, task, monkeypatch, at
 
     monkeypatch.setitem(NETS, "linear", linear)
     ran(Trial(replace(task, net="linear"), HALVES, 3), engine=Engine(at_once=at_once))
-    assert (max(taken[True]), max(taken[False])) == (trained, looked_at)
+    assert (max(taken[True]), max(taken[False])) == (trained, looked_at)  # 17 are tested on, in parts of one size
 
 
 def test_a_run_says_how_its_net_is_fed_again(ran, task, tiny):

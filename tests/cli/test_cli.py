@@ -60,6 +60,7 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
             ["reproduce", "ablation", "--rows", "layer-5"],
             "a row at smoke scale must be of layer 4 at most, got layer-5.",
         ),
+        (["reproduce", "ablation", "--rows", ""], "--rows must be followed by what is asked for, got nothing."),
         (["reproduce", "--data-dir", "nowhere"], '--data-dir must be a folder that exists, got "nowhere".'),
         (["reproduce", "--json", "."], '--json must be a file in a folder that exists, got ".".'),
         (["reproduce", "--json", "no/x.json"], '--json must be a file in a folder that exists, got "no/x.json".'),
@@ -229,13 +230,28 @@ def test_a_dry_run_lists_the_trials_and_trains_nothing(called, tmp_path):
     *lines, last = out.splitlines()
     assert lines == [
         f"ring-and-blob · 100 epochs · {vicinity} · 2 seeds"
-        for vicinity in ("Dirac()", "Gaussian(sigma=0.1)", "Mixup(alpha=1.0)", name)
+        for vicinity in ("ERM", "Gaussian σ=0.1", "mixup α=1", "MyMix(alpha=1)")
     ]
     seconds = (
         EXPERIMENTS["decision-boundary"].seconds["smoke"] * 8 / 9 / 2
     )  # eight trials, of nine usually; two at a time
     assert last == f"8 trials, about {seconds:.1f} s with 2 jobs; nothing was run."
     assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
+
+
+def test_a_dry_run_says_once_what_several_tasks_take(called):
+    _, out, _ = called("reproduce", "corrupted-labels", "--dry-run")
+    assert out.count("GFLOPs forward") == 1
+    assert out.count("40 epochs") > 5
+
+
+def test_progress_is_told_where_no_bar_can_be_seen(called, monkeypatch: pytest.MonkeyPatch, tmp_path):
+    monkeypatch.setattr("vicinal.cli._progress.QUIET", 0.0)
+    status, out, _ = called(
+        *["reproduce", "decision-boundary", "--seeds", "1", "--jobs", "1", "--out"], tmp_path / "runs"
+    )
+    assert status == 0
+    assert re.search(r"^[0-3]\.[0-9] of 3 trials · ring-and-blob · .+test error", out, re.M)
 
 
 def test_a_dry_run_of_images_tells_what_training_takes(called, tmp_path):

@@ -48,7 +48,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(called, tmp_path: Path, wor
 def test_a_dry_run_counts_steps(called):
     status, out, told = called("reproduce", "gan", "--data", "ring", "--per", "example", "--dry-run")
     assert (status, told) == (0, "")
-    assert "ring · gan-64-64-64 · 200 steps · Mixup(alpha=0.2, per='example') · 3 seeds\n" in out
+    assert "ring · gan-64-64-64 · 200 steps · mixup α=0.2, λ an example · 3 seeds\n" in out
     assert "epoch" not in out
     assert "12 trials, about " in out
 

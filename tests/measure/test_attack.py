@@ -411,3 +411,18 @@ def test_what_cannot_be_attacked_is_told(attack, given, kind, sentence):
 def test_an_attack_has_a_step_at_least(attack):
     with pytest.raises(ValueError, match=r"^steps must be at least 1, got 0\.$"):
         attack(nn.Identity(), X, Y, steps=0)
+
+
+@every_attack
+def test_a_model_that_gives_probabilities_is_warned_of(attack):
+    x, y = pictures()
+    with pytest.warns(AttackWarning, match="list of probabilities, from a softmax"):
+        attack(nn.Sequential(net(), nn.Softmax(1)).eval(), x, y)
+    attack(nn.Sequential(net(), nn.Softplus()).eval(), x, y)  # at or above 0, but of any sum; a warning is an error
+
+
+@every_attack
+def test_a_function_is_no_model(attack):
+    x, y = pictures()
+    with pytest.raises(TypeError, match=r"^the model must be a torch.nn.Module, got a function\.$"):
+        attack(lambda x: x.flatten(1), x, y)

@@ -1,6 +1,6 @@
 """``vicinal reproduce``: experiments are run, their claims judged, a page is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.cli._places import check_places, console, device_named, writable
-from vicinal.cli._progress import say
+from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK
 from vicinal.cli._stop import stopped_by_signals
 from vicinal.cli._words import (
@@ -95,7 +95,7 @@ def reproduce(
         data: (gan) ring, grid, swiss-roll, or a file of two columns of numbers, instead of the pair of data sets.
         per: (gan) what one λ is drawn for.
     """
-    from vicinal.report import bar, show, write_json, write_page
+    from vicinal.report import bar, count, show, write_json, write_page
     from vicinal.studies import plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
@@ -106,10 +106,10 @@ def reproduce(
         "symmetric": symmetric,
         "weights": weights,
         "rows": rows,
-        "mix": "" if mix == "spectrogram" else mix,
+        "mix": None if mix == "spectrogram" else mix,
         "synthetic": synthetic,
         "data": data,
-        "per": "" if per == "batch" else per,
+        "per": None if per == "batch" else per,
     }
     setups = _setups(experiments, scale, seeds, also, options)
     check_places(data_dir, json)
@@ -121,7 +121,7 @@ def reproduce(
             raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
     if dry_run:
         return _say_what_would_run(setups, processes, shown, Engine(devices=devices or 1), throughput)
-    with stopped_by_signals(), bar(shown, len(trials)) as progress:
+    with stopped_by_signals(), bar(shown, len(trials)) as move:
         results = reproduce_all(
             setups,
             engine=Engine(device=device_named(device), precision=precision, compile=compile, workers=workers),
@@ -129,7 +129,7 @@ def reproduce(
             data_dir=data_dir,
             processes=processes,
             fresh=fresh,
-            progress=progress,
+            progress=_told(shown, move, count(len(trials), "trial")),
         )
     write_page(results, out / "report.html")
     if json is not None:
@@ -148,6 +148,9 @@ def _setups(
     for name in names:
         if name not in EXPERIMENTS:
             raise InputError(unknown("experiment", name, EXPERIMENTS, "vicinal list"))
+    for option, value in options.items():
+        if value == "":
+            raise InputError(must_be(f"--{option}", "followed by what is asked for", "nothing"))
     asked = [each for each in EXPERIMENTS if each in names or not names]
     given = {option: value for option, value in options.items() if value}
     for option in given:
@@ -186,22 +189,24 @@ def _say_what_would_run(
     setups: "Mapping[str, Setup]", processes: int, shown: "Console", engine: "Engine", throughput: float | None
 ) -> int:
     """List the trials and the estimated time; of nets for images also what training one takes."""
-    from vicinal.experiments import EXPERIMENTS, Setup
+    from vicinal.experiments import EXPERIMENTS, Setup, labels
     from vicinal.report import duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial
 
-    seconds, known = 0.0, set[Trial]()
+    seconds, known, told = 0.0, set[Trial](), list[tuple[str, list[str]]]()
     for name, trials in plan(setups).items():
         experiment, setup = EXPERIMENTS[name], setups[name]
+        called = labels(list(dict.fromkeys(trial.vicinity for trial in trials)))
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
-            lines = [
-                f"{task} · {_length(task)} · {vicinity} · {experiment.repeated(len(list(some)))}"
-                for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity)
-            ]
-            lines += [] if task.stacks or task.is_gan else forecast(task, engine=engine, throughput=throughput)
-            for line in lines:
+            for vicinity, some in groupby(of_task, key=lambda trial: trial.vicinity):
+                say(shown, f"{task} · {_length(task)} · {called[vicinity]} · {experiment.repeated(len(list(some)))}")
+            if task.stacks or task.is_gan:
+                continue
+            rates, *takes = forecast(task, engine=engine, throughput=throughput)
+            for line in (rates, *takes) if (rates.rpartition(": ")[2], takes) not in told else ():  # said once
                 say(shown, line)
+            told.append((rates.rpartition(": ")[2], takes))
         known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
         new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)
@@ -210,6 +215,17 @@ def _say_what_would_run(
     jobs = f"{processes} job{'' if processes == 1 else 's'}"
     shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
     return OK
+
+
+def _told(shown: "Console", move: Callable[[float, str], None], trials: str) -> Callable[[float, str], None]:
+    """Return what shows progress: in a terminal's bar, as a line now and then elsewhere."""
+    lines = Lines(shown)
+
+    def tell(done: float, text: str) -> None:
+        move(done, text)
+        lines.tell(f"{done:.1f} of {trials} · {text}")
+
+    return tell
 
 
 def _length(task: "Task") -> str:

@@ -4,7 +4,7 @@ from vicinal.experiments._checkpoints import checkpoints
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
-from vicinal.experiments._names import label, mixup
+from vicinal.experiments._names import label, labels, mixup
 from vicinal.experiments._picture import (
     Curve,
     Curves,
@@ -98,6 +98,7 @@ __all__ = [
     "Table",
     "checkpoints",
     "label",
+    "labels",
     "mixes",
     "mixup",
     "recipe",

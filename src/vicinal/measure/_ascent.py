@@ -24,6 +24,10 @@ MEANT = 0.5
 """A maximal change below this is more likely one that was meant for [0, 1]: 8/255 is 0.03, and 0.3 is usual too."""
 
 
+_ROUNDING = 1e-3
+"""By which the sum of an output's probabilities may differ from 1."""
+
+
 class AttackWarning(UserWarning):
     """An attack was asked for in a way that often is a mistake, or found no gradient to follow."""
 
@@ -44,6 +48,7 @@ class Ascent:
     y: Tensor
     least: int
     blind: Tensor | None = None
+    shares: Tensor | None = None
 
     def signs(self, at: Tensor) -> Tensor:
         """Return the signs of the gradient of the loss as floating numbers; 0 where it is not a number, too.
@@ -55,6 +60,8 @@ class Ascent:
         logits = logits_of(self.model, at, least=self.least)
         if not logits.requires_grad:
             raise ValueError(must_be("the model's output", "differentiable in x", "one without a gradient"))
+        if self.shares is None:
+            self.shares = _are_shares(logits.detach())
         # of the sum: an example's gradient depends on no other example
         loss = F.cross_entropy(logits.to(torch.promote_types(logits.dtype, torch.float32)), self.y, reduction="sum")
         signs = torch.autograd.grad(loss, at)[0].sign()
@@ -112,6 +119,8 @@ def attacked(
         many: how many tensors ``make`` gives.
         make: gives a batch's adversarial examples, each tensor like the batch.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(must_be("the model", "a torch.nn.Module", f"a {type(model).__name__}"))
     y = checked_classes(x, y, form="pictures in [0, 1]")
     checked_numbers(batch=(1, batch), steps=(1, steps))
     check_eps(eps)
@@ -119,7 +128,7 @@ def attacked(
     if any(module.training for module in model.modules()):
         said = "The model is in training mode; it is attacked in evaluation mode. Call model.eval() to say so yourself."
         warnings.warn(said, AttackWarning, stacklevel=3)
-    device, least, blind = device_of(model, x), int(y.max()) + 1 if len(y) else 0, 0
+    device, least, blind, shares = device_of(model, x), int(y.max()) + 1 if len(y) else 0, 0, 0
     with torch.inference_mode(mode=False), torch.enable_grad(), evaluating(model), _frozen(model):
         found = tuple(torch.empty_like(x.detach()) for _ in range(many))
         for start in range(0, len(x), batch):
@@ -129,11 +138,24 @@ def attacked(
             for whole, piece in zip(found, make(ascent), strict=True):
                 whole[part] = piece
             blind += int(ascent.blind) if ascent.blind is not None else 0
+            shares += int(ascent.shares) if ascent.shares is not None else 0
+    if shares == len(x) > 0:
+        said = (
+            "Every output of the model is a list of probabilities, from a softmax: its loss is nearly flat where it is"
+        )
+        warnings.warn(
+            f"{said} sure, which hides how it errs. Attack the model without it.", AttackWarning, stacklevel=3
+        )
     if blind:
         said = f"The gradient of the loss is zero or not a number at {blind:,} of {len(x):,} examples"
         remedy = "which says nothing of robustness: attack the model from another one (black box)"
         warnings.warn(f"{said}, {remedy}.", AttackWarning, stacklevel=3)
     return found
+
+
+def _are_shares(logits: Tensor) -> Tensor:
+    """Return how many examples have an output that is a list of probabilities."""
+    return ((logits >= 0).all(1) & ((logits.sum(1) - 1).abs() < _ROUNDING)).sum()
 
 
 @contextmanager

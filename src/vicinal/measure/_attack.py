@@ -29,13 +29,13 @@ def fgsm(model: nn.Module, x: Tensor, y: Tensor, eps: float = 4.0, *, batch: int
         A new tensor of the shape, type and device of ``x``, in [0, 1], no value farther than ``eps`` from ``x``.
 
     Raises:
-        TypeError: ``x`` is not floating or ``y`` holds no class indices.
+        TypeError: the model is no module, ``x`` is not floating or ``y`` holds no class indices.
         ValueError: ``x`` is not in [0, 1], a number is out of its range, shapes do not go together, or the model's
             output has no gradient in its input.
 
     Warns:
-        AttackWarning: the model was in training mode; ``eps`` looks as if it was meant for [0, 1]; or the gradient is
-            zero at some examples, which are left as they are.
+        AttackWarning: the model was in training mode; ``eps`` looks as if it was meant for [0, 1]; the model's
+            outputs are probabilities; or the gradient is zero at some examples, which are left as they are.
 
     Example:
         >>> model = nn.Linear(1, 2, bias=False).eval()

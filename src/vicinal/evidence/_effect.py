@@ -91,6 +91,16 @@ class Effect:
             return f"all {self.n} differences are equal, so the interval is a point"
         return ""
 
+    @property
+    def repetition(self) -> str:
+        """What the differences are of: ``"split"`` where the same rows are split anew, else ``"seed"``."""
+        return "split" if self.overlap else "seed"
+
+    @property
+    def rows(self) -> str:
+        """What more of would narrow the interval, beside repetitions."""
+        return "rows"
+
     def at(self, level: float) -> "Effect":
         """Return the same effect with its interval at another level."""
         return dataclasses.replace(self, level=level)
@@ -105,6 +115,21 @@ class Effect:
         if self.se == 0:
             return 0.0
         return float(2 * special.stdtr(self.df, -abs(self.mean - bound) / self.se))
+
+    def repeated(self, n: int) -> "Effect":
+        """Return the effect with its mean and spread as they are, from n differences, or from more if it has more.
+
+        A single difference shows no spread, so that nothing is known of more.
+        """
+        return self if self.n == 1 else dataclasses.replace(self, n=max(n, self.n))
+
+    def with_rows(self, times: float) -> "Effect":
+        """Return the effect of splits of so many times the rows; that of independent seeds is the same as before.
+
+        The spread over splits is taken to fall with the root of the number of rows, as that of a mean over test rows
+        does.
+        """
+        return dataclasses.replace(self, sd=self.sd / math.sqrt(times)) if self.overlap and self.n > 1 else self
 
 
 def paired(differences: ArrayLike, *, level: float = 0.95, overlap: float = 0.0) -> Effect:

@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vicinal.evidence._effect import Effect
+from vicinal.evidence._estimate import doubt
 from vicinal.evidence._holm import holm_levels
 from vicinal.evidence._rule import Part, Rule, Word, combine, parts_of
 
 LEVEL = 0.95
 """Of the interval that supports a part, and of all intervals together that may contradict one."""
-
-LEAST = 3
-"""Fewer seeds decide nothing: two that happen to agree would make a narrow interval."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +28,10 @@ class Judged:
     adjusted: Effect | None
 
 
-def can_judge(effect: Effect) -> bool:
-    """Tell whether an effect can carry a verdict: three seeds, and a spread.
-
-    Equal differences, as small test sets give, say nothing of their spread; an interval of no width decides anything.
-    """
-    return effect.n >= LEAST and effect.sd > 0
-
-
 def judge_parts(parts: Iterable[Part]) -> tuple[Judged, ...]:
     """Judge every part, the contradicting intervals adjusted for the number of parts that can be."""
     parts = tuple(parts)
-    effects = {part: part.effect for part in parts if part.effect is not None and can_judge(part.effect)}
+    effects = {part: part.effect for part in parts if part.effect is not None and not doubt(part.effect)}
     levels = holm_levels([part.p(effect) for part, effect in effects.items()], LEVEL).tolist()
     adjusted = {part: effect.at(level) for (part, effect), level in zip(effects.items(), levels, strict=True)}
     return tuple(Judged(part, _word(part, adjusted.get(part)), adjusted.get(part)) for part in parts)

@@ -1,15 +1,19 @@
-"""What would decide an undecided claim: the same effects from more seeds, or from more rows."""
+"""What would decide what is open: the same effects from more seeds, or from more rows."""
 
 import dataclasses
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
 
 from vicinal.evidence._effect import Effect
-from vicinal.evidence._judged import LEAST, word_of
+from vicinal.evidence._estimate import LEAST, Estimate
+from vicinal.evidence._judged import word_of
 from vicinal.evidence._rule import Part, Rule, parts_of
 
 Number = TypeVar("Number", int, float)
+Measured = TypeVar("Measured", bound=Estimate)
 
 MOST = 1_000
 """No larger number of seeds, or of times the rows, is worth naming."""
@@ -20,46 +24,90 @@ ENDLESS = 10**12
 FACTORS = [tenths / 10 for tenths in range(11, 100)] + [float(times) for times in range(10, MOST + 1)]
 
 
+class Change(Protocol):
+    """What becomes of an estimate with more seeds, or with more rows."""
+
+    def __call__(self, estimate: Measured, /) -> Measured:
+        """Return the estimate as it would be."""
+        ...
+
+
+Decided = Callable[[Change], bool]
+"""Tells whether something is decided once every estimate that it rests on is changed; narrower ones keep it so."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What would decide something, each taken alone and with every mean and spread as measured.
+
+    Args:
+        repetitions: number of splits or seeds in all; None where more than 1,000 are needed.
+        times: times as many rows, by as many repetitions; None above 1,000.
+        endless: whether some number of repetitions would do, however large.
+        repetition: what is repeated, ``"seed"`` or ``"split"``.
+        rows: what there would be more of, ``"rows"`` for example.
+    """
+
+    repetitions: int | None
+    times: float | None
+    endless: bool
+    repetition: str = "seed"
+    rows: str = "rows"
+
+    @property
+    def sentence(self) -> str:
+        """The same in one sentence."""
+        if self.repetitions is not None:
+            return f"About {self.repetitions} {self.repetition}s would decide it, if the effect stays as measured."
+        rows = "" if self.times is None else f"about {self.times:g} times as many {self.rows}"
+        if self.endless:
+            either = f"More than {MOST:,} {self.repetition}s{', or ' if rows else ''}{rows} would decide it"
+        else:
+            either = f"No number of {self.repetition}s decides it{f', {rows} would' if rows else ''}"
+        return f"{either}, if the effect stays as measured."
+
+
+def needed(decided: Decided, repetition: str = "seed", rows: str = "rows") -> Needs:
+    """Return what decides something that is open.
+
+    Args:
+        decided: whether it is, with estimates that are changed.
+        repetition: what is repeated, ``"seed"`` or ``"split"``.
+        rows: what there would be more of.
+    """
+    endless = decided(lambda estimate: estimate.repeated(ENDLESS))
+    return Needs(_repetitions(decided), _times(decided), endless, repetition, rows)
+
+
 def needs(rule: Part | Rule) -> str:
     """Return one sentence that says what would decide an undecided rule."""
     effects = [part.effect for part in parts_of(rule) if part.effect is not None]
-    seeds = "splits" if any(effect.overlap for effect in effects) else "seeds"
+    repetition = "split" if any(effect.overlap for effect in effects) else "seed"
     if min(effect.n for effect in effects) < LEAST:
-        return f"At least {LEAST} {seeds} are needed."
-    number = seeds_needed(rule)
-    if number is not None:
-        return f"About {number} {seeds} would decide it, if the effect stays as measured."
+        return f"At least {LEAST} {repetition}s are needed."
+    found = needed(partial(_decided, rule), repetition)
     gaps = [part.name for part in parts_of(rule) if part.effect is None]
-    if gaps:
+    if gaps and found.repetitions is None:
         return f"The trials of {', '.join(gaps)} have to finish first."
-    factor = rows_needed(rule)
-    rows = "" if factor is None else f"about {factor:g} times as many rows"
-    if _decided(_with(rule, lambda effect: dataclasses.replace(effect, n=ENDLESS))):
-        either = f"More than {MOST:,} {seeds}{', or ' if rows else ''}{rows} would decide it"
-    else:
-        either = f"No number of {seeds} decides it{f', {rows} would' if rows else ''}"
-    return f"{either}, if the effect stays as measured."
+    return found.sentence
 
 
 def seeds_needed(rule: Part | Rule) -> int | None:
     """Return the number of seeds at which the rule is decided if every mean and spread stays; None above 1,000."""
-
-    def enough(n: int) -> bool:
-        return _decided(_with(rule, lambda effect: dataclasses.replace(effect, n=max(n, effect.n))))
-
-    return _first(range(LEAST, MOST + 1), enough)
+    return _repetitions(partial(_decided, rule))
 
 
 def rows_needed(rule: Part | Rule) -> float | None:
-    """Return the times as many rows at which the rule is decided by as many splits; None above 1,000.
+    """Return the times as many rows at which the rule is decided by as many splits; None above 1,000."""
+    return _times(partial(_decided, rule))
 
-    The spread over splits is taken to fall with the root of the number of rows, as that of a mean over test rows does.
-    """
 
-    def enough(times: float) -> bool:
-        return _decided(_with(rule, lambda e: dataclasses.replace(e, sd=e.sd / times**0.5) if e.overlap else e))
+def _repetitions(decided: Decided) -> int | None:
+    return _first(range(LEAST, MOST + 1), lambda n: decided(lambda estimate: estimate.repeated(n)))
 
-    return _first(FACTORS, enough)
+
+def _times(decided: Decided) -> float | None:
+    return _first(FACTORS, lambda times: decided(lambda estimate: estimate.with_rows(times)))
 
 
 def _first(numbers: Sequence[Number], enough: Callable[[Number], bool]) -> Number | None:
@@ -68,8 +116,8 @@ def _first(numbers: Sequence[Number], enough: Callable[[Number], bool]) -> Numbe
     return numbers[place] if place < len(numbers) else None
 
 
-def _decided(rule: Part | Rule) -> bool:
-    return word_of(rule) in ("supported", "contradicted")
+def _decided(rule: Part | Rule, change: Change) -> bool:
+    return word_of(_with(rule, change)) in ("supported", "contradicted")
 
 
 def _with(rule: Part | Rule, change: Callable[[Effect], Effect]) -> Part | Rule:

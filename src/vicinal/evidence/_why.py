@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping
 
 from vicinal.evidence._effect import Effect
-from vicinal.evidence._judged import LEAST, LEVEL, Judged
+from vicinal.evidence._estimate import doubt
+from vicinal.evidence._figure import figure
+from vicinal.evidence._judged import LEVEL, Judged
 from vicinal.evidence._rule import Part, Rule, Word, combine
 
 
@@ -45,10 +47,8 @@ def _reason_of_parts(rule: Rule, words: Mapping[Part, Word]) -> str:
 def _reason_of_part(judged: Judged) -> str:
     part, effect, adjusted = judged.part, judged.part.effect, judged.adjusted
     assert effect is not None
-    if adjusted is None and effect.n >= LEAST:
-        return f"all {effect.n} differences are equal, so nothing is known of their spread"
     if adjusted is None:
-        return f"{effect.n} {'seed is' if effect.n == 1 else 'seeds are'} too few for a verdict, {LEAST} are the least"
+        return doubt(effect)
     plain = effect.at(LEVEL)
     if judged.word == "supported":
         return f"{_interval(plain)} lies wholly {_region(part)}"
@@ -56,28 +56,22 @@ def _reason_of_part(judged: Judged) -> str:
         return f"{_interval(adjusted)} lies wholly {_beyond(part, effect)}"
     if part.excludes(plain):
         return f"{_interval(plain)} lies wholly {_beyond(part, effect)}, {_interval(adjusted)} does not"
-    held = [_figure(bound) for bound in (part.low, part.high) if plain.low <= bound <= plain.high]
+    held = [figure(bound) for bound in (part.low, part.high) if plain.low <= bound <= plain.high]
     return f"{_interval(plain)} holds {' and '.join(held)}"
 
 
 def _interval(effect: Effect) -> str:
     adjusted = " adjusted for the number of parts" if effect.level > LEVEL else ""
-    return f"the {100 * effect.level:.4g} % interval{adjusted}, {_figure(effect.low)} to {_figure(effect.high)},"
+    return f"the {100 * effect.level:.4g} % interval{adjusted}, {figure(effect.low)} to {figure(effect.high)},"
 
 
 def _region(part: Part) -> str:
     if math.isinf(part.high):
-        return f"above {_figure(part.low)}"
+        return f"above {figure(part.low)}"
     if math.isinf(part.low):
-        return f"below {_figure(part.high)}"
-    return f"between {_figure(part.low)} and {_figure(part.high)}"
+        return f"below {figure(part.high)}"
+    return f"between {figure(part.low)} and {figure(part.high)}"
 
 
 def _beyond(part: Part, effect: Effect) -> str:
-    return f"below {_figure(part.low)}" if effect.mean < part.low else f"above {_figure(part.high)}"
-
-
-def _figure(value: float) -> str:
-    """Return a figure to three digits, without an exponent from 0.0001 to 1,000,000, with a minus sign as in print."""
-    text = f"{value:,.0f}" if 1_000 <= abs(value) < 1e6 else f"{value:.3g}"
-    return text.replace("-", "−")
+    return f"below {figure(part.low)}" if effect.mean < part.low else f"above {figure(part.high)}"

@@ -1,6 +1,7 @@
 """How sure the figures make us: effects with their intervals, corrections for many of them, verdicts on claims."""
 
 from vicinal.evidence._effect import Effect, paired
+from vicinal.evidence._estimate import Estimate
 from vicinal.evidence._holm import holm, holm_levels
 from vicinal.evidence._judged import Judged
 from vicinal.evidence._log_ratio import log_ratio
@@ -10,6 +11,7 @@ from vicinal.evidence._verdict import Verdict, judge
 
 __all__ = [
     "Effect",
+    "Estimate",
     "Judged",
     "Part",
     "Rule",

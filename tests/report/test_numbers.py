@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vicinal._numbers import count, duration, number
 from vicinal.evidence import Effect
-from vicinal.report._numbers import count, duration, in_words, interval, number, precision
+from vicinal.report._numbers import in_words, interval, precision
 
 
 def value(text: str) -> float:

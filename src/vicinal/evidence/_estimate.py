@@ -1,11 +1,12 @@
 """What every estimate of a mean difference has, whatever its interval comes from, and when it can carry a verdict."""
 
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 LEAST = 3
 """Fewer seeds decide nothing: two that happen to agree would make a narrow interval."""
 
 
+@runtime_checkable
 class Estimate(Protocol):
     """A mean difference with its interval: an :class:`Effect`, or an :class:`Interval` by bootstrap.
 

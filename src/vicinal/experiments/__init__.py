@@ -1,6 +1,16 @@
 """The paper, section by section: what is run, what is claimed, what is found."""
 
 from vicinal.experiments._checkpoints import checkpoints
+from vicinal.experiments._comparison import (
+    AlphaGain,
+    Chosen,
+    ComparedWord,
+    Comparison,
+    DataTold,
+    MethodRow,
+    Metric,
+    Scenario,
+)
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
@@ -64,13 +74,18 @@ EXPERIMENTS: dict[str, Experiment] = {
 __all__ = [
     "EXPERIMENTS",
     "SCALES",
+    "AlphaGain",
     "Cell",
     "Chapter",
+    "Chosen",
     "Claim",
     "Column",
+    "ComparedWord",
+    "Comparison",
     "Counts",
     "Curve",
     "Curves",
+    "DataTold",
     "Evidence",
     "Experiment",
     "ExperimentResult",
@@ -82,6 +97,8 @@ __all__ = [
     "Gains",
     "Machine",
     "Measured",
+    "MethodRow",
+    "Metric",
     "Mixes",
     "Panel",
     "Picture",
@@ -92,6 +109,7 @@ __all__ = [
     "Results",
     "Sampled",
     "Scale",
+    "Scenario",
     "Setup",
     "Sheet",
     "Stages",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vicinal.evidence import Effect
+from vicinal.evidence import Estimate
 from vicinal.experiments._stages import Film, Stages
 
 
@@ -45,7 +45,7 @@ class Gain:
     group: str
     method: str
     alpha: float | None
-    effect: Effect
+    effect: Estimate
 
 
 @dataclass(frozen=True)

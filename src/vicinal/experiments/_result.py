@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vicinal.evidence import Effect, Verdict
+from vicinal.evidence import Effect, Estimate, Verdict
 from vicinal.experiments._picture import Mixes, Picture
 
 Repetition = Literal["seed", "split"]
@@ -19,7 +19,7 @@ class Measured:
     n: int
 
 
-Cell = str | float | int | None | Measured | Effect
+Cell = str | float | int | None | Measured | Estimate
 
 
 @dataclass(frozen=True)

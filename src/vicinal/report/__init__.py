@@ -1,5 +1,6 @@
 """What a reader sees: terminal, page, JSON, tables and figures. No figure is computed here."""
 
+from vicinal._numbers import count, duration
 from vicinal.report._bar import bar
 from vicinal.report._batch import batch
 from vicinal.report._csv import write_csv
@@ -7,7 +8,6 @@ from vicinal.report._figure import draw, save, write_figures
 from vicinal.report._headline import headline
 from vicinal.report._json import document, schema, write_json
 from vicinal.report._latex import latex, write_latex
-from vicinal.report._numbers import count, duration
 from vicinal.report._page import page, write_page
 from vicinal.report._sheet import sheet_page, show_sheet, write_sheet
 from vicinal.report._terminal import show

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from vicinal.evidence import Effect
+from vicinal.evidence import Estimate
 from vicinal.experiments import Finding
 from vicinal.report._numbers import in_words
 
@@ -30,7 +30,7 @@ class Marks:
     bounded: bool
 
 
-def marks(effect: Effect, low: float = 0.0, high: float = math.inf) -> Marks:
+def marks(effect: Estimate, low: float = 0.0, high: float = math.inf) -> Marks:
     """Return where an effect stands on a line of its own scale, on which its farther end just fits.
 
     Units and sizes differ from claim to claim, so that no common scale shows them all: only the side of zero and the
@@ -47,7 +47,7 @@ def marks(effect: Effect, low: float = 0.0, high: float = math.inf) -> Marks:
     def place(value: float) -> float:
         return min(max(0.5 + (0.5 - _FREE) * value / reach, 0.0), 1.0)
 
-    bounded = math.isfinite(effect.half_width)
+    bounded = math.isfinite(effect.high - effect.low)
     return Marks(place(effect.low), place(effect.mean), place(effect.high), (place(low), place(high)), bounded)
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import get_args
 
+from vicinal._numbers import count, duration
 from vicinal.evidence import Word
 from vicinal.experiments import Repetition, Results
-from vicinal.report._numbers import count, duration
 
 
 def headline(results: Results) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vicinal._files import write
-from vicinal.evidence import Effect, Judged
+from vicinal.evidence import Estimate, Judged
 from vicinal.experiments import Cell, ExperimentResult, Finding, Measured, Results
 
 FORMAT = 1
@@ -81,7 +81,7 @@ def _part(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _effect(effect: Effect | None) -> dict[str, Any]:
+def _effect(effect: Estimate | None) -> dict[str, Any]:
     if effect is None:
         return dict.fromkeys(("level", "effect", "low", "high", "n"))
     return {
@@ -96,7 +96,7 @@ def _effect(effect: Effect | None) -> dict[str, Any]:
 def _cell(cell: Cell) -> Any:
     if isinstance(cell, Measured):
         return {"mean": _finite(cell.mean), "sd": _finite(cell.sd) if cell.n > 1 else None, "n": cell.n}
-    if isinstance(cell, Effect):
+    if isinstance(cell, Estimate):
         return _effect(cell)
     return _finite(cell) if isinstance(cell, float) else cell
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from vicinal._files import write
+from vicinal._numbers import count
 from vicinal.experiments import ExperimentResult, Results
 from vicinal.report._layout import FIGURE_SPACE, lay
-from vicinal.report._numbers import count
 
 _WORDS: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vicinal.evidence import Effect
+from vicinal._numbers import number
+from vicinal.evidence import Estimate
 from vicinal.experiments import Cell, Column, Measured, Table
-from vicinal.report._numbers import interval, number
+from vicinal.report._numbers import interval
 
 FIGURE_SPACE: Final = "\u2007"
 """As wide as a digit."""
@@ -60,7 +61,7 @@ def lay(table: Table) -> Layout:
 
 def shared_n(table: Table) -> int | None:
     """Return the n of all figures of a table; None where they differ or there are none."""
-    numbers = {cell.n for row in table.rows for cell in row.values() if isinstance(cell, Measured | Effect)}
+    numbers = {cell.n for row in table.rows for cell in row.values() if isinstance(cell, Measured | Estimate)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
@@ -72,7 +73,7 @@ def _groups(names: Sequence[str]) -> list[tuple[str, range]]:
 
 def _legend(table: Table) -> str:
     cells = [cell for row in table.rows for cell in row.values()]
-    levels = sorted({f"{100 * cell.level:g}" for cell in cells if isinstance(cell, Effect)})
+    levels = sorted({f"{100 * cell.level:g}" for cell in cells if isinstance(cell, Estimate)})
     parts = ["mean ± standard deviation"] if any(isinstance(cell, Measured) for cell in cells) else []
     if levels:
         parts.append(f"{' or '.join(levels)} % interval in brackets")
@@ -92,7 +93,7 @@ def _laid(column: Column, cells: Sequence[Cell], *, own_n: bool) -> Laid:
 
 def _pieces(cell: Cell, column: Column, *, own_n: bool) -> list[str]:
     """Return the figure, and then by pieces what says how sure it is."""
-    n = [f" ({cell.n})"] if own_n and isinstance(cell, Measured | Effect) else []
+    n = [f" ({cell.n})"] if own_n and isinstance(cell, Measured | Estimate) else []
     match cell:
         case None:
             return ["–" if column.kind == "measured" else ""]
@@ -101,7 +102,7 @@ def _pieces(cell: Cell, column: Column, *, own_n: bool) -> list[str]:
         case Measured():
             spread = [" ± ", number(cell.sd, column.digits)] if cell.n > 1 else ["", ""]
             return [number(cell.mean, column.digits), *spread, *n]
-        case Effect():
+        case Estimate():
             mean, low, high = interval(cell, column.digits)
             return [mean, *([" [", low, ", ", high, "]"] if low else [""] * 5), *n]
         case int():

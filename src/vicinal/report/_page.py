@@ -9,14 +9,15 @@ import jinja2
 from markupsafe import Markup
 
 from vicinal._files import write
+from vicinal._numbers import count, duration
 from vicinal.experiments import Film, Picture, Results
 from vicinal.report import _forest as forest
-from vicinal.report import _numbers as numbers
 from vicinal.report._described import describe
 from vicinal.report._figure import draw, worth_drawing
 from vicinal.report._film import film
 from vicinal.report._headline import headline
 from vicinal.report._layout import lay
+from vicinal.report._numbers import in_words
 from vicinal.report._style import DARK, LIGHT, NARROW, WIDE
 from vicinal.report._svg import svg
 
@@ -44,7 +45,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     functions = (headline, lay, drawings, worth_drawing, by_task, forest.marks, forest.shown, forest.figures,
-                 forest.remark, numbers.count, numbers.duration, numbers.in_words)  # fmt: skip
+                 forest.remark, count, duration, in_words)  # fmt: skip
     environment.globals |= {function.__name__: function for function in functions}
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}%"
     return environment

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from vicinal._files import write
+from vicinal._numbers import count, duration
 from vicinal.experiments import Sheet
-from vicinal.report._numbers import count, duration
 from vicinal.report._page import environment
 from vicinal.report._style import DARK, LIGHT
 from vicinal.report._terminal import plain, wrapped

@@ -8,13 +8,13 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from vicinal._numbers import count
 from vicinal.evidence import Word
 from vicinal.experiments import ExperimentResult, Finding, Results
 from vicinal.report._forest import Marks, figures, remark, shown
 from vicinal.report._grid import grid
 from vicinal.report._headline import headline
 from vicinal.report._layout import lay
-from vicinal.report._numbers import count
 
 _SHAPES: Final[dict[Word, str]] = {"supported": "●", "contradicted": "◆", "undecided": "○", "not run": "–"}
 _STYLES: Final[dict[Word, str]] = {

@@ -1,5 +1,6 @@
 """Many trials: run in processes, kept in folders, found again, judged together; or one trial by itself."""
 
+from vicinal.studies._answer import answered
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
@@ -15,6 +16,7 @@ __all__ = [
     "Diagnosed",
     "Prediction",
     "Study",
+    "answered",
     "cores",
     "diagnose",
     "folders",

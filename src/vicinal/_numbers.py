@@ -1,0 +1,36 @@
+"""How figures are written, in a sentence, the page, the terminal and a thesis alike."""
+
+import math
+
+
+def number(value: float, digits: int, *, sign: bool = False) -> str:
+    """Return a number with so many digits after the point and a real minus; a dash where it is not finite."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:{'+' if sign else ''},.{digits}f}"
+    if not text.strip("+-0."):
+        return text.lstrip("+-")  # what is shown as nothing has no sign
+    return text.replace("-", "−")
+
+
+def places(size: float, significant: int) -> int:
+    """Return the digits after the point at which a number of this size, > 0, shows so many significant ones."""
+    return max(significant - 1 - math.floor(math.log10(size)), 0)
+
+
+def count(amount: int, noun: str) -> str:
+    """Return ``1 seed``, ``2 seeds``, ``1,000 seeds``."""
+    return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return ``0.4 s``, ``48 s``, ``3 min 20 s``, ``1 h 54 min`` or ``13 days``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    if seconds < 3599.5:
+        return "{} min {} s".format(*divmod(round(seconds), 60))
+    if seconds >= 2 * 86_400:
+        return f"{seconds / 86_400:.0f} days"
+    return "{} h {} min".format(*divmod(round(seconds / 60), 60))

@@ -1,0 +1,245 @@
+"""What a comparison comes to in one sentence, and what else there is to say: made of its figures alone."""
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+
+from vicinal._numbers import count, number, places
+from vicinal.evidence import LEAST, Effect, Estimate, Part, rows_needed, seeds_needed
+from vicinal.experiments import Comparison, Measured, MethodRow, Metric
+
+_MOST = 12
+"""Digits after the point, at most."""
+_LIKELIHOOD = Metric("negative log-likelihood", "nats")
+_CALIBRATION = Metric("calibration error")
+
+
+def answered(found: Comparison) -> Comparison:
+    """Return the comparison with its sentence, and the further ones; those of its scenarios too."""
+    scenarios = tuple(dataclasses.replace(each, comparison=answered(each.comparison)) for each in found.scenarios)
+    found = dataclasses.replace(found, scenarios=scenarios)
+    return dataclasses.replace(found, sentence=_sentence(found), also=tuple(_also(found)))
+
+
+def _sentence(found: Comparison) -> str:
+    if not found.partial:
+        return _answer(found)
+    planned = count(found.planned or found.splits, found.repetition)
+    return f"partial, {found.splits} of {planned}: {_answer(found)}"
+
+
+def _answer(found: Comparison) -> str:
+    metric, gain, erm, mixup = found.metric, found.gain, found.erm.error, found.picked and found.picked.error
+    if gain is None or erm is None or mixup is None:
+        return f"no evidence that mixup changes the {metric.name} here: it finished beside ERM in no {found.repetition}"
+    subject = f"mixup{_alpha(found)}"
+    match found.verdict:
+        case "helps":
+            return f"{subject} {_moves(metric, gain, erm, mixup, found)}: use it"
+        case "hurts":
+            return f"{subject} {_moves(metric, gain, erm, mixup, found)}: do not use it"
+        case "no difference that matters":
+            most = _amount(found.margin or 0.0, places(found.margin or 1.0, 1), metric)
+            return f"no difference that matters: {subject} changes the test {metric.name} by less than {most} " \
+                   f"(gain {_range(gain, _digits(gain, metric))}, {_circumstances(gain, found)})"  # fmt: skip
+        case "no evidence":
+            return f"no evidence that mixup changes the {metric.name} here{_doubt(gain, found)}"
+
+
+def _moves(metric: Metric, gain: Estimate, before: Measured, after: Measured, found: Comparison) -> str:
+    """Return how a figure moves, and by how much; the amounts are those of the move, without a sign."""
+    digits = _digits(gain, metric)
+    verb = "lowers" if (gain.mean > 0) == metric.lower_is_better else "raises"
+    sign = math.copysign(1.0, gain.mean)
+    low, high = sorted((sign * gain.low, sign * gain.high))
+    return (
+        f"{verb} the test {metric.name} from {_figure(before.mean, digits, metric)} "
+        f"to {_figure(after.mean, digits, metric)} (by {_amount(abs(gain.mean), digits, metric)}, "
+        f"{_circumstances(gain, found, f' {number(low, digits)} to {number(high, digits)}')})"
+    )
+
+
+def _circumstances(gain: Estimate, found: Comparison, ends: str = "") -> str:
+    length = found.picked.epochs if found.picked else None
+    epochs = [] if length is None else [count(length, "epoch")]
+    return ", ".join([f"{100 * gain.level:g} % interval{ends}", count(gain.n, found.repetition), *epochs])
+
+
+def _doubt(gain: Estimate, found: Comparison) -> str:
+    """Return why nothing can be said: the interval, and what would decide it."""
+    metric, digits = found.metric, _digits(gain, found.metric)
+    number_of = count(gain.n, found.repetition)
+    if gain.n < LEAST and not found.bootstrap:
+        return f": {number_of} {'is' if gain.n == 1 else 'are'} too few for a verdict, {LEAST} are the least"
+    if gain.low == gain.high:
+        same = f"the gain is {_amount(gain.mean, digits, metric, sign=True)} in each of {number_of}"
+        return f": {same}, so nothing is known of its spread"
+    needs = _needs(gain, found)
+    return f" ({_range(gain, digits)}){f'; {needs}' if needs else ''}"
+
+
+def _needs(gain: Estimate, found: Comparison) -> str:
+    """Return what would decide it if mean and spread stay as they are; empty where the figures cannot tell."""
+    if not isinstance(gain, Effect):
+        return ""
+    part, noun = Part("gain", gain), found.repetition
+    enough, times = seeds_needed(part), rows_needed(part)
+    if enough is not None:
+        return f"about {count(_round(enough), noun)} would decide it"
+    rows = "" if times is None else f"about {_round(times * found.data.rows):,} rows would"
+    if abs(gain.mean) > gain.floor:
+        return f"more than 1,000 {noun}s would be needed{f', or {rows} do' if rows else ''}"
+    return f"no number of {noun}s decides this{f', {rows}' if rows else ', nor would a thousand times the rows'}"
+
+
+def _also(found: Comparison) -> Iterator[str]:
+    gain, picked = found.gain, found.picked
+    if gain is not None and picked is not None and found.verdict not in ("helps", "hurts"):
+        yield from _figures(gain, picked, found)
+    if picked is not None:
+        yield from _besides(picked, found)
+    yield from _choice(found)
+    if found.improving and found.lengths:
+        first, last = found.lengths[0], found.lengths[-1]
+        yield f"Mixup was still improving after {last} epochs, the most that were tried: try --epochs {2 * first}."
+    for word, sign in (("helps", 1.0), ("hurts", -1.0)):
+        yield from _fixed(found, word, sign)
+    yield from _beaten(found)
+    if found.bootstrap:
+        yield (
+            f"The test part was given, so there are no splits: the interval is a bootstrap over its examples and "
+            f"the {count(found.splits, 'seed')} together."
+        )
+    if found.metric.unit == "" and found.data.task == "regression" and found.data.target:
+        yield f"The {found.metric.name} is in the unit of {found.data.target}."
+    if found.failures:
+        yield f"{count(len(found.failures), 'trial')} failed; the figures are without what failed."
+    yield from _scenarios(found)
+
+
+def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[str]:
+    """Yield both figures and the gain, where the answer has them not."""
+    metric, digits = found.metric, _digits(gain, found.metric)
+    if found.erm.error is None or picked.error is None:
+        return
+    both = (_figure(each.mean, digits, metric) for each in (found.erm.error, picked.error))
+    said = "Test {}: {} with ERM, {} with mixup{}".format(metric.name, *both, _alpha(found))
+    ends = "" if gain.n == 1 or gain.low == gain.high else f" {_range(gain, digits)}"
+    mean = _amount(gain.mean, digits, metric, sign=True)
+    yield f"{said}; gain {mean}, positive is better ({_circumstances(gain, found, ends)})."
+
+
+def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
+    """Yield how likelihood and calibration move."""
+    decided = found.verdict in ("helps", "hurts")
+    for metric, gain, before, after in (
+        (_LIKELIHOOD, picked.nll_gain, found.erm.nll, picked.nll),
+        (_CALIBRATION, picked.ece_gain, found.erm.ece, picked.ece),
+    ):
+        if gain is None or before is None or after is None or not _sure(gain):
+            continue
+        moves = _moves(metric, gain, before, after, found)
+        same = f"The {found.metric.name} does not move beyond doubt, but mixup"
+        yield f"{'Mixup also' if decided else same} {moves}: {'better' if gain.mean > 0 else 'worse'}."
+
+
+def _choice(found: Comparison) -> Iterator[str]:
+    """Yield what validation chose and how often, where it had a choice."""
+    chosen = found.chosen
+    if chosen is None or sum(row.alpha is not None for row in found.rows) < 2:
+        return
+    times = f"{round(chosen.share * found.splits)} of {count(found.splits, found.repetition)}"
+    lengths = f", and {chosen.epochs} epochs most often" if chosen.epochs and len(found.lengths) > 1 else ""
+    yield f"Validation chose α = {chosen.alpha:g} in {times}{lengths}."
+
+
+def _fixed(found: Comparison, word: str, sign: float) -> Iterator[str]:
+    """Yield which methods help or hurt, each fixed beforehand; that mixup helps need not be said twice."""
+    said = []
+    for row in found.rows:
+        told = word == found.verdict == "helps" and row.alpha is not None
+        gain = row.simultaneous
+        if gain is None or told or not _sure(gain) or sign * gain.mean < 0:
+            continue
+        name = row.method if row.alpha is None else f"α = {row.alpha:g}"
+        digits = _digits(gain, found.metric)
+        said.append(f"{name} (gain {_amount(gain.mean, digits, found.metric, sign=True)}, {_range(gain, digits)})")
+    if said:
+        verb = word if len(said) == 1 else word.removesuffix("s")
+        yield f"Fixed beforehand, {_listed(said)} {verb}; these intervals hold together."
+
+
+def _beaten(found: Comparison) -> Iterator[str]:
+    """Yield the learners of another kind that are better than the net, the best of them first."""
+    metric, sign = found.metric, -1.0 if found.metric.lower_is_better else 1.0
+    nets = [row.error.mean for row in (found.erm, found.picked) if row is not None and row.error is not None]
+    if not nets:
+        return
+    net = max(sign * figure for figure in nets)
+    digits = 1 if found.gain is None else _digits(found.gain, metric)
+    better = {row.method: sign * row.error.mean - net for row in found.baselines if row.error is not None}
+    shown = {name: by for name, by in better.items() if by > 0.5 * 10**-digits}
+    said = [
+        f"{name} by {_amount(by, digits, metric)} ({_figure(sign * (net + by), digits, metric)})"
+        for name, by in sorted(shown.items(), key=lambda item: -item[1])
+    ]
+    if said:
+        yield f"The net, with or without mixup, loses to {_listed(said)}."
+
+
+def _scenarios(found: Comparison) -> Iterator[str]:
+    said = []
+    for each in found.scenarios:
+        gain = each.comparison.gain
+        ends = "" if gain is None or gain.n == 1 else f" ({_range(gain, _digits(gain, found.metric))})"
+        said.append(f"{each.label}: {each.comparison.verdict}{ends}")
+    if said:
+        yield f"When would mixup help? {'; '.join(said)}."
+
+
+def _sure(gain: Estimate) -> bool:
+    """Tell whether an interval that has a width leaves zero out."""
+    return gain.n >= LEAST and gain.low < gain.high and (gain.low > 0 or gain.high < 0)
+
+
+def _alpha(found: Comparison) -> str:
+    if found.chosen is None:
+        return ""
+    often = "=" if found.chosen.share == 1 else "mostly" if found.chosen.share > 0.5 else "most often"
+    return f" (α {often} {found.chosen.alpha:g})"
+
+
+def _digits(gain: Estimate, metric: Metric) -> int:
+    """Return the digits after the point that a sentence gives: what the half-width bears, and no end is hidden.
+
+    One digit of half of it, so that rounding moves an end by at most a quarter of it; an end that is not zero is not
+    shown as zero while two further digits can help.
+    """
+    half = (gain.high - gain.low) / 2
+    size = half / 2 if 0 < half < math.inf else abs(gain.mean)
+    digits = places(size, 1) if size else 1
+    ends = [end for end in (gain.low, gain.mean, gain.high) if end and math.isfinite(end)]
+    finer = max((places(abs(end), 1) for end in ends), default=0)
+    digits = max(digits, min(finer, digits + 2), 1 if metric.unit == "%" else 0)
+    return min(digits, _MOST)
+
+
+def _figure(value: float, digits: int, metric: Metric) -> str:
+    return f"{number(value, digits)} {metric.unit}".rstrip()
+
+
+def _amount(value: float, digits: int, metric: Metric, *, sign: bool = False) -> str:
+    return f"{number(value, digits, sign=sign)} {metric.points}".rstrip()
+
+
+def _range(gain: Estimate, digits: int) -> str:
+    return f"{number(gain.low, digits, sign=True)} to {number(gain.high, digits, sign=True)}"
+
+
+def _round(value: float) -> int:
+    """Return a number to two digits, since it is a guess."""
+    return round(value, 1 - math.floor(math.log10(value))) if value >= 100 else math.ceil(value)
+
+
+def _listed(said: Sequence[str]) -> str:
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"

@@ -12,6 +12,7 @@ import tyro
 
 from vicinal._errors import InputError
 from vicinal._version import __version__
+from vicinal.cli._compare import compare
 from vicinal.cli._diagnose import diagnose
 from vicinal.cli._list import list_
 from vicinal.cli._misuse import misuse
@@ -23,6 +24,7 @@ from vicinal.cli._status import FAILED, OK, STOPPED, WRONG_USE
 from vicinal.cli._train import train
 
 COMMANDS: dict[str, Callable[..., int]] = {
+    "compare": compare,
     "reproduce": reproduce,
     "train": train,
     "predict": predict,

@@ -1,6 +1,7 @@
 """The kinds of words that commands take, each with what it must be."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -90,6 +91,15 @@ def _numbers(what: str, good: Callable[[float], bool]) -> Any:
     )
 
 
+def _minutes(words: list[str]) -> float:
+    """Read a length of time, or say what it must be."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(s|m|min|h)", words[0].strip().lower())
+    minutes = float(found[1]) * {"s": 1 / 60, "m": 1, "min": 1, "h": 60}[found[2]] if found else 0.0
+    if not minutes:
+        raise ValueError("a length of time as 90s, 2m or 1h")
+    return minutes
+
+
 Count = Annotated[int, _integer(1)]
 MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
@@ -102,3 +112,17 @@ Sizes = Annotated[tuple[float, ...], _numbers("numbers from 0 to 255", lambda x:
 MaybeMeans = Annotated[tuple[float, ...] | None, _numbers("numbers", math.isfinite)]
 MaybeDeviations = Annotated[tuple[float, ...] | None, _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 MaybeRate = Annotated[float | None, _real(_positive)]
+Alphas = Annotated[tuple[float, ...], _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
+Shares = Annotated[tuple[float, ...], _numbers("shares from 0 to 1", lambda x: 0 <= x <= 1)]
+MaybeAmount = Annotated[float | None, _real(_positive)]
+Duration = Annotated[
+    float,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="TIME",
+        instance_from_str=_minutes,
+        is_instance=lambda value: isinstance(value, float),
+        str_from_instance=lambda value: [f"{value:g}m"],
+    ),
+]
+"""In minutes."""

@@ -1,0 +1,179 @@
+"""``vicinal compare``: does mixup help on somebody's own data, with which α, by how much, how sure?"""
+
+import json as json_
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vicinal._files import write
+from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._progress import Lines, say
+from vicinal.cli._status import FAILED, OK, STOPPED
+from vicinal.cli._stop import stopped_by_signals
+from vicinal.cli._words import (
+    Alphas,
+    Count,
+    Device,
+    Duration,
+    FirstData,
+    MaybeAmount,
+    MaybeCount,
+    MaybeFile,
+    MaybeFolder,
+    Shares,
+    Vicinities,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vicinal.studies import Run
+
+PAGE = "comparison.html"
+ALPHAS = (0.1, 0.2, 0.4, 1.0)
+MINUTES = 2.0
+
+
+def compare(
+    data: FirstData,
+    target: str | None = None,
+    task: Literal["classification", "regression"] | None = None,
+    alphas: Alphas = ALPHAS,
+    also: Vicinities = (),
+    epochs: Count = 10,
+    splits: Count = 10,
+    group: str | None = None,
+    time: str | None = None,
+    margin: MaybeAmount = None,
+    metric: str | None = None,
+    budget: Duration = MINUTES,
+    net: str = "mlp-128-128",
+    noise: Shares = (),
+    fraction: Shares = (),
+    encoding: str | None = None,
+    header: Literal["yes", "no"] | None = None,
+    jobs: MaybeCount = None,
+    device: Device = "auto",
+    out: MaybeFolder = None,
+    json: MaybeFile = None,
+    fresh: bool = False,
+) -> int:
+    """Compare mixup with plain training (ERM) on your own table: does it help, with which alpha, by how much, how sure?
+
+    Example: vicinal compare wine.csv --target quality
+
+    Args:
+        data: a table: CSV, TSV and other delimited text, ARFF, Parquet.
+        target: the column to predict, by its name or its place, 1 the first, -1 the last; the last if not given.
+        task: classification or regression; told from the target if not given.
+        alphas: of mixup, with commas between them.
+        also: a further method, with a row of its own: gaussian(sigma=0.1), 'dropout(0.2)', 'label-smoothing(0.1)',
+            'weight-decay(0.001)', file.py:MyMix(alpha=1); may be repeated.
+        epochs: every net is trained four times as long, and read off after as many, twice and four times as many;
+            validation chooses.
+        splits: random divisions into parts to train, validate and test on.
+        group: a column; rows with one value of it are never in two parts.
+        time: a column; what is tested on is later than what is trained on.
+        margin: the largest difference that does not matter, in points or the unit of the target.
+        metric: a scorer of scikit-learn, balanced_accuracy or roc_auc for example; else the error, or RMSE.
+        budget: how long the training may take, 90s, 2m or 1h; if all rows take longer, a sample of them is used.
+        net: hidden layers of the net.
+        noise: repeat it with these shares of the labels made random: 0.2,0.4.
+        fraction: repeat it with these shares of the rows to train on: 0.1,0.3.
+        encoding: of a text file, utf-8 or cp949 for example; found out if not given.
+        header: whether the first line of a text file holds the columns' names; found out if not given.
+        jobs: processes at a time, of one thread each; one a core if not given.
+        device: where to train.
+        out: holds a folder a net, which is reused, and comparison.html; named after the data if not given.
+        json: write the comparison to this file as well.
+        fresh: train every net again.
+    """
+    from vicinal.report import bar, duration, show_comparison, write_comparison
+    from vicinal.studies import Asked, begun, finished
+    from vicinal.training import Engine
+
+    check_places(None, json)
+    folder, shown = writable(out or Path(f"comparison-{Path(data).stem}")), console()
+    asked = Asked(
+        alphas=alphas,
+        also=also,
+        epochs=epochs,
+        splits=splits,
+        margin=margin,
+        metric=metric,
+        minutes=budget,
+        noise=noise,
+        fractions=fraction,
+        net=net,
+    )
+    run = begun(
+        data,
+        folder,
+        asked,
+        processes=jobs,
+        encoding=encoding,
+        header=None if header is None else header == "yes",
+        target=target,
+        task=task,
+        group=group,
+        time=time,
+    )
+    for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
+        say(shown, line)
+    say(shown, f"{run.plan}: about {duration(run.budget.seconds)}.")
+    given = {
+        "--target": target,
+        "--task": task,
+        "--alphas": None if alphas == ALPHAS else ",".join(f"{alpha:g}" for alpha in alphas),
+        **{f"--also {index}": each for index, each in enumerate(also)},
+        "--epochs": None if epochs == 10 else epochs,
+        "--splits": None if splits == 10 else splits,
+        "--group": group,
+        "--time": time,
+        "--margin": margin,
+        "--metric": metric,
+        "--budget": None if budget == MINUTES else f"{60 * budget:g}s",
+        "--net": None if net == "mlp-128-128" else net,
+        "--noise": ",".join(f"{share:g}" for share in noise) or None,
+        "--fraction": ",".join(f"{share:g}" for share in fraction) or None,
+        "--encoding": encoding,
+        "--header": header,
+        "--out": out,
+    }
+    with stopped_by_signals(), bar(shown, len(run.trials)) as move:
+        found = finished(
+            run,
+            folder,
+            engine=Engine(device=device_named(device)),
+            processes=jobs,
+            fresh=fresh,
+            progress=_told(shown, move, len(run.trials)),
+            command=_command(data, given),
+        )
+    page = write_comparison(found, folder / PAGE)
+    if json is not None:
+        write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
+    show_comparison(found, shown, page=page)
+    if found.partial:
+        return STOPPED
+    return FAILED if found.failures else OK
+
+
+def _command(data: str, options: Mapping[str, object]) -> str:
+    """Return the command line that asks for this."""
+    words = ["vicinal", "compare", data]
+    for flag, value in options.items():
+        words += [] if value is None else [flag.split()[0], str(value)]
+    return shlex.join(words)
+
+
+def _told(shown: "Console", move: Callable[[float, str], None], trials: int) -> Callable[[float, str], None]:
+    """Return what shows progress: in a terminal's bar, as a line now and then elsewhere."""
+    lines = Lines(shown)
+
+    def tell(done: float, text: str) -> None:
+        move(done, text)
+        lines.tell(f"{done:.0f} of {trials} nets · {text}")
+
+    return tell

@@ -1,0 +1,146 @@
+"""The figures of a net's answers: error or RMSE, any scorer of scikit-learn, likelihood, calibration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import get_scorer, get_scorer_names
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
+
+from vicinal._errors import InputError, must_be, unknown
+from vicinal.experiments import Metric
+from vicinal.measure import calibration
+
+Array = NDArray[Any]
+Losses = Callable[[Array, Array], Array]
+"""Returns the loss of every example, of which the figure is made."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How answers are scored.
+
+    Args:
+        metric: what it is called, and which way is better.
+        figure: takes answers, logits (N, K) or numbers (N,), and the target (N,); returns the metric.
+        losses: of every example; None where the metric is no mean of any.
+        of_losses: makes the figure out of their mean; None where it is the mean.
+    """
+
+    metric: Metric
+    figure: Callable[[Array, Array], float]
+    losses: Losses | None = None
+    of_losses: Callable[[Array], Array] | None = None
+
+    def lower_is_better(self, answers: Array, target: Array) -> float:
+        """Return the figure with such a sign that lower is better."""
+        value = self.figure(answers, target)
+        return value if self.metric.lower_is_better else -value
+
+
+def score(name: str | None, *, regression: bool) -> Score:
+    """Return the score of this name: error in per cent, or RMSE for regression, if none is given.
+
+    Args:
+        name: of a scorer of scikit-learn.
+        regression: whether a number is predicted.
+
+    Raises:
+        InputError: there is no such scorer.
+    """
+    if name is None:
+        if regression:
+            return Score(Metric("RMSE", ""), lambda x, y: float(np.sqrt(_squares(x, y).mean())), _squares, np.sqrt)
+        return Score(Metric(), lambda x, y: float(_wrong(x, y).mean()), _wrong)
+    if name not in get_scorer_names():
+        raise InputError(unknown("metric", name, get_scorer_names()))
+    scorer: Any = get_scorer(name)
+    loss = name.startswith("neg_")
+    metric = Metric(name.removeprefix("neg_").replace("_", " "), "", lower_is_better=loss)
+    return Score(metric, lambda x, y: (-1 if loss else 1) * _scored(scorer, name, x, y, regression=regression))
+
+
+def likelihood(logits: Array, target: Array) -> float:
+    """Return the mean negative log-likelihood in nats."""
+    return float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(target)))
+
+
+def calibration_error(logits: Array, target: Array) -> float:
+    """Return the expected calibration error in per cent."""
+    return calibration(torch.from_numpy(logits), torch.from_numpy(target)).error
+
+
+def macro_error(logits: Array, target: Array) -> float:
+    """Return the error in per cent in which every class that occurs counts alike."""
+    wrong = _wrong(logits, target)
+    return float(np.mean([wrong[target == k].mean() for k in np.unique(target)]))
+
+
+class AnsweredClassifier(ClassifierMixin, BaseEstimator):
+    """A classifier that has answered already: what it is asked about are positions of its answers.
+
+    Args:
+        logits: of shape (N, K).
+    """
+
+    def __init__(self, logits: Array) -> None:
+        self.logits = logits
+        self.classes_ = np.arange(logits.shape[1])
+
+    def fit(self, x: Array, y: Array) -> "AnsweredClassifier":
+        """Return itself, as it is."""
+        del x, y
+        return self
+
+    def predict(self, x: Array) -> Array:
+        """Return the classes of some answers."""
+        return self.logits[np.ravel(x)].argmax(1)
+
+    def predict_proba(self, x: Array) -> Array:
+        """Return the probabilities of some answers, float64, whose sums are 1 as nearly as scorers want them."""
+        return softmax(self.logits[np.ravel(x)].astype(np.float64), axis=1)
+
+
+class AnsweredRegressor(RegressorMixin, BaseEstimator):
+    """The same for regression.
+
+    Args:
+        values: of shape (N,).
+    """
+
+    def __init__(self, values: Array) -> None:
+        self.values = values
+        self.fitted_ = True
+
+    def fit(self, x: Array, y: Array) -> "AnsweredRegressor":
+        """Return itself, as it is."""
+        del x, y
+        return self
+
+    def predict(self, x: Array) -> Array:
+        """Return some of the answers."""
+        return self.values[np.ravel(x)]
+
+
+def _scored(scorer: Any, name: str, answers: Array, target: Array, *, regression: bool) -> float:
+    answered = AnsweredRegressor(answers) if regression else AnsweredClassifier(answers)
+    try:
+        return float(scorer(answered, np.arange(len(target))[:, None], target))
+    except (ValueError, TypeError, AttributeError) as error:
+        kind = "regression" if regression else f"{answers.shape[1]} classes"
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(must_be("--metric", f"one that can score {kind}", f'"{name}" ({reason})')) from None
+
+
+def _wrong(logits: Array, target: Array) -> Array:
+    """Return 100 where the answer is wrong, else 0: their mean is the error in per cent."""
+    return np.where(logits.argmax(1) == target, 0.0, 100.0)
+
+
+def _squares(values: Array, target: Array) -> Array:
+    return (values.astype(np.float64) - target) ** 2

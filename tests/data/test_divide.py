@@ -31,7 +31,7 @@ def rows_of(parts: Parts) -> list[np.ndarray]:
 
 
 @given(st.lists(st.integers(1, 12), min_size=3, max_size=25), st.integers(0, 99), st.sampled_from([0.0, 0.2]))
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_no_group_is_in_two_parts_and_the_sizes_are_those_of_every_seed(counts, seed, valid_share):
     groups = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)) * 7 - 3, counts))
     division = Division(np.arange(len(groups)) % 3, groups=groups, valid_share=valid_share)
@@ -71,7 +71,7 @@ def test_the_classes_of_groups_are_nearer_to_the_table_s_than_by_chance():
 
 
 def test_every_group_is_tested_on_with_the_same_probability_where_all_have_the_same_rows():
-    groups, seeds = np.repeat(np.arange(8), 5), 300
+    groups, seeds = np.repeat(np.arange(8), 5), 120
     split = GroupSplit(groups, np.zeros(40, dtype=int), (0.25, 0.15))
     tested = sum(np.isin(np.arange(8), groups[split.rows(seed).test]).astype(int) for seed in range(seeds))
     assert min(binomtest(int(hits), seeds, 0.25).pvalue for hits in np.atleast_1d(tested)) > 1e-5
@@ -85,6 +85,7 @@ def test_too_few_groups_are_refused(groups):
 
 
 @given(st.integers(12, 60), st.integers(3, 60), st.integers(0, 9))
+@settings(max_examples=25)
 def test_later_rows_are_tested_on_and_the_seed_changes_nothing(n, kinds, seed):
     times = np.random.default_rng(seed).permutation(np.resize(np.arange(kinds), n)).astype(np.float64)
     timed = table(n, times=times)

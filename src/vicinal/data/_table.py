@@ -13,7 +13,7 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._corrupt import corrupt_labels
 from vicinal.data._divide import Division, fewer
 from vicinal.data._parts import Parts, Target
-from vicinal.data._prepare import as_they_are, prepare
+from vicinal.data._prepare import Categories, as_they_are, categories_of, coded, encoded, scale_of
 from vicinal.data._split import Rows
 from vicinal.vicinity import seed_of
 
@@ -136,11 +136,7 @@ class Table:
             divided = divided if rows is None else fewer(divided, self._strata, rows, seed)
         except InputError as problem:
             raise InputError(f"{self.name}: {problem}") from None
-        x = (
-            as_they_are(self.numeric, self.categorical)
-            if raw
-            else prepare(self.numeric, self.categorical, fit_on=divided.train)
-        )
+        x_train, x_valid, x_test = self._inputs(divided, raw=raw)
         mean, sd = self._unit(divided.train)
         y_train, y_valid, y_test = self._targets(divided, mean, sd)
         if label_noise:
@@ -150,11 +146,11 @@ class Table:
             y_train = corrupt_labels(y_train, label_noise, seed=seed, classes=classes).labels
             y_valid = corrupt_labels(y_valid, label_noise, seed=seed_of("valid", seed), classes=classes).labels
         return Parts(
-            x_train=x[divided.train],
+            x_train=x_train,
             y_train=y_train,
-            x_valid=x[divided.valid],
+            x_valid=x_valid,
             y_valid=y_valid,
-            x_test=x[divided.test],
+            x_test=x_test,
             y_test=y_test,
             classes=self.classes,
             target_mean=mean,
@@ -185,6 +181,22 @@ class Table:
     @cached_property
     def _strata(self) -> NDArray[np.int64]:
         return np.zeros(len(self), dtype=np.int64) if self.is_regression else self.target.astype(np.int64, copy=False)
+
+    @cached_property
+    def _categories(self) -> Categories:
+        return categories_of(self.categorical)
+
+    @cached_property
+    def _codes(self) -> NDArray[np.int32]:
+        return coded(self.categorical, self._categories)
+
+    def _inputs(self, rows: Rows, *, raw: bool) -> list[NDArray[np.float32]]:
+        """Return what a net takes of the three parts; no more of the table is prepared than that."""
+        parts = rows.train, rows.valid, rows.test
+        if raw:
+            return [as_they_are(self.numeric[part], self._codes[part]) for part in parts]
+        scale = scale_of(self.numeric, rows.train)
+        return [encoded(self.numeric, self._codes, scale, self._categories, part) for part in parts]
 
     def _unit(self, train: NDArray[np.int64]) -> tuple[float, float]:
         """Return mean and deviation of the target where it is a number; a deviation of 0 divides nothing."""

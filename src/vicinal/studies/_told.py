@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import binomtest
 
 from vicinal._version import __version__
-from vicinal.experiments import Chapter, Curve, Curves, Fact, Panel, Reliability, Sheet
+from vicinal.experiments import Chapter, Curve, Curves, Fact, Panel, Sheet
 from vicinal.measure import Between, Calibration, Diagnosis, Robustness
 from vicinal.studies._diagnose import Diagnosed
+from vicinal.studies._reliability import reliability
 from vicinal.studies._reproduce import this_machine
 
 _CALIBRATED = 1.0
@@ -112,15 +112,11 @@ def _chapters(found: Diagnosed) -> Iterator[Chapter]:
 
 
 def _of_calibration(found: Calibration) -> Chapter:
-    count = found.count.numpy()
-    right = np.nan_to_num(found.accuracy.numpy()) * count
-    ends = [_interval(round(k), int(n)) for k, n in zip(right, count, strict=True)]
-    low, high = (np.array(each) for each in zip(*ends, strict=True))
     caption = (
-        f"Right answers: how many of those that are about as sure are right, in {len(count)} bins of equal width. A "
-        "larger dot stands for more answers; the thin line is its 95 % interval, the orange one its distance from the "
-        "diagonal, on which the dots of a calibrated net lie. The calibration error is the mean of these distances "
-        "over all answers. Number of answers: how many are how sure."
+        "Right answers: how many of those that are about as sure are right, in "
+        f"{len(found.count)} bins of equal width. A larger dot stands for more answers; the thin line is its 95 % "
+        "interval, the orange one its distance from the diagonal, on which the dots of a calibrated net lie. The "
+        "calibration error is the mean of these distances over all answers. Number of answers: how many are how sure."
     )
     sure, accurate = found.mean_confidence, found.mean_accuracy
     return Chapter(
@@ -128,16 +124,8 @@ def _of_calibration(found: Calibration) -> Chapter:
         "When the net says that it is sure, is it right?",
         f"It is {100 * sure:.1f} % sure of its answers on average, and {100 * accurate:.1f} % of them are right: "
         f"{_sureness(found)}.",
-        Reliability(found.confidence.numpy(), found.accuracy.numpy(), low, high, count, sure, accurate, caption),
+        reliability(found, caption),
     )
-
-
-def _interval(right: int, n: int) -> tuple[float, float]:
-    """Return the Wilson interval of a share, at 95 %; NaN where nothing was counted."""
-    if not n:
-        return math.nan, math.nan
-    found = binomtest(right, n).proportion_ci(method="wilson")
-    return found.low, found.high
 
 
 def _of_between(found: Between, *, training: bool, method: tuple[str, float | None]) -> Chapter:

@@ -6,9 +6,15 @@ Tests marked ``real_data(name, ...)`` run where VICINAL_DATA or the system's fol
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from vicinal.experiments import Comparison
+
+HOSTILE = "<script>alert(1)</script>"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -47,3 +53,111 @@ def tones(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def compared() -> "Callable[..., Comparison]":
+    """Return a function that makes a comparison as a table may give it, with its answer, by hand.
+
+    Its arguments: the gain (an Effect or what is like one; None where mixup failed), the verdict, whether the target is
+    a number, and whatever else is to differ.
+    """
+    import dataclasses
+
+    from vicinal.evidence import Effect
+    from vicinal.experiments import (
+        AlphaGain,
+        Chosen,
+        Comparison,
+        DataTold,
+        Machine,
+        Measured,
+        MethodRow,
+        Metric,
+        Reliability,
+    )
+    from vicinal.studies import answered
+
+    edges = np.linspace(0, 1, 16)
+    sure, numbers = (edges[1:] + edges[:-1]) / 2, np.array([0, 0, 1, 9, 12, 30, 41, 38, 60, 75, 90, 120, 300, 90, 834])
+
+    def diagram(name: str, gap: float) -> Reliability:
+        right = np.clip(sure - gap, 0, 1)
+        low, high = np.clip(right - 0.02, 0, 1), np.clip(right + 0.02, 0, 1)
+        return Reliability(sure, right, low, high, numbers, 0.951, 0.951 - gap, f"Calibration of {name} on {HOSTILE}")
+
+    def compare(gain: object = Effect(1.2, 0.6, 10, 0.2), verdict: str = "helps", *, number: bool = False, **changes):
+        mean = 0.0 if gain is None else gain.mean
+        scale = 1.0 if not number else 0.01
+        metric = changes.pop("metric", Metric("RMSE", "") if number else Metric())
+        sign = 1 if metric.lower_is_better else -1
+
+        def row(method: str, by: float, alpha: float | None = None, **more: object) -> MethodRow:
+            error = Measured(8.2 * scale - sign * by, 0.7 * scale, 10)
+            nll, ece, macro = Measured(0.31 - 0.05 * by, 0.02, 10), Measured(4.2, 0.5, 10), Measured(9.1 - by, 0.8, 10)
+            of_classes = {} if number else {"nll": nll, "ece": ece, "macro": macro}
+            return MethodRow(method, f"Mixup(alpha={alpha:g})" if alpha else "", alpha, 40, error, **of_classes | more)
+
+        def fixed(method: str, by: float, alpha: float | None, p: float) -> MethodRow:
+            effect = Effect(by * scale, 0.6 * scale, 10, 0.2)
+            return row(method, by * scale, alpha, gain=effect, simultaneous=effect.at(0.99), p=p, judged=True)
+
+        rows = (
+            fixed("mixup α=0.1", 1.1, 0.1, 0.03),
+            fixed("mixup α=0.2", 1.3, 0.2, 0.02),
+            fixed("mixup α=0.4", 0.4, 0.4, 0.4),
+            fixed("mixup α=1", -1.9, 1.0, 0.0004),
+            fixed(HOSTILE, 0.1, None, 1.0),
+        )
+        sure_of = (
+            {}
+            if number
+            else {
+                "nll": Measured(0.25, 0.02, 10),
+                "nll_gain": Effect(0.06, 0.03, 10, 0.2),
+                "ece_gain": Effect(0.1, 0.9, 10, 0.2),
+            }
+        )
+        picked = None if gain is None else row("mixup, α chosen", mean, gain=gain, **sure_of)
+        curve = [
+            AlphaGain(alpha, Effect((by - 0.4 * late) * scale, 0.6 * scale, 10, 0.2), length)
+            for alpha, by in ((0.1, 1.1), (0.2, 1.3), (0.4, 0.4), (1.0, -1.9))
+            for length, late in ((None, 0.0), (10, 2.0), (20, 1.0), (40, 0.1))
+        ]
+        told = Comparison(
+            verdict=verdict,  # pyright: ignore[reportArgumentType]
+            metric=metric,
+            data=DataTold(
+                name="wine.csv",
+                kind="table",
+                task="regression" if number else "classification",
+                rows=1599,
+                columns=11,
+                classes=() if number else ("3", "4", HOSTILE),
+                target="quality",
+                notes=("Read as UTF-8 with a semicolon between cells.", f"Column {HOSTILE} was taken for categories."),
+                warnings=(f"Column {HOSTILE} predicts the target perfectly.",),
+            ),
+            erm=row("ERM", 0.0),
+            picked=picked,
+            rows=rows,
+            splits=10 if gain is None else gain.n,
+            machine=Machine(2, "x86_64", "cpu", "Linux-6.1", "3.11.2", "2.14.1+cpu"),
+            version="0.1.0",
+            baselines=(
+                MethodRow("majority class", error=Measured(54.1 * scale, 0.1 * scale, 10)),
+                MethodRow("linear", error=Measured(11.4 * scale, 0.9 * scale, 10)),
+                MethodRow("HistGradientBoosting", error=Measured(6.1 * scale, 0.9 * scale, 10)),
+            ),
+            chosen=None if gain is None else Chosen(0.2, 0.7, 40),
+            lengths=(10, 20, 40),
+            curve=tuple(curve),
+            reliability=() if number else (("ERM", diagram("ERM", 0.05)), ("mixup", diagram("mixup", 0.01))),
+            seconds=61.0,
+            command=f"vicinal compare wine.csv --also '{HOSTILE}'",
+            settings={"net": "mlp-128-128", "data": HOSTILE},
+            files=("wine-Dirac-seed0-0123456789ab",),
+        )
+        return answered(dataclasses.replace(told, **changes))
+
+    return compare

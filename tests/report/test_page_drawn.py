@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 from vicinal.evidence import Effect, Part, all_of, judge
-from vicinal.experiments import Film, Results, Sampled, Sheet, Stages
-from vicinal.report import write_page, write_sheet
+from vicinal.experiments import Comparison, Film, Results, Sampled, Scenario, Sheet, Stages
+from vicinal.report import write_comparison, write_page, write_sheet
 
 WINDOWS = [(390, False), (390, True), (1280, False), (1280, True)]
 FLAGS = (
@@ -328,3 +328,39 @@ def test_a_film_plays_or_shows_its_end(chromium: Chromium, results: Results, tmp
             " await new Promise(done => setTimeout(done, 100)); return place() !== first; })()"
         )
         assert moved
+
+
+@pytest.mark.parametrize(("width", "dark"), WINDOWS)
+def test_a_comparison_is_drawn_as_the_report_is(
+    chromium: Chromium, compared: Callable[..., Comparison], tmp_path: Path, width: int, dark: bool
+) -> None:
+    noise = Scenario("20 % of the labels replaced", "noise", 0.2, compared(Effect(3.1, 0.7, 10, 0.2)))
+    found = compared(scenarios=(noise,))
+    chromium.open(write_comparison(found, tmp_path / "comparison.html"), width=width, dark=dark)
+    chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert chromium.messages == []
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert check_words(chromium) == 5
+    assert check_contrast(chromium) > 100
+    assert chromium.value("document.scripts.length") == 0
+    assert chromium.value("document.body.innerText").count("<script>alert(1)</script>") == 7
+    shown = "[...document.querySelectorAll('figure svg')].filter(e => e.getBoundingClientRect().width)"
+    said = f"{shown}.some(e => [...e.querySelectorAll('text')].some(t => t.textContent.includes('<script>')))"
+    assert chromium.value(said)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_longest_names_of_a_comparison_stay_within_the_window(
+    chromium: Chromium, compared: Callable[..., Comparison], tmp_path: Path, width: int
+) -> None:
+    long = "x" * 300
+    base = compared()
+    data = dataclasses.replace(base.data, name=long, target=long, notes=(long,), warnings=(long,))
+    rows = (dataclasses.replace(base.rows[-1], method=long),)
+    told = dataclasses.replace(
+        base, data=data, rows=rows, failures=(long,), command=long, settings={long: long}, files=(long,),
+        also=(long,), sentence=long, metric=dataclasses.replace(base.metric, name=long), reliability=(),
+    )  # fmt: skip
+    chromium.open(write_comparison(told, tmp_path / "long.html"), width=width)
+    chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert chromium.value("document.documentElement.scrollWidth - innerWidth") <= 0

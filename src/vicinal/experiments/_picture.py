@@ -93,6 +93,7 @@ class Panel:
         ticks: where the horizontal axis has numbers; round ones are chosen where none are given.
         marks: places on the horizontal axis at which something happens, for example the learning rate drops.
         marked: what happens there.
+        x_log: whether the horizontal axis is logarithmic.
     """
 
     title: str
@@ -103,6 +104,7 @@ class Panel:
     ticks: tuple[float, ...] = ()
     marks: tuple[float, ...] = ()
     marked: str = ""
+    x_log: bool = False
 
 
 @dataclass(frozen=True)

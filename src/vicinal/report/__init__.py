@@ -3,6 +3,7 @@
 from vicinal._numbers import count, duration
 from vicinal.report._bar import bar
 from vicinal.report._batch import batch
+from vicinal.report._compared import comparison_page, comparison_schema, show_comparison, write_comparison
 from vicinal.report._csv import write_csv
 from vicinal.report._figure import draw, save, write_figures
 from vicinal.report._headline import headline
@@ -15,6 +16,8 @@ from vicinal.report._terminal import show
 __all__ = [
     "bar",
     "batch",
+    "comparison_page",
+    "comparison_schema",
     "count",
     "document",
     "draw",
@@ -26,7 +29,9 @@ __all__ = [
     "schema",
     "sheet_page",
     "show",
+    "show_comparison",
     "show_sheet",
+    "write_comparison",
     "write_csv",
     "write_figures",
     "write_json",

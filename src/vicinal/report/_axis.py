@@ -49,7 +49,7 @@ class Axis:
         return [short(tick) for tick in self.ticks]
 
 
-def horizontal(values: ArrayLike, *, room: float, ticks: Sequence[float] = ()) -> Axis:
+def horizontal(values: ArrayLike, *, room: float, ticks: Sequence[float] = (), log: bool = False) -> Axis:
     """Return an axis that just holds all finite values.
 
     Args:
@@ -57,15 +57,20 @@ def horizontal(values: ArrayLike, *, room: float, ticks: Sequence[float] = ()) -
         room: how long it is, in points.
         ticks: where it has numbers; every second or third of them where they are too close, chosen ones if there are
             none. Whole values have whole numbers.
+        log: whether it is logarithmic; all values are then above zero.
     """
     finite = _finite(values)
     low, high = _apart(float(finite.min()), float(finite.max()))
     whole = bool((finite == finite.round()).all())
     given = [tick for tick in ticks if low <= tick <= high]
     choices = [given[::step] for step in range(1, len(given) + 1)]
-    choices = choices or [_linear(low, high, most, whole=whole) for most in range(9, 0, -1)]
-    fits = (choice for choice in choices if _fit(choice, room / (high - low)))
-    return Axis(low, high, tuple(next(fits, choices[-1])))
+    if log:
+        choices = choices or [_logarithmic(low, high)]
+        fits = (choice for choice in choices if _fit(choice, np.log(choice), room / math.log(high / low)))
+    else:
+        choices = choices or [_linear(low, high, most, whole=whole) for most in range(9, 0, -1)]
+        fits = (choice for choice in choices if _fit(choice, choice, room / (high - low)))
+    return Axis(low, high, tuple(next(fits, choices[-1])), log)
 
 
 def vertical(values: ArrayLike, *, log: bool = False) -> Axis:
@@ -90,6 +95,8 @@ def vertical(values: ArrayLike, *, log: bool = False) -> Axis:
 
 def dress(axes: Axes, across: Axis, up: Axis) -> None:
     """Give a panel its two axes: numbers, a line at the bottom, quiet lines from the numbers at the left."""
+    if across.log:
+        axes.set_xscale("log")
     axes.set_xlim(across.low, across.high)
     if up.log:
         axes.set_yscale("log", nonpositive="mask")
@@ -145,8 +152,8 @@ def _with_digits(digits: Sequence[float], low: float, high: float) -> list[float
     return [tick for tick in ticks if low <= tick <= high]
 
 
-def _fit(ticks: Sequence[float], scale: float) -> bool:
-    """Tell whether the numbers stand clear of each other, given how many points a unit is long."""
+def _fit(ticks: Sequence[float], places: ArrayLike, scale: float) -> bool:
+    """Tell whether the numbers stand clear of each other, given their places and how many points a unit is long."""
     halves = [0.5 * breadth(short(tick), _SIZE) for tick in ticks]
-    neighbours = zip(pairwise(ticks), pairwise(halves), strict=True)
-    return all(scale * (b - a) >= left + right + _BETWEEN for (a, b), (left, right) in neighbours)
+    gaps = scale * np.diff(np.asarray(places, dtype=np.float64))
+    return all(gap >= left + right + _BETWEEN for gap, (left, right) in zip(gaps, pairwise(halves), strict=True))

@@ -124,7 +124,7 @@ def _up(panel: Panel) -> Axis:
 def _draw(canvas: Canvas, panel: Panel, up: Axis, frame: _Frame, colours: dict[tuple[str, float | None], str]) -> None:
     curves = known(panel)
     xs = np.concatenate([curve.x[np.isfinite(curve.mean)] for curve in curves])
-    along = horizontal(xs, room=frame.width, ticks=panel.ticks)
+    along = horizontal(xs, room=frame.width, ticks=panel.ticks, log=panel.x_log)
     left, right, top = frame.edges
     axes = canvas.axes(left, top, frame.width, frame.height)
     dress(axes, along, up)

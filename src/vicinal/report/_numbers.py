@@ -7,10 +7,16 @@ from vicinal.evidence import Estimate
 
 
 def precision(effect: Estimate) -> int:
-    """Return the digits after the point that an effect bears: two digits of its half-width, at most four."""
+    """Return the digits after the point that an effect bears: two digits of its half-width.
+
+    They are four at most, more only where an end would not have three.
+    """
+    ends = [abs(end) for end in (effect.low, effect.mean, effect.high) if end and math.isfinite(end)]
+    if not ends:
+        return 1
     half_width = (effect.high - effect.low) / 2
-    size = half_width if 0 < half_width < math.inf else abs(effect.mean)
-    return min(places(size, 2), 4) if size else 1
+    size = half_width if 0 < half_width < math.inf else max(ends)
+    return min(places(size, 2), max(places(max(ends), 3), 4))
 
 
 def interval(effect: Estimate, digits: int) -> tuple[str, str, str]:

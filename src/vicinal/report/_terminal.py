@@ -17,7 +17,7 @@ from vicinal.report._headline import headline
 from vicinal.report._layout import lay
 
 _SHAPES: Final[dict[Word, str]] = {"supported": "●", "contradicted": "◆", "undecided": "○", "not run": "–"}
-_STYLES: Final[dict[Word, str]] = {
+STYLES: Final[dict[Word, str]] = {
     "supported": "bold green",
     "contradicted": "bold red",
     "undecided": "bold",
@@ -59,9 +59,9 @@ def _row(finding: Finding, width: int) -> Iterator[Text]:
     word, marks = finding.verdict.word, shown(finding)
     said = list(wrapped(finding.sentence, width - _MARGIN))
     if marks:
-        said.append(Text.assemble((drawn(marks, word), _STYLES[word]), "  ", plain(figures(finding))))
+        said.append(Text.assemble((drawn(marks, word), STYLES[word]), "  ", plain(figures(finding))))
     said += wrapped(remark(finding), width - _MARGIN, "dim")
-    verdict = Text(f"{_SHAPES[word]} {word}".ljust(_MARGIN), style=_STYLES[word])
+    verdict = Text(f"{_SHAPES[word]} {word}".ljust(_MARGIN), style=STYLES[word])
     for number, line in enumerate(said):
         yield Text.assemble(" " * _MARGIN if number else verdict, line)
 
@@ -84,8 +84,8 @@ def _section(result: ExperimentResult, width: int) -> Iterator[Text]:
 
 
 def wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:
-    """Yield the lines of a text that is broken between words."""
-    return (plain(line, style) for line in textwrap.wrap(text, max(width, _LINE)))
+    """Yield the lines of a text that is broken between words, not before a per cent sign."""
+    return (plain(line, style) for line in textwrap.wrap(text.replace(" %", "\xa0%"), max(width, _LINE)))
 
 
 def plain(text: str, style: str = "") -> Text:

@@ -10,6 +10,7 @@ from vicinal.experiments import Comparison, Measured, MethodRow, Metric
 
 _MOST = 12
 """Digits after the point, at most."""
+_OF_THE_TARGET = ("RMSE", "MAE")
 _LIKELIHOOD = Metric("negative log-likelihood", "nats")
 _CALIBRATION = Metric("calibration error")
 
@@ -40,8 +41,8 @@ def _answer(found: Comparison) -> str:
             return f"{subject} {_moves(metric, gain, erm, mixup, found)}: do not use it"
         case "no difference that matters":
             most = _amount(found.margin or 0.0, places(found.margin or 1.0, 1), metric)
-            return f"no difference that matters: {subject} changes the test {metric.name} by less than {most} " \
-                   f"(gain {_range(gain, _digits(gain, metric))}, {_circumstances(gain, found)})"  # fmt: skip
+            rests = _circumstances(gain, found, _range(gain, _digits(gain, metric)))
+            return f"no difference that matters: {subject} changes the test {metric.name} by less than {most} ({rests})"
         case "no evidence":
             return f"no evidence that mixup changes the {metric.name} here{_doubt(gain, found)}"
 
@@ -55,14 +56,16 @@ def _moves(metric: Metric, gain: Estimate, before: Measured, after: Measured, fo
     return (
         f"{verb} the test {metric.name} from {_figure(before.mean, digits, metric)} "
         f"to {_figure(after.mean, digits, metric)} (by {_amount(abs(gain.mean), digits, metric)}, "
-        f"{_circumstances(gain, found, f' {number(low, digits)} to {number(high, digits)}')})"
+        f"{_circumstances(gain, found, f'{number(low, digits)} to {number(high, digits)}')})"
     )
 
 
 def _circumstances(gain: Estimate, found: Comparison, ends: str = "") -> str:
+    """Return what an interval rests on, after its level and its ends where they are given."""
     length = found.picked.epochs if found.picked else None
     epochs = [] if length is None else [count(length, "epoch")]
-    return ", ".join([f"{100 * gain.level:g} % interval{ends}", count(gain.n, found.repetition), *epochs])
+    interval = [f"{100 * gain.level:g} % interval {ends}"] if ends else []
+    return ", ".join([*interval, count(gain.n, found.repetition), *epochs])
 
 
 def _doubt(gain: Estimate, found: Comparison) -> str:
@@ -101,7 +104,8 @@ def _also(found: Comparison) -> Iterator[str]:
     yield from _choice(found)
     if found.improving and found.lengths:
         first, last = found.lengths[0], found.lengths[-1]
-        yield f"Mixup was still improving after {last} epochs, the most that were tried: try --epochs {2 * first}."
+        more = f"--epochs {2 * first}, which trains for {2 * last}"
+        yield f"Mixup was still improving after {last} epochs, the most that were tried: try {more}."
     for word, sign in (("helps", 1.0), ("hurts", -1.0)):
         yield from _fixed(found, word, sign)
     yield from _beaten(found)
@@ -110,7 +114,7 @@ def _also(found: Comparison) -> Iterator[str]:
             f"The test part was given, so there are no splits: the interval is a bootstrap over its examples and "
             f"the {count(found.splits, 'seed')} together."
         )
-    if found.metric.unit == "" and found.data.task == "regression" and found.data.target:
+    if found.metric.name in _OF_THE_TARGET and found.data.target:
         yield f"The {found.metric.name} is in the unit of {found.data.target}."
     if found.failures:
         yield f"{count(len(found.failures), 'trial')} failed; the figures are without what failed."
@@ -124,7 +128,7 @@ def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[s
         return
     both = (_figure(each.mean, digits, metric) for each in (found.erm.error, picked.error))
     said = "Test {}: {} with ERM, {} with mixup{}".format(metric.name, *both, _alpha(found))
-    ends = "" if gain.n == 1 or gain.low == gain.high else f" {_range(gain, digits)}"
+    ends = "" if gain.n == 1 or gain.low == gain.high else _range(gain, digits)
     mean = _amount(gain.mean, digits, metric, sign=True)
     yield f"{said}; gain {mean}, positive is better ({_circumstances(gain, found, ends)})."
 
@@ -140,7 +144,7 @@ def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
             continue
         moves = _moves(metric, gain, before, after, found)
         same = f"The {found.metric.name} does not move beyond doubt, but mixup"
-        yield f"{'Mixup also' if decided else same} {moves}: {'better' if gain.mean > 0 else 'worse'}."
+        yield f"{'At the same time mixup' if decided else same} {moves}: {'better' if gain.mean > 0 else 'worse'}."
 
 
 def _choice(found: Comparison) -> Iterator[str]:
@@ -213,15 +217,13 @@ def _digits(gain: Estimate, metric: Metric) -> int:
     """Return the digits after the point that a sentence gives: what the half-width bears, and no end is hidden.
 
     One digit of half of it, so that rounding moves an end by at most a quarter of it; an end that is not zero is not
-    shown as zero while two further digits can help.
+    shown as zero where two further digits help.
     """
     half = (gain.high - gain.low) / 2
     size = half / 2 if 0 < half < math.inf else abs(gain.mean)
-    digits = places(size, 1) if size else 1
-    ends = [end for end in (gain.low, gain.mean, gain.high) if end and math.isfinite(end)]
-    finer = max((places(abs(end), 1) for end in ends), default=0)
-    digits = max(digits, min(finer, digits + 2), 1 if metric.unit == "%" else 0)
-    return min(digits, _MOST)
+    digits = max(places(size, 1) if size else 1, 1 if metric.unit == "%" else 0)
+    needed = [places(abs(end), 1) for end in (gain.low, gain.high) if end and math.isfinite(end)]
+    return min(max([digits, *(each for each in needed if each <= digits + 2)]), _MOST)
 
 
 def _figure(value: float, digits: int, metric: Metric) -> str:
@@ -238,7 +240,7 @@ def _range(gain: Estimate, digits: int) -> str:
 
 def _round(value: float) -> int:
     """Return a number to two digits, since it is a guess."""
-    return round(value, 1 - math.floor(math.log10(value))) if value >= 100 else math.ceil(value)
+    return round(math.ceil(value), 1 - math.floor(math.log10(value))) if value >= 100 else math.ceil(value)
 
 
 def _listed(said: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from vicinal.experiments import (
 )
 from vicinal.measure import calibration
 from vicinal.studies._answered import Answered
-from vicinal.studies._reliable import reliability
+from vicinal.studies._reliability import reliability
 from vicinal.studies._scores import Array, Score, calibration_error, likelihood, macro_error
 
 _LIKELIHOOD = Score(Metric("negative log-likelihood", "nats"), likelihood)

@@ -9,7 +9,7 @@ from vicinal._version import __version__
 from vicinal.experiments import Chapter, Curve, Curves, Fact, Panel, Sheet
 from vicinal.measure import Between, Calibration, Diagnosis, Robustness
 from vicinal.studies._diagnose import Diagnosed
-from vicinal.studies._reliable import reliability
+from vicinal.studies._reliability import reliability
 from vicinal.studies._reproduce import this_machine
 
 _CALIBRATED = 1.0
@@ -113,10 +113,10 @@ def _chapters(found: Diagnosed) -> Iterator[Chapter]:
 
 def _of_calibration(found: Calibration) -> Chapter:
     caption = (
-        f"Right answers: how many of those that are about as sure are right, in {len(found.count)} bins of equal width. A "
-        "larger dot stands for more answers; the thin line is its 95 % interval, the orange one its distance from the "
-        "diagonal, on which the dots of a calibrated net lie. The calibration error is the mean of these distances "
-        "over all answers. Number of answers: how many are how sure."
+        "Right answers: how many of those that are about as sure are right, in "
+        f"{len(found.count)} bins of equal width. A larger dot stands for more answers; the thin line is its 95 % "
+        "interval, the orange one its distance from the diagonal, on which the dots of a calibrated net lie. The "
+        "calibration error is the mean of these distances over all answers. Number of answers: how many are how sure."
     )
     sure, accurate = found.mean_confidence, found.mean_accuracy
     return Chapter(

@@ -1,4 +1,4 @@
-"""A calibration as a picture: how many of the answers that are about as sure are right, with their intervals."""
+"""How often a net is right over how sure it is, as a picture with the interval of every bin."""
 
 import math
 
@@ -9,12 +9,12 @@ from vicinal.experiments import Reliability
 from vicinal.measure import Calibration
 
 
-def reliability(found: Calibration, caption: str = "") -> Reliability:
-    """Return the reliability diagram of a calibration, every bin with a 95 % interval.
+def reliability(found: Calibration, caption: str) -> Reliability:
+    """Return the diagram of a calibration that was measured, with Wilson's 95 % interval of the accuracy of each bin.
 
     Args:
-        found: what was measured.
-        caption: what stands below.
+        found: the bins.
+        caption: what is shown.
     """
     count = found.count.numpy()
     right = np.nan_to_num(found.accuracy.numpy()) * count

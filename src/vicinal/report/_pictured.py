@@ -1,0 +1,88 @@
+"""A comparison on own data as pictures: the gains against zero, the gain over α, the gain when the data are worse."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from vicinal.evidence import Estimate
+from vicinal.experiments import Comparison, Curve, Curves, Gain, Gains, Panel
+
+CHOSEN = "chosen by validation"
+FIXED = "fixed beforehand"
+
+
+def gains(found: Comparison) -> Gains:
+    """Return what was judged as a dot with its interval, and each fixed method with the interval beside the others."""
+    dots = [] if found.gain is None or found.picked is None else [Gain(CHOSEN, "mixup", None, found.gain)]
+    for row in found.rows:
+        effect = row.simultaneous or row.gain
+        if effect is not None:
+            dots.append(Gain(FIXED, row.method, row.alpha, effect))
+    drawn = "" if found.gain is None else f" with its {100 * found.gain.level:g} % interval"
+    caption = (
+        f"The verdict rests on the first dot{drawn}: in each {found.repetition} α and length are chosen by validation. "
+        "Below it every method by itself, with intervals that hold for all of them together."
+    )
+    return Gains(tuple(dots), caption, unit(found))
+
+
+def alphas(found: Comparison) -> Curves:
+    """Return the gain over α at the chosen length, with its band, and at each length."""
+    lengths = sorted({point.epochs for point in found.curve if point.epochs is not None})
+    lines, many = [], {point.alpha for point in found.curve}
+    for length in (None, *lengths) if len(many) > 1 else ():
+        points = sorted((point for point in found.curve if point.epochs == length), key=lambda point: point.alpha)
+        name = "length chosen" if length is None else f"{length} epochs"
+        if points:
+            lines.append(_line(name, [each.alpha for each in points], [each.gain for each in points], band=not length))
+    ticks = tuple(sorted(many))
+    caption = (
+        f"How much lower the test {found.metric.name} is than ERM’s, for each α; above the line mixup is better."
+        if found.metric.lower_is_better
+        else f"How much higher the {found.metric.name} is than ERM’s, for each α; above the line mixup is better."
+    )
+    if any(line.low is not None for line in lines):
+        caption += " The band is the interval of the line at the length that validation chose."
+    panel = Panel("", "α", f"gain{_in(found)}", (*lines, *_erm(ticks)), ticks=ticks, x_log=True)
+    return Curves((panel,) if lines else (), caption)
+
+
+def scenarios(found: Comparison) -> Curves:
+    """Return the gain over the share of corrupted labels, and over that of the training rows that were used."""
+    panels = []
+    for kind, title, own in (
+        ("noise", "random labels, %", 0.0),
+        ("fraction", "training rows, %", 1.0),
+    ):
+        by_share = {each.share: each.comparison.gain for each in found.scenarios if each.kind == kind}
+        if by_share:
+            by_share = {own: found.gain} | by_share
+        known = sorted((100 * share, gain) for share, gain in by_share.items() if gain is not None)
+        if len(known) > 1:
+            shares = [share for share, _ in known]
+            line = _line("mixup", shares, [gain for _, gain in known], band=True)
+            panels.append(Panel("", title, f"gain{_in(found)}", (line, *_erm(shares)), ticks=tuple(shares)))
+    return Curves(
+        tuple(panels), "The same comparison on worse data: gain over ERM with its interval, better above the line."
+    )
+
+
+def unit(found: Comparison) -> str:
+    """Return what a gain is counted in."""
+    return found.metric.points or f"in {found.metric.name}"
+
+
+def _in(found: Comparison) -> str:
+    return f", {found.metric.points}" if found.metric.points else f" in {found.metric.name}"
+
+
+def _line(name: str, x: Iterable[float], effects: Iterable[Estimate], *, band: bool) -> Curve:
+    effects = list(effects)
+    mean, low, high = (np.array([getattr(each, end) for each in effects]) for end in ("mean", "low", "high"))
+    ends = [np.where(np.isfinite(each), each, np.nan) for each in (low, high)] if band else [None, None]
+    return Curve(name, np.array(list(x)), mean, *ends, method="mixup")
+
+
+def _erm(x: Iterable[float]) -> tuple[Curve, ...]:
+    xs = np.array(sorted(x))
+    return (Curve("ERM", xs[[0, -1]], np.zeros(2), method="ERM"),) if len(xs) else ()

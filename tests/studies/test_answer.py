@@ -1,0 +1,198 @@
+"""The answer of a comparison: every number in it is a figure of the data, and it says what the verdict says."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vicinal.evidence import Effect, Part, judge
+from vicinal.experiments import Comparison, Metric, Scenario
+
+Compared = Callable[..., Comparison]
+
+MOVE = re.compile(
+    r"mixup \(α mostly (?P<alpha>[\d.]+)\) (?P<verb>lowers|raises) the test (?P<name>.+) from (?P<before>\S+)(?: %)? "
+    r"to (?P<after>\S+)(?: %)? \(by (?P<by>\S+)(?: points)?, 95 % interval (?P<low>\S+) to (?P<high>\S+), 10 splits, "
+    r"40 epochs\): (?P<advice>use it|do not use it)"
+)
+
+
+class Drawn(NamedTuple):
+    """An interval that is no Effect, as a bootstrap gives."""
+
+    mean: float
+    low: float
+    high: float
+    n: int = 5
+    level: float = 0.95
+
+
+def value(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+def rounding(text: str) -> float:
+    """Return how far a rounded number may be from what it was."""
+    return 0.5000001 * 10.0 ** -len(text.partition(".")[2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    mean=st.floats(0.001, 7).flatmap(lambda size: st.sampled_from([size, -size])),
+    share=st.floats(0.01, 0.9),
+    lower=st.booleans(),
+    per_cent=st.booleans(),
+)
+def test_every_number_is_a_figure_of_the_data(
+    compared: Compared, mean: float, share: float, lower: bool, per_cent: bool
+) -> None:
+    """Of an interval that leaves zero out, however near its end is, errors and scores alike."""
+    probe = Effect(mean, 1.0, 10, 0.2)
+    gain = dataclasses.replace(probe, sd=share * abs(mean) / probe.half_width)
+    metric = Metric("error" if lower else "accuracy", "%" if per_cent else "", lower)
+    found = compared(gain, "helps" if mean > 0 else "hurts", metric=metric)
+    read = MOVE.fullmatch(found.sentence)
+    assert read is not None, found.sentence
+    assert found.erm.error is not None
+    assert found.picked is not None
+    assert found.picked.error is not None
+    ends = sorted((abs(gain.low), abs(gain.high)))
+    expected = {
+        "before": found.erm.error.mean, "after": found.picked.error.mean, "by": abs(mean), "low": ends[0],
+        "high": ends[1], "alpha": 0.2,
+    }  # fmt: skip
+    for key, figure in expected.items():
+        assert value(read[key]) == pytest.approx(figure, abs=rounding(read[key])), (key, found.sentence)
+    assert read["name"] == metric.name
+    assert (read["verb"] == "lowers") == (expected["after"] < expected["before"])
+    assert (read["advice"] == "use it") == (mean > 0)
+
+
+def test_a_difference_within_the_margin_names_it(compared: Compared) -> None:
+    found = compared(Effect(0.05, 0.2, 10, 0.2), "no difference that matters", margin=0.5)
+    assert "no difference that matters" in found.sentence
+    assert "by less than 0.5 points" in found.sentence
+
+
+@pytest.mark.parametrize("mean", [-0.8, -0.02, 0.0, 0.3])
+def test_no_evidence_shows_the_interval_and_what_would_decide(compared: Compared, mean: float) -> None:
+    gain = Effect(mean, 0.9, 10, 0.25)
+    found = compared(gain, "no evidence")
+    read = re.match(r"no evidence that mixup changes the error here \((\S+) to (\S+)\); (.+)", found.sentence)
+    assert read is not None, found.sentence
+    for text, figure in zip(read.groups(), (gain.low, gain.high), strict=False):
+        assert value(text) == pytest.approx(figure, abs=rounding(text))
+    rows = re.search(r"about ([\d,]+) rows", read[3])
+    if mean == 0.0:
+        assert rows is None
+    elif rows is not None:  # a gain like this one, with a spread that falls with the root of the rows, is decided there
+        times = value(rows[1]) / found.data.rows
+        enough, less = (dataclasses.replace(gain, sd=gain.sd / math.sqrt(factor * times)) for factor in (1.06, 0.8))
+        assert [judge(Part("", each)).word == "undecided" for each in (enough, less)] == [False, True]
+
+
+def test_where_splits_decide_their_number_is_named(compared: Compared) -> None:
+    gain = Effect(0.5, 0.9, 10, 0.01)
+    found = compared(gain, "no evidence")
+    read = re.search(r"about (\d+) splits would decide it", found.sentence)
+    assert read is not None, found.sentence
+    n = int(read[1])
+    words = [judge(Part("", dataclasses.replace(gain, n=each))).word for each in (n, n - 2)]
+    assert words == ["supported", "undecided"]
+
+
+@pytest.mark.parametrize(
+    ("gain", "said"),
+    [
+        (Effect(1.2, 0.3, 2, 0.2), "2 splits are too few"),
+        (Effect(1.2, math.inf, 1, 0.2), "1 split is too few"),
+        (Effect(0.0, 0.0, 10, 0.2), "0.0 points in each of 10 splits"),
+        (Effect(0.5, 0.0, 10, 0.2), "+0.5 points in each of 10 splits"),
+        (None, "finished beside ERM in no split"),
+    ],
+)
+def test_what_cannot_be_judged_is_said(compared: Compared, gain: Effect | None, said: str) -> None:
+    found = compared(gain, "no evidence")
+    assert found.sentence.startswith("no evidence that mixup changes the error here: ")
+    assert said in found.sentence
+    assert not re.search("inf|nan|None", " ".join((found.sentence, *found.also)))
+
+
+def test_a_part_of_the_splits_is_called_so(compared: Compared) -> None:
+    found = compared(Effect(0.3, 0.9, 4, 0.2), "no evidence", partial=True, planned=10)
+    assert found.sentence.startswith("partial, 4 of 10 splits: no evidence")
+
+
+def test_a_bootstrap_is_called_so_and_asks_for_no_splits(compared: Compared) -> None:
+    found = compared(Drawn(0.3, -0.4, 1.0), "no evidence", bootstrap=True, repetition="seed")
+    assert found.sentence == "no evidence that mixup changes the error here (−0.4 to +1.0)"
+    assert any("bootstrap over its examples and the 5 seeds" in sentence for sentence in found.also)
+
+
+@pytest.mark.parametrize(
+    ("gain", "verdict", "lead", "end"),
+    [
+        (
+            Effect(0.06, 0.03, 10, 0.2),
+            "no evidence",
+            "The error does not move beyond doubt, but mixup lowers",
+            "better.",
+        ),
+        (Effect(-0.06, 0.03, 10, 0.2), "helps", "At the same time mixup raises", "worse."),
+        (Effect(0.06, 0.3, 10, 0.2), "helps", None, ""),
+    ],
+)
+def test_likelihood_is_told_where_it_moves(
+    compared: Compared, gain: Effect, verdict: str, lead: str | None, end: str
+) -> None:
+    base = compared(verdict=verdict)
+    assert base.picked is not None
+    found = compared(verdict=verdict, picked=dataclasses.replace(base.picked, nll_gain=gain))
+    told = [sentence for sentence in found.also if "log-likelihood" in sentence]
+    assert len(told) == (lead is not None)
+    if lead is not None:
+        assert told[0].startswith(f"{lead} the test negative log-likelihood from 0.31 nats")
+        assert told[0].endswith(end)
+
+
+def test_what_else_there_is_to_say_is_said(compared: Compared) -> None:
+    worse = Scenario("20 % of the labels replaced", "noise", 0.2, compared(Effect(3.1, 0.7, 10, 0.2)))
+    found = compared(improving=True, scenarios=(worse,), failures=("a failed", "b failed"))
+    text = " ".join(found.also)
+    for said in (
+        "Validation chose α = 0.2 in 7 of 10 splits",
+        "try --epochs 20",
+        "α = 1 (gain −1.9 points, −3.0 to −0.8) hurts",
+        "loses to HistGradientBoosting by 0.9 points (6.1 %)",
+        "2 trials failed",
+        "20 % of the labels replaced: helps (+2.2 to +4.0)",
+    ):
+        assert said in text, said
+    assert "linear" not in text  # which the net beats
+    assert "α = 0.2 (gain" not in text  # that mixup helps has been said
+
+
+def test_a_score_is_better_where_it_is_higher(compared: Compared) -> None:
+    found = compared(Effect(3.0, 1.0, 10, 0.2), metric=Metric("accuracy", "%", lower_is_better=False))
+    assert "raises the test accuracy from 8.2 % to 11.2 %" in found.sentence
+    assert "loses to majority class by 42.9 points (54.1 %)" in " ".join(found.also)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 1.0])
+def test_alpha_is_named_as_sure_as_it_is(compared: Compared, share: float) -> None:
+    base = compared()
+    assert base.chosen is not None
+    found = compared(chosen=dataclasses.replace(base.chosen, share=share))
+    assert found.sentence.startswith(
+        {0.3: "mixup (α most often 0.2)", 0.7: "mixup (α mostly 0.2)", 1.0: "mixup (α = 0.2)"}[share]
+    )
+
+
+def test_minus_signs_are_real(compared: Compared) -> None:
+    found: Any = compared(Effect(-0.2, 0.9, 10, 0.25), "no evidence")
+    assert not re.search(r"(?<![\w-])-\d", " ".join((found.sentence, *found.also)))

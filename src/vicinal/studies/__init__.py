@@ -1,6 +1,7 @@
 """Many trials: run in processes, kept in folders, found again, judged together; or one trial by itself."""
 
 from vicinal.studies._answer import answered
+from vicinal.studies._compare import Asked, Run, begun, finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
@@ -13,12 +14,16 @@ from vicinal.studies._told import sheet
 from vicinal.studies._train import train
 
 __all__ = [
+    "Asked",
     "Diagnosed",
     "Prediction",
+    "Run",
     "Study",
     "answered",
+    "begun",
     "cores",
     "diagnose",
+    "finished",
     "folders",
     "forecast",
     "kept",

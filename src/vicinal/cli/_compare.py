@@ -42,13 +42,13 @@ def compare(
     alphas: Alphas = ALPHAS,
     also: Vicinities = (),
     epochs: Count = 10,
-    splits: Count = 10,
+    splits: MaybeCount = None,
     group: str | None = None,
     time: str | None = None,
     margin: MaybeAmount = None,
     metric: str | None = None,
     budget: Duration = MINUTES,
-    net: str = "mlp-128-128",
+    net: str | None = None,
     noise: Shares = (),
     fraction: Shares = (),
     encoding: str | None = None,
@@ -59,12 +59,13 @@ def compare(
     json: MaybeFile = None,
     fresh: bool = False,
 ) -> int:
-    """Compare mixup with plain training (ERM) on your own table: does it help, with which alpha, by how much, how sure?
+    """Compare mixup with plain training (ERM) on your own data: does it help, with which alpha, by how much, how sure?
 
     Example: vicinal compare wine.csv --target quality
 
     Args:
-        data: a table: CSV, TSV and other delimited text, ARFF, Parquet.
+        data: a table (CSV, TSV and other delimited text, ARFF, Parquet), or a folder of photos or sounds with a folder a
+            class, in train/ and test/ where they exist.
         target: the column to predict, by its name or its place, 1 the first, -1 the last; the last if not given.
         task: classification or regression; told from the target if not given.
         alphas: of mixup, with commas between them.
@@ -72,13 +73,14 @@ def compare(
             'weight-decay(0.001)', file.py:MyMix(alpha=1); may be repeated.
         epochs: every net is trained four times as long, and read off after as many, twice and four times as many;
             validation chooses.
-        splits: random divisions into parts to train, validate and test on.
+        splits: random divisions of a table into parts to train, validate and test on, 10 if not given; of a folder
+            the seeds, 5 if not given.
         group: a column; rows with one value of it are never in two parts.
         time: a column; what is tested on is later than what is trained on.
         margin: the largest difference that does not matter, in points or the unit of the target.
         metric: a scorer of scikit-learn, balanced_accuracy or roc_auc for example; else the error, or RMSE.
         budget: how long the training may take, 90s, 2m or 1h; if all rows take longer, a sample of them is used.
-        net: hidden layers of the net.
+        net: mlp-128-128 and the like for tables; small, preact-resnet-18 and others (vicinal list) for folders.
         noise: repeat it with these shares of the labels made random: 0.2,0.4.
         fraction: repeat it with these shares of the rows to train on: 0.1,0.3.
         encoding: of a text file, utf-8 or cp949 for example; found out if not given.
@@ -128,13 +130,13 @@ def compare(
         "--alphas": None if alphas == ALPHAS else ",".join(f"{alpha:g}" for alpha in alphas),
         **{f"--also {index}": each for index, each in enumerate(also)},
         "--epochs": None if epochs == 10 else epochs,
-        "--splits": None if splits == 10 else splits,
+        "--splits": splits,
         "--group": group,
         "--time": time,
         "--margin": margin,
         "--metric": metric,
         "--budget": None if budget == MINUTES else f"{60 * budget:g}s",
-        "--net": None if net == "mlp-128-128" else net,
+        "--net": net,
         "--noise": ",".join(f"{share:g}" for share in noise) or None,
         "--fraction": ",".join(f"{share:g}" for share in fraction) or None,
         "--encoding": encoding,

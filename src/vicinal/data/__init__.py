@@ -4,6 +4,8 @@ from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
 from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._feed import Feed, Part
+from vicinal.data._held_out_feed import HeldOutFeed, held_out
+from vicinal.data._image_file import load_images, save_images
 from vicinal.data._images import Images
 from vicinal.data._named import named
 from vicinal.data._nearest import nearest, neighbours
@@ -31,6 +33,7 @@ __all__ = [
     "DataSet",
     "Feed",
     "Form",
+    "HeldOutFeed",
     "Images",
     "OtherContent",
     "OwnPoints",
@@ -46,6 +49,8 @@ __all__ = [
     "Table",
     "Tabular",
     "corrupt_labels",
+    "held_out",
+    "load_images",
     "named",
     "nearest",
     "neighbours",
@@ -55,5 +60,6 @@ __all__ = [
     "read_points",
     "read_sound",
     "ring_and_blob",
+    "save_images",
     "spectrograms",
 ]

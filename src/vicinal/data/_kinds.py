@@ -22,7 +22,9 @@ _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"
           "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y")  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S%.f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S%.f", "T%H:%M:%S%#z",
           "T%H:%M:%S%.f%#z", " %H:%M:%S%#z")  # fmt: skip
-_LOOKS = re.compile(r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|[A-Za-z]{3,9} \d{1,2}, \d{4})")
+_LOOKS = re.compile(
+    r"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|[A-Za-z]{3,9} \d{1,2}, \d{4})"
+)
 _SAMPLE = 100
 
 
@@ -138,7 +140,11 @@ def date_form(known: pl.Series) -> tuple[str, str]:
     for form in (date + time for time in _TIMES for date in _DATES):
         if not np.isnan(days(sample, form)).any() and not np.isnan(days(known, form)).any():
             fitting.append(form)
-    return (fitting[0], next((form for form in fitting[1:] if _differs(known, fitting[0], form)), "")) if fitting else ("", "")
+    return (
+        (fitting[0], next((form for form in fitting[1:] if _differs(known, fitting[0], form)), ""))
+        if fitting
+        else ("", "")
+    )
 
 
 def _differs(known: pl.Series, one: str, other: str) -> bool:

@@ -11,6 +11,8 @@ from vicinal._errors import InputError, must_be, unknown
 from vicinal.data._class_folders import read_photos
 from vicinal.data._data_set import DataSet
 from vicinal.data._folders import first_kind
+from vicinal.data._image_file import ENDING as IMAGES
+from vicinal.data._image_file import load_images
 from vicinal.data._own_points import ENDINGS, read_points
 from vicinal.data._picture import shown
 from vicinal.data._registry import EITHER, SETS
@@ -62,6 +64,8 @@ def named(
             reader: Callable[..., Any] = read_sound_folders if sounds else read_photos
             read = partial(reader, title, place, skip_broken=skip_broken, check=check, **own)
             return DataSet(text, title, shown(place), "the owner's", read, in_files=True, sounds=sounds)
+        if place.suffix == IMAGES and place.is_file():
+            return DataSet(text, place.name, shown(place), "the owner's", partial(load_images, place))
         if place.suffix.lower() in ENDINGS and place.is_file():
             return DataSet(text, place.name, shown(place), "the owner's", partial(read_points, place))
     if places[0].suffix.lower() in ENDINGS:

@@ -1,21 +1,23 @@
-"""How long a comparison will take, found out in a moment; and how many rows there is time for."""
+"""How long a comparison will take, found out in a moment; and how many examples there is time for."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal.data import Table
-from vicinal.models import MLP, hidden_units
-from vicinal.studies._methods import Method
+from vicinal.models import MLP, build, hidden_units
+from vicinal.studies._own import Own
 from vicinal.training import Task, fit
 from vicinal.vicinity import vicinity
 
 STEPS = 30
-"""Steps that are timed, after as many that warm up."""
+"""Steps of small nets that are timed, after as many that warm up."""
 LEAST = 200
-"""No fewer rows are trained on for a budget's sake."""
+"""No fewer examples are trained on for a budget's sake."""
+_LOOK = 2e-7
+"""Seconds that a small net takes for a look at one row, roughly; larger nets, a third of their step for an example."""
 
 
 @dataclass(frozen=True)
@@ -24,67 +26,80 @@ class Budget:
 
     Args:
         seconds: for all nets, by as many processes as there are.
-        rows: to train each net on; None for all.
-        wanted: seconds that all rows would take.
+        rows: examples to train each net on; None for all.
     """
 
     seconds: float
     rows: int | None
-    wanted: float
 
 
-def budget(
-    table: Table,
-    task: Task,
-    methods: Sequence[Method],
-    *,
-    splits: int,
-    processes: int,
-    allowed: float,
-    times: float = 1.0,
-) -> Budget:
-    """Return how long it takes, with fewer rows where all of them take longer than is allowed.
+def budget(own: Own, task: Task, *, methods: int, repetitions: int, processes: int, allowed: float) -> Budget:
+    """Return how long training takes, and how many examples there is time for where all of them take too long.
 
-    A few steps of ERM and of mixup are timed on the first rows; nothing else is known of this machine.
+    A few steps are timed on the first examples; nothing else is known of this machine.
 
     Args:
-        table: what is learned.
-        task: as ERM trains it.
-        methods: all that are trained.
-        splits: nets of each.
+        own: what is learned.
+        task: as it is trained.
+        methods: that are trained, in all settings together.
+        repetitions: nets of each.
         processes: that train at a time.
         allowed: seconds.
-        times: how often all of it is done.
     """
-    parts = table.parts(seed=0)
-    rows = len(parts.y_train)
-    a_step = max(_of_a_step(parts.x_train, parts.y_train, task, name, splits, len(parts.classes) or 1)
-                 for name in dict.fromkeys(method.vicinity for method in methods[:2]))  # fmt: skip
-    rounds = -(-len(methods) // processes)
+    looked_at = own.told.rows - own.trained
+    if task.stacks:
+        step, look, rounds = _of_a_stack(own, task, repetitions), _LOOK * repetitions, -(-methods // processes)
+    else:
+        step = _of_a_net(own, task)
+        look, rounds = step / task.batch / 3, -(-methods * repetitions // processes)
 
     def needed(rows: int) -> float:
-        return times * rounds * task.epochs * (a_step * -(-rows // task.batch) + _LOOKING * splits * len(table))
+        return rounds * task.epochs * (step * -(-rows // task.batch) + look * looked_at)
 
-    wanted = needed(rows)
-    if wanted <= allowed:
-        return Budget(wanted, None, wanted)
-    fewer = max(LEAST, int(rows * allowed / wanted))
-    return Budget(wanted, None, wanted) if fewer >= rows else Budget(needed(fewer), fewer, wanted)
+    wanted = needed(own.trained)
+    rows = max(LEAST, int(own.trained * allowed / wanted))
+    return Budget(wanted, None) if rows >= own.trained else Budget(needed(rows), rows)
 
 
-_LOOKING = 2e-7
-"""Seconds that a look at one row of validation or test takes a net, roughly."""
-
-
-def _of_a_step(x: object, y: object, task: Task, name: str, splits: int, outputs: int) -> float:
-    """Return the seconds of a step of a stack of as many nets as there are splits."""
+def _of_a_stack(own: Own, task: Task, replicas: int) -> float:
+    """Return the seconds that a step of mixup takes a stack of small nets."""
+    assert own.table is not None
+    parts = own.table.parts(seed=0)
     few = task.batch * STEPS
-    rows, target = (torch.from_numpy(each[:few]).expand(splits, *each[:few].shape) for each in (x, y))
-    net = MLP([rows.shape[2], *(hidden_units(task.net) or ()), outputs], seeds=range(splits))
-    seconds = []
-    for _ in range(2):
-        started = time.perf_counter()
-        fit(net, rows, target, vicinity=vicinity(name), seeds=range(splits), batch=task.batch, epochs=1,
-            learning_rate=1e-3)  # fmt: skip
-        seconds.append(time.perf_counter() - started)
-    return seconds[-1] / -(-rows.shape[1] // task.batch)
+    x, y = (
+        torch.from_numpy(each[:few]).expand(replicas, *each[:few].shape).contiguous()
+        for each in (parts.x_train, parts.y_train)
+    )
+    net = MLP([x.shape[2], *(hidden_units(task.net) or ()), len(parts.classes) or 1], seeds=range(replicas))
+    seconds = _seconds(
+        lambda: fit(
+            net,
+            x,
+            y,
+            vicinity=vicinity("mixup(0.2)"),
+            seeds=range(replicas),
+            batch=task.batch,
+            epochs=1,
+            learning_rate=task.optimiser.learning_rate,
+        )
+    )
+    return seconds / -(-x.shape[1] // task.batch)
+
+
+def _of_a_net(own: Own, task: Task) -> float:
+    """Return the seconds that a step takes a net for images or sounds."""
+    feed = own.data.feed(seed=0, size=task.size)  # pyright: ignore[reportAttributeAccessIssue] - no table
+    channels, *size = feed.shape
+    net = build(task.net, classes=len(feed.classes), channels=channels, size=(size[0], size[1]), seed=0)
+    net = net.to(memory_format=torch.channels_last)
+    x, y = next(feed.plain("train", [torch.arange(min(task.batch, feed.size("train")))]))
+    x = x.to(memory_format=torch.channels_last)
+    return _seconds(lambda: F.cross_entropy(net(x), y).backward()) * task.batch / len(x)
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """Return what a call takes once it has been made before."""
+    call()
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started

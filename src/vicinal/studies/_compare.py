@@ -15,7 +15,7 @@ from vicinal.studies._baselines import baselines
 from vicinal.studies._budget import Budget, budget
 from vicinal.studies._compared import Judge, with_baselines
 from vicinal.studies._methods import Method, methods
-from vicinal.studies._own_table import Own, is_given, overlap, own, trained_on
+from vicinal.studies._own import Own, own
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._reproduce import this_machine
 from vicinal.studies._scores import Score, score
@@ -24,8 +24,8 @@ from vicinal.studies._study import folders, kept, study
 from vicinal.training import Engine, Outcome, Task, Trial
 
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
-NET, BATCH = "mlp-128-128", 16
-"""Those of the paper's tables."""
+REPETITIONS = {"table": 10, "photos": 5, "sounds": 5}
+"""Splits of a table; seeds where the test part is always the same."""
 TIMES = (1, 2, 4)
 """Lengths that every run is read off at, in units of the epochs that are asked for: mixup is slower to fit."""
 SEVERAL = 2.0
@@ -40,27 +40,25 @@ class Asked:
         alphas: of mixup.
         also: further methods, by name.
         epochs: the shortest length; the others are twice and four times as long.
-        splits: how many.
+        splits: how many; those of its kind of data if None.
         margin: up to how large a difference none matters, in the metric's unit; None where every one does.
         metric: a scorer of scikit-learn; error, or RMSE, if not given.
         minutes: for all nets; what does not fit is sampled.
         noise: shares of labels that are made random in further comparisons.
         fractions: shares of the training rows in further comparisons.
-        net: a multilayer perceptron by its hidden layers.
-        batch: examples a minibatch.
+        net: instead of the usual one of its kind of data.
     """
 
     alphas: Sequence[float] = ALPHAS
     also: Sequence[str] = ()
     epochs: int = 10
-    splits: int = 10
+    splits: int | None = None
     margin: float | None = None
     metric: str | None = None
     minutes: float = SEVERAL
     noise: Sequence[float] = ()
     fractions: Sequence[float] = ()
-    net: str = NET
-    batch: int = BATCH
+    net: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,29 +100,34 @@ class Run:
     places: Mapping[Trial, Path] = field(default_factory=dict)
 
     @property
+    def splits(self) -> int:
+        """How many repetitions there are."""
+        return self.asked.splits or REPETITIONS[self.own.told.kind]
+
+    @property
     def trials(self) -> list[Trial]:
         """Every trial, the plain comparison's first, each once."""
         return list(dict.fromkeys(
             Trial(task, method.vicinity, seed)
             for each in self.planned
             for method, task in zip(self.methods, each.tasks, strict=True)
-            for seed in range(self.asked.splits)
+            for seed in range(self.splits)
         ))  # fmt: skip
 
     @property
     def plan(self) -> str:
         """What is trained, in a line."""
-        task, rows = self.planned[0].tasks[0], self.budget.rows or trained_on(self.own.table)
-        nets = f"{len(self.trials):,} nets ({count(self.asked.splits, 'split')} × {len(self.methods)} methods"
+        task, rows = self.planned[0].tasks[0], self.budget.rows or self.own.trained
+        nets = f"{len(self.trials):,} nets ({count(self.splits, 'seed' if self.own.given_test else 'split')} × {len(self.methods)} methods"
         more = f" × {len(self.planned)} settings" if len(self.planned) > 1 else ""
-        said = f"{nets}{more}), {task.epochs} epochs of {rows:,} rows each"
+        said = f"{nets}{more}), {task.epochs} epochs of {rows:,} examples each"
         if self.budget.rows is None:
             return said
-        return f"{said}, a sample: all {trained_on(self.own.table):,} would take more than {self.asked.minutes:g} min"
+        return f"{said}, a sample: all {self.own.trained:,} would take more than {self.asked.minutes:g} min"
 
     def judged(self, outcomes: Mapping[Trial, Outcome], planned: Planned, **circumstances: Any) -> Comparison | None:
         """Return what the outcomes so far say, as yet without sentences; None where ERM or mixup is not among them."""
-        found = answered_by(outcomes, self.methods, planned.tasks, range(self.asked.splits))
+        found = answered_by(outcomes, self.methods, planned.tasks, range(self.splits))
         if found is None or not any(
             found.answers["test"][at][0][split] is not None
             for at, method in enumerate(self.methods) if method.alpha is not None
@@ -135,11 +138,11 @@ class Run:
             found,
             self.score,
             self.own.told,
-            overlap=overlap(self.own.table, planned.tasks[0].rows),
-            given_test=is_given(self.own.table),
+            overlap=self.own.overlap(planned.tasks[0].rows),
+            given_test=self.own.given_test,
             margin=self.asked.margin,
         )
-        return judge.comparison(planned=self.asked.splits, **circumstances)
+        return judge.comparison(planned=self.splits, **circumstances)
 
 
 def begun(
@@ -166,35 +169,27 @@ def begun(
     Raises:
         InputError: something of this does not fit together.
     """
-    mine = own(data, out, encoding=encoding, header=header, **columns)
-    table = mine.table
-    every = methods(asked.alphas, asked.also)
-    scored = score(asked.metric, regression=table.is_regression)
-    _check(asked, every, table.is_regression)
-    plain = Task(
-        data=str(mine.path),
-        net=asked.net,
-        batch=asked.batch,
-        epochs=TIMES[-1] * asked.epochs,
-        read_at=tuple(times * asked.epochs for times in TIMES),
-    )
+    mine = own(data, out, encoding=encoding, header=header, net=asked.net, **columns)
+    every, regression = methods(asked.alphas, asked.also), mine.told.task == "regression"
+    scored = score(asked.metric, regression=regression)
+    _check(asked, every, regression=regression)
+    plain = replace(mine.task, epochs=TIMES[-1] * asked.epochs, read_at=tuple(times * asked.epochs for times in TIMES))
     for method in every:
-        rehearse(method.vicinity, table)
+        rehearse(method.vicinity, mine.data)
     scenarios = [("noise", share) for share in asked.noise] + [("fraction", share) for share in asked.fractions]
-    times = 1 + len([1 for kind, share in scenarios if (kind, share) not in (("noise", 0.0), ("fraction", 1.0))])
+    settings = 1 + len([1 for each in scenarios if each not in (("noise", 0.0), ("fraction", 1.0))])
     allowed = budget(
-        table,
+        mine,
         plain,
-        every,
-        splits=asked.splits,
+        methods=settings * len(every),
+        repetitions=asked.splits or REPETITIONS[mine.told.kind],
         processes=processes or slots("cpu"),
         allowed=60 * asked.minutes,
-        times=times,
     )
     plain = replace(plain, rows=allowed.rows)
     planned = [Planned(tuple(method.task(plain) for method in every))]
     for kind, share in scenarios:
-        changed = _scenario(plain, kind, share, allowed.rows or trained_on(table))
+        changed = _scenario(plain, kind, share, allowed.rows or mine.trained)
         label = f"{100 * share:g} % of the labels random" if kind == "noise" else f"{100 * share:g} % of the rows"
         planned.append(Planned(tuple(method.task(changed) for method in every), label, kind, share))
     return Run(mine, asked, scored, every, tuple(planned), allowed)
@@ -206,7 +201,7 @@ def _scenario(plain: Task, kind: str, share: float, rows: int) -> Task:
     return plain if share == 1 else replace(plain, rows=max(2, round(share * rows)))
 
 
-def _check(asked: Asked, every: Sequence[Method], regression: bool) -> None:  # noqa: FBT001
+def _check(asked: Asked, every: Sequence[Method], *, regression: bool) -> None:
     """See that what is asked for fits the task."""
     if regression and any(asked.noise):
         raise InputError(
@@ -273,9 +268,9 @@ def finished(
         if stopped is not None:
             raise stopped
         raise InputError("nothing can be compared: " + " ".join(dict.fromkeys(failures.values())))
-    if stopped is None:
+    if stopped is None and run.own.table is not None:
         options = {"rows": run.budget.rows} if run.budget.rows is not None else {}
-        plain = with_baselines(plain, list(baselines(run.own.table, range(run.asked.splits), run.score, **options)))
+        plain = with_baselines(plain, list(baselines(run.own.table, range(run.splits), run.score, **options)))
     scenarios = [
         Scenario(planned.label, planned.kind, planned.share, found)  # pyright: ignore[reportArgumentType]
         for planned in run.planned[1:]
@@ -320,6 +315,6 @@ def _settings(run: Run) -> dict[str, str]:
         "training": f"Adam, learning rate {task.optimiser.learning_rate:g}, minibatches of {task.batch}",
         "lengths": ", ".join(map(str, task.read_at)) + " epochs, chosen by validation",
         "methods": ", ".join(method.name for method in run.methods),
-        "rows trained on": f"{rows or trained_on(run.own.table):,} a split"
+        "examples trained on": f"{rows or run.own.trained:,} a net"
         + ("" if rows is None else f", a sample that {run.asked.minutes:g} minutes are enough for"),
     }

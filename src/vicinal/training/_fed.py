@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import CorruptedFeed, Feed, Pictures, Sounds, corrupt_labels
+from vicinal.data import CorruptedFeed, Feed, Pictures, Sounds, corrupt_labels, held_out
 from vicinal.training._trial import Trial
 
 
@@ -35,10 +35,10 @@ def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: in
         workers=workers,
         **sounds,
     )
-    if not task.label_noise:
-        return feed
-    classes = torch.arange(len(feed.classes))
-    corrupted = corrupt_labels(
-        feed.labels("train"), task.label_noise, seed=trial.seed, classes=classes, symmetric=task.symmetric_noise
-    )
-    return CorruptedFeed(feed, corrupted.labels, corrupted.replaced)
+    if task.label_noise:
+        classes = torch.arange(len(feed.classes))
+        corrupted = corrupt_labels(
+            feed.labels("train"), task.label_noise, seed=trial.seed, classes=classes, symmetric=task.symmetric_noise
+        )
+        feed = CorruptedFeed(feed, corrupted.labels, corrupted.replaced)
+    return held_out(feed, task.valid, seed=trial.seed) if task.valid and not feed.size("valid") else feed

@@ -32,6 +32,8 @@ class Task:
         label_smoothing: share of the uniform distribution that is mixed into every label, in [0, 1].
         label_noise: share of the training labels that are replaced by random ones, in [0, 1]; test labels stay clean.
         symmetric_noise: random labels are drawn from the other classes only, else from all of them.
+        valid: share of the training part that is held out to choose by, drawn anew for each seed, in [0, 1); nothing of
+            data that have such a part of their own. Tables always have one.
         mix: where sounds are mixed: "spectrogram", or "waveform", before their spectrogram is taken.
         raw: features of tables as they stand in the file, neither standardised nor one-hot.
         version: raised when the definition changes in a way that the other fields do not show.
@@ -53,6 +55,7 @@ class Task:
     label_smoothing: float = 0.0
     label_noise: float = 0.0
     symmetric_noise: bool = False
+    valid: float = 0.0
     mix: Literal["spectrogram", "waveform"] = "spectrogram"
     raw: bool = False
     version: int = 1

@@ -29,8 +29,9 @@ FLOORS = {
     "experiments": 4,
     "studies": 5,
     "report": 6,
-    "cli": 7,
-    "__main__": 8,
+    "_compare": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 """A part of the package imports from lower floors only, and from itself."""
 NEVER = {("report", "training"), ("report", "studies"), ("report", "models"), ("report", "measure")}

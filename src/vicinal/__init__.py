@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vicinal._compare import compare
     from vicinal._version import __version__
     from vicinal.vicinity import (
         Choice,
@@ -42,11 +43,15 @@ __all__ = [
     "Vicinity",
     "Warmup",
     "__version__",
+    "compare",
     "discriminator_loss",
     "rank_generator",
 ]
 
-_HOMES = dict.fromkeys(__all__, "vicinal.vicinity") | {"__version__": "vicinal._version"}
+_HOMES = dict.fromkeys(__all__, "vicinal.vicinity") | {
+    "__version__": "vicinal._version",
+    "compare": "vicinal._compare",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -28,7 +28,6 @@ from vicinal.cli._words import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from vicinal.studies import Run
 
 PAGE = "comparison.html"
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
@@ -64,8 +63,8 @@ def compare(
     Example: vicinal compare wine.csv --target quality
 
     Args:
-        data: a table (CSV, TSV and other delimited text, ARFF, Parquet), or a folder of photos or sounds with a folder a
-            class, in train/ and test/ where they exist.
+        data: a table (CSV, TSV and other delimited text, ARFF, Parquet), or a folder of photos or sounds with a
+            folder a class, in train/ and test/ where they exist.
         target: the column to predict, by its name or its place, 1 the first, -1 the last; the last if not given.
         task: classification or regression; told from the target if not given.
         alphas: of mixup, with commas between them.

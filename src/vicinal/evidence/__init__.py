@@ -15,6 +15,7 @@ from vicinal.evidence._slope import slope
 from vicinal.evidence._verdict import Verdict, judge
 
 __all__ = [
+    "LEAST",
     "Compared",
     "Effect",
     "Estimate",

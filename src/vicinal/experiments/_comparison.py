@@ -52,7 +52,7 @@ class DataTold:
     """
 
     name: str
-    kind: Literal["table", "photos", "sounds"]
+    kind: Literal["table", "photos", "sounds", "code"]
     task: Literal["classification", "regression"]
     rows: int
     columns: int

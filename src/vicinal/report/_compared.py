@@ -81,11 +81,12 @@ def show_comparison(comparison: Comparison, console: Console, *, page: Path | No
 def _circumstances(found: Comparison) -> Iterator[str]:
     """Yield on what, from how much and where, in a few pieces."""
     data, machine = found.data, found.machine
-    noun = {"table": "row", "photos": "photo", "sounds": "sound"}[data.kind]
     yield data.name
-    columns = f" × {count(data.columns, 'column')}" if data.kind == "table" else ""
-    yield f"{count(data.rows, noun)}{columns}"
-    yield f"{len(data.classes)} classes" if data.classes else data.task
+    if data.kind != "code":
+        noun = {"table": "row", "photos": "photo", "sounds": "sound"}[data.kind]
+        columns = f" × {count(data.columns, 'column')}" if data.kind == "table" else ""
+        yield f"{count(data.rows, noun)}{columns}"
+        yield f"{len(data.classes)} classes" if data.classes else data.task
     yield count(found.splits, found.repetition)
     where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
     yield f"{duration(found.seconds)} on {where}"

@@ -5,6 +5,7 @@ from vicinal.studies._compare import Asked, Run, begun, finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
+from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._reproduce import reproduce, retold, tidy
@@ -21,6 +22,7 @@ __all__ = [
     "Study",
     "answered",
     "begun",
+    "compared_runs",
     "cores",
     "diagnose",
     "finished",

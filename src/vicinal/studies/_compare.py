@@ -118,7 +118,8 @@ class Run:
     def plan(self) -> str:
         """What is trained, in a line."""
         task, rows = self.planned[0].tasks[0], self.budget.rows or self.own.trained
-        nets = f"{len(self.trials):,} nets ({count(self.splits, 'seed' if self.own.given_test else 'split')} × {len(self.methods)} methods"
+        repeated = count(self.splits, "seed" if self.own.given_test else "split")
+        nets = f"{len(self.trials):,} nets ({repeated} × {len(self.methods)} methods"
         more = f" × {len(self.planned)} settings" if len(self.planned) > 1 else ""
         said = f"{nets}{more}), {task.epochs} epochs of {rows:,} examples each"
         if self.budget.rows is None:

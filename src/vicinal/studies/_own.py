@@ -16,9 +16,9 @@ from vicinal.data import (
     named,
     own_table,
     raw_of,
+    read_picture,
     read_table,
     save_images,
-    read_picture,
     save_table,
 )
 from vicinal.experiments import DataTold

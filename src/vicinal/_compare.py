@@ -1,0 +1,147 @@
+"""``vicinal.compare``: what the command does, as a Python function, for anybody's own training code too."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from vicinal.experiments import Comparison, Metric
+from vicinal.report import write_comparison
+from vicinal.studies import Asked, begun, compared_runs, finished
+from vicinal.training import Engine
+from vicinal.vicinity import Vicinity
+
+PAGE = "comparison.html"
+ALPHAS = (0.1, 0.2, 0.4, 1.0)
+SEEDS = 5
+
+
+def compare(
+    data: Any = None,
+    target: str | None = None,
+    *,
+    train: Callable[[Vicinity, int], Mapping[str, float]] | None = None,
+    task: Literal["classification", "regression"] | None = None,
+    alphas: Sequence[float] = ALPHAS,
+    also: Sequence[str] = (),
+    epochs: int = 10,
+    splits: int | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    margin: float | None = None,
+    metric: str | None = None,
+    lower_is_better: bool = True,
+    minutes: float = 2.0,
+    net: str | None = None,
+    noise: Sequence[float] = (),
+    fraction: Sequence[float] = (),
+    encoding: str | None = None,
+    header: bool | None = None,
+    jobs: int | None = None,
+    device: str = "cpu",
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Callable[[float, str], None] | None = None,
+) -> Comparison:
+    """Tell whether mixup helps: on a table or a folder, or in one's own training code.
+
+    Args:
+        data: the path of a table's file or of a folder with a folder a class, a polars or pandas frame, or a pair
+            ``(X, y)`` of arrays, of shapes (N, D) and (N,); None with ``train``.
+        target: the column to predict, by its name or its place, ``"1"`` the first, ``"-1"`` the last; the last if not
+            given.
+        train: one's own training code, ``train(vicinity, seed)``; it trains with a vicinity, ``Dirac()`` for ERM or
+            ``Mixup(alpha)``, and returns ``{"valid": ..., "test": ...}``, the first of which chooses α.
+        task: told from the target if not given.
+        alphas: of mixup, above 0.
+        also: further methods by name: ``"gaussian(sigma=0.1)"``, ``"dropout(0.2)"``, ``"mine.py:MyMix(alpha=1)"``.
+        epochs: nets are read off after as many, twice and four times as many; validation chooses.
+        splits: 10 of a table, 5 seeds of a folder or of ``train``, if not given.
+        group: a column; rows with one value of it are never in two parts.
+        time: a column; what is tested on is later than what is trained on.
+        margin: the largest difference that does not matter, in the metric's unit.
+        metric: name of a scorer of scikit-learn; with ``train`` what it returns is called. Error in per cent, or RMSE,
+            if not given.
+        lower_is_better: with ``train``, whether it is.
+        minutes: of training at most; if all rows take longer, a sample of them is used.
+        net: instead of the usual one.
+        noise: shares of the labels that are made random in further comparisons.
+        fraction: shares of the training rows in further comparisons.
+        encoding: of a text file; found out if not given.
+        header: whether a text file has one; found out if not given.
+        jobs: processes at a time; one a core if not given.
+        device: where nets are trained.
+        out: a folder for the nets and ``comparison.html``; another call goes on from there. Nothing is kept if not
+            given.
+        fresh: train all of it again.
+        progress: told how many trainings are done, and a figure.
+
+    Returns:
+        The comparison: ``.sentence``, ``.verdict``, ``.gain``, ``.rows``, ``.document()``.
+
+    Raises:
+        InputError: a ``ValueError``; the data cannot be read or learned, or something does not go together.
+
+    Example:
+        >>> def train(vicinity, seed):  # one's own loop, for real
+        ...     better = 1.0 + 0.1 * seed if "Mixup" in repr(vicinity) else 0.0
+        ...     return {"valid": 10 - better, "test": 10.2 - better}
+        >>> found = compare(train=train, alphas=[0.2], splits=4)
+        >>> found.verdict, round(found.gain.mean, 2)
+        ('helps', 1.15)
+    """
+    with _folder(out) as folder:
+        if train is not None:
+            found = compared_runs(
+                train,
+                alphas=alphas,
+                also=also,
+                seeds=splits or SEEDS,
+                metric=Metric() if metric is None else Metric(metric, "", lower_is_better=lower_is_better),
+                margin=margin,
+                out=None if out is None else folder,
+                fresh=fresh,
+                progress=progress or (lambda done, text: None),  # noqa: ARG005
+            )
+        else:
+            asked = Asked(
+                alphas=alphas,
+                also=also,
+                epochs=epochs,
+                splits=splits,
+                margin=margin,
+                metric=metric,
+                minutes=minutes,
+                noise=noise,
+                fractions=fraction,
+                net=net,
+            )
+            run = begun(
+                data,
+                folder,
+                asked,
+                processes=jobs,
+                encoding=encoding,
+                header=header,
+                target=target,
+                task=task,
+                group=group,
+                time=time,
+            )
+            engine = Engine(device=device)
+            found = finished(run, folder, engine=engine, processes=jobs, fresh=fresh, progress=progress)
+        if out is not None:
+            write_comparison(found, folder / PAGE)
+    return found
+
+
+@contextmanager
+def _folder(out: str | Path | None) -> Iterator[Path]:
+    """Yield the folder that is asked for, made, or one that is gone afterwards."""
+    if out is None:
+        with TemporaryDirectory(prefix="vicinal-") as temporary:
+            yield Path(temporary)
+        return
+    Path(out).mkdir(parents=True, exist_ok=True)
+    yield Path(out)

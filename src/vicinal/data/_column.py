@@ -8,12 +8,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from vicinal._errors import must_be
+from vicinal.data._picture import shown
 from vicinal.data._prepare import MISSING
 
 Kind = Literal["number", "boolean", "date", "category"]
 LARGEST = float(np.finfo(np.float32).max)
 """Nets count in float32."""
 _DAY = 86_400.0
+_LETTERS = 40
 YEARS = (1000, 2999)
 """A date of another year was written in another form."""
 
@@ -111,3 +113,9 @@ def plain(cells: pl.Series) -> pl.Series:
     """Return cells of any kind as strings without the blanks around them; null where there is nothing else."""
     read = cast("pl.Series", cells.cast(pl.String)).str.strip_chars()
     return pl.select(pl.when(read != "").then(read)).to_series()
+
+
+def brief(text: str) -> str:
+    """Return a name or a cell as it fits into a sentence: in one line, printable, of 40 letters at most."""
+    line = shown(" ".join(text.split()))
+    return line if len(line) <= _LETTERS else f"{line[:_LETTERS]}…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from vicinal.data._column import Column, days, measured, plain
+from vicinal.data._column import Column, brief, days, measured, plain
 
 LEVELS = 30
 """Categories of a column that are told apart; of more the commonest are, and the others are taken together."""
@@ -80,7 +80,7 @@ def _read(cells: pl.Series, lines: np.ndarray | None) -> Told:
         return Told(Column(cells.name, "boolean", words=tuple(sorted(levels, key=_truth))))
     form, other = date_form(known)
     if form:
-        note = f'The dates of {cells.name} are read as "{form}"; "{other}" would fit too.' if other else ""
+        note = f'The dates of {brief(cells.name)} are read as "{form}"; "{other}" would fit too.' if other else ""
         return _dated(read, form, note)
     warning = _odd_ones(read, is_number, lines) if is_number.mean() >= _NEARLY else ""  # pyright: ignore[reportOperatorIssue]
     told_apart = _categorised(cells.name, known, distinct)
@@ -91,7 +91,7 @@ def _numbered(cells: pl.Series) -> Told:
     values = measured(cells)
     known = values[~np.isnan(values)]
     lost = len(cells) - cells.null_count() - len(known)
-    note = f"{lost} cells of {cells.name} are no finite numbers in float32: taken as missing." if lost else ""
+    note = f"{lost} cells of {brief(cells.name)} are no finite numbers in float32: taken as missing." if lost else ""
     if not len(known):
         return Told(why="no finite number", note=note)
     low, high = float(known.min()), float(known.max())
@@ -121,13 +121,15 @@ def _categorised(name: str, known: pl.Series, distinct: int) -> Told:
         return Told(why="free text" if wordy else "unique" if distinct == len(known) else "nearly unique")
     if distinct <= LEVELS:
         return Told(Column(name, "category"))
-    counts = known.value_counts().sort(["count", name], descending=[True, False])
-    kept = tuple(sorted(counts[name].head(LEVELS).to_list()))
+    counts = known.alias("word").value_counts(name="cells").sort(["cells", "word"], descending=[True, False])
+    counts = counts.head(LEVELS)
+    kept = tuple(sorted(counts["word"].to_list()))
     other = "other"
     while other in kept:
         other = f"({other})"
-    share_kept = counts["count"].head(LEVELS).sum() / len(known)
-    note = f"{name} has {distinct:,} categories: the {LEVELS} commonest, {share_kept:.0%} of its cells, are told apart."
+    share = 100 * counts["cells"].sum() / len(known)
+    told_apart = f"the {LEVELS} commonest ({share:.0f} % of its cells) are told apart"
+    note = f"{brief(name)} has {distinct:,} categories: {told_apart}, the others taken together."
     return Told(Column(name, "category", words=kept, other=other), note=note)
 
 
@@ -136,29 +138,25 @@ def date_form(known: pl.Series) -> tuple[str, str]:
     sample = known.head(_SAMPLE)
     if not all(_LOOKS.match(cell) for cell in sample):
         return "", ""
-    fitting = []
-    for form in (date + time for time in _TIMES for date in _DATES):
-        if not np.isnan(days(sample, form)).any() and not np.isnan(days(known, form)).any():
-            fitting.append(form)
-    return (
-        (fitting[0], next((form for form in fitting[1:] if _differs(known, fitting[0], form)), ""))
-        if fitting
-        else ("", "")
-    )
+    forms = [date + time for time in _TIMES for date in _DATES]
+    fitting = [form for form in forms if _fits(sample, form) and _fits(known, form)]
+    if not fitting:
+        return "", ""
+    first = days(known, fitting[0])
+    return fitting[0], next((form for form in fitting[1:] if (days(known, form) != first).any()), "")
 
 
-def _differs(known: pl.Series, one: str, other: str) -> bool:
-    return not np.array_equal(days(known, one), days(known, other))
+def _fits(cells: pl.Series, form: str) -> bool:
+    return not np.isnan(days(cells, form)).any()
 
 
 def _odd_ones(read: pl.Series, is_number: pl.Series, lines: np.ndarray | None) -> str:
     """Return the sentence about the few cells that make a column of numbers one of words."""
     row = int((read.is_not_null() & read.cast(pl.Float64, strict=False).is_null()).arg_max() or 0)
-    odd, cell = int((~is_number).sum()), str(read[row])
-    where = f" in line {lines[row]}" if lines is not None else f" in row {row + 1}"
-    shown = cell if len(cell) <= 40 else f"{cell[:40]}…"
-    others = f"{odd} of {len(is_number):,} cells of {read.name} are no numbers"
-    return f'{others}, the first "{shown}"{where}, so the column is taken as words: mend it if it is one of numbers.'
+    where = f"in line {lines[row]}" if lines is not None else f"in row {row + 1}"
+    odd = f"{int((~is_number).sum()):,} of {len(is_number):,} cells of {brief(read.name)}"
+    first = f'the first "{brief(str(read[row]))}" {where}'
+    return f"{odd} are no numbers ({first}), so it is taken as a column of words: mend them if it is one of numbers."
 
 
 def _truth(word: str) -> bool:

@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
+from vicinal.data._column import Column
 from vicinal.data._corrupt import corrupt_labels
 from vicinal.data._divide import Division, fewer
+from vicinal.data._encoding import Encoding
 from vicinal.data._parts import Parts, Target
-from vicinal.data._prepare import Categories, as_they_are, categories_of, coded, encoded, scale_of
+from vicinal.data._prepare import Categories, as_they_are, categories_of, coded, encoded, scale_of, with_medians
 from vicinal.data._split import Rows
 from vicinal.vicinity import seed_of
+
+_BLOCK = 4096
+"""Rows that are hashed at a time, so that there is no second table of float64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +38,8 @@ class Table:
         groups: group of each row, of shape (N,): no group is in two parts.
         times: time of each row, of shape (N,): the latest rows are tested on.
         test: which rows are tested on, bool of shape (N,), where that is given.
+        columns: how each column of a file becomes one of the table's, in the order numbers, categories; those of a
+            table from elsewhere are read as numbers and as words.
         notes: what was decided when the table was made, a sentence each.
         warnings: what is doubtful about it, a sentence each.
 
@@ -50,6 +57,7 @@ class Table:
     groups: NDArray[np.int64] | None = None
     times: NDArray[np.float64] | None = None
     test: NDArray[np.bool_] | None = None
+    columns: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -69,6 +77,9 @@ class Table:
             raise ValueError(must_be("target", f"in [0, {len(self.classes)})", np.unique(self.target).tolist()))
         if self.times is not None:
             _check_finite("times", self.times)
+        names = tuple(column.name for column in self.columns)
+        if self.columns and names != self.numeric_names + self.categorical_names:
+            raise ValueError(must_be("columns", "called as the table's are", f"{names}"))
 
     def __len__(self) -> int:
         return len(self.target)
@@ -86,9 +97,11 @@ class Table:
     @cached_property  # which type checkers do not take for the property that Data asks for
     def _digest(self) -> str:
         words = [self.numeric_names, self.categorical_names, self.categorical.tolist(), self.classes]
-        numbers = np.where(np.isnan(self.numeric), np.nan, self.numeric + 0.0)  # one NaN, and no −0
         digest = hashlib.sha256(json.dumps(words).encode())
-        digest.update(numbers.astype("<f8").tobytes())
+        for first in range(0, len(self), _BLOCK):
+            some = self.numeric[first : first + _BLOCK] + 0.0  # no −0
+            some[np.isnan(some)] = np.nan  # and one NaN
+            digest.update(some.astype("<f8").tobytes())
         digest.update((self.target + 0.0).astype("<f8").tobytes() if self.is_regression
                       else self.target.astype("<i8").tobytes())  # fmt: skip
         for name, given, kind in (
@@ -159,6 +172,18 @@ class Table:
             rows_valid=divided.valid,
             rows_test=divided.test,
         )
+
+    def encoding(self, rows: NDArray[np.int64]) -> Encoding:
+        """Return how a net takes the columns of any file, fitted on these rows; :meth:`parts` fits on those trained on.
+
+        Args:
+            rows: their numbers.
+        """
+        columns = self.columns or (
+            *(Column(name, "number") for name in self.numeric_names),
+            *(Column(name, "category") for name in self.categorical_names),
+        )
+        return Encoding(columns, with_medians(scale_of(self.numeric, rows), self.numeric, rows), self._categories)
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
         """Return n prepared rows that seed 0 trains on, at equal distances, and their targets."""

@@ -21,6 +21,7 @@ from vicinal.data._preparation import Preparation
 from vicinal.data._prepared import prepared
 from vicinal.data._python_table import raw_of
 from vicinal.data._raw_table import RawTable
+from vicinal.data._read_table import read_table
 from vicinal.data._registry import SETS
 from vicinal.data._sound import read_sound
 from vicinal.data._sound_preparation import SoundPreparation, preparation_of
@@ -70,6 +71,7 @@ __all__ = [
     "read_picture",
     "read_points",
     "read_sound",
+    "read_table",
     "ring_and_blob",
     "save_images",
     "save_table",

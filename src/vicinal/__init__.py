@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from vicinal._version import __version__
     from vicinal.vicinity import (
         Choice,
+        CMixup,
         CutMix,
         Dirac,
         Dirichlet,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CMixup",
     "Choice",
     "CutMix",
     "Dirac",

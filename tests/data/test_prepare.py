@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vicinal.data._prepare import as_they_are, prepare
+from vicinal.data._prepare import as_they_are, categories_of, coded, prepare
 
 NO_WORDS = np.empty((30, 0), dtype=object)
 NO_NUMBERS = np.empty((30, 0))
@@ -75,6 +75,6 @@ def test_any_table_becomes_finite_numbers_with_the_same_columns_for_every_fit(wo
 def test_raw_is_the_numbers_as_they_are_and_categories_counted_from_one():
     numeric = np.array([[1.5, np.nan], [-1e6, 2.0], [0.0, 0.0]])
     words = np.array([["b", ""], ["", ""], ["a", ""]], dtype=object)
-    x = as_they_are(numeric, words)
+    x = as_they_are(numeric, coded(words, categories_of(words)))
     np.testing.assert_array_equal(x, [[1.5, 0, 2, 0], [-1e6, 2, 0, 0], [0, 0, 1, 0]])
     assert x.dtype == np.float32

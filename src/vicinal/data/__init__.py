@@ -1,8 +1,10 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
+from vicinal.data._columns import own_table
 from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
 from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
+from vicinal.data._encoding import Encoded, Encoding
 from vicinal.data._feed import Feed, Part
 from vicinal.data._images import Images
 from vicinal.data._named import named
@@ -15,12 +17,15 @@ from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._points import Cloud, Points
 from vicinal.data._preparation import Preparation
 from vicinal.data._prepared import prepared
+from vicinal.data._python_table import raw_of
+from vicinal.data._raw_table import RawTable
 from vicinal.data._registry import SETS
 from vicinal.data._sound import read_sound
 from vicinal.data._sound_preparation import SoundPreparation, preparation_of
 from vicinal.data._sounds import Sounds
 from vicinal.data._spectrogram import spectrograms
 from vicinal.data._table import Table
+from vicinal.data._table_file import load_table, save_table
 
 __all__ = [
     "SETS",
@@ -29,6 +34,8 @@ __all__ = [
     "CorruptedLabels",
     "Data",
     "DataSet",
+    "Encoded",
+    "Encoding",
     "Feed",
     "Form",
     "Images",
@@ -40,20 +47,25 @@ __all__ = [
     "Pictures",
     "Points",
     "Preparation",
+    "RawTable",
     "RingAndBlob",
     "SoundPreparation",
     "Sounds",
     "Table",
     "Tabular",
     "corrupt_labels",
+    "load_table",
     "named",
     "nearest",
     "neighbours",
+    "own_table",
     "preparation_of",
     "prepared",
+    "raw_of",
     "read_picture",
     "read_points",
     "read_sound",
     "ring_and_blob",
+    "save_table",
     "spectrograms",
 ]

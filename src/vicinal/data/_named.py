@@ -1,4 +1,4 @@
-"""A data set by its name, or the folder of pictures or sounds, or the file of points, that somebody has."""
+"""A data set by its name, or the folder of pictures or sounds, or the file of points or of a table, that is there."""
 
 import os
 from collections.abc import Callable
@@ -15,6 +15,8 @@ from vicinal.data._own_points import ENDINGS, read_points
 from vicinal.data._picture import shown
 from vicinal.data._registry import EITHER, SETS
 from vicinal.data._sound_folders import read_sound_folders
+from vicinal.data._table_file import ENDING as TABLE
+from vicinal.data._table_file import load_table
 
 
 def named(
@@ -27,11 +29,11 @@ def named(
     seconds: float | None = None,
     group_regex: str | None = None,
 ) -> DataSet[Any]:
-    """Return the data set of this name, or the one that a folder of class folders or a file of points is.
+    """Return the data set of this name, or the one that a folder of class folders or a file is.
 
     Args:
         text: a name in :data:`SETS`; "speech", for whichever version of Speech Commands is here; or the path of a
-            folder or a file of points, from here or from ``data_dir``.
+            folder, a file of points, or a table's file (``…table.safetensors``), from here or from ``data_dir``.
         data_dir: where files are looked for first.
         skip_broken: leave out pictures and sounds that cannot be read, instead of refusing them.
         check: look for such pictures when the data set is loaded; not where another process has just done so.
@@ -62,8 +64,12 @@ def named(
             reader: Callable[..., Any] = read_sound_folders if sounds else read_photos
             read = partial(reader, title, place, skip_broken=skip_broken, check=check, **own)
             return DataSet(text, title, shown(place), "the owner's", read, in_files=True, sounds=sounds)
+        if place.name.endswith(TABLE) and place.is_file():
+            return DataSet(text, place.name, shown(place), "the owner's", partial(load_table, place))
         if place.suffix.lower() in ENDINGS and place.is_file():
             return DataSet(text, place.name, shown(place), "the owner's", partial(read_points, place))
+    if places[0].name.endswith(TABLE):
+        raise InputError(must_be(shown(text), "a table's file that exists", "nothing"))
     if places[0].suffix.lower() in ENDINGS:
         raise InputError(must_be(shown(text), "a file of points that exists", "nothing"))
     if os.sep in text or places[0].exists():

@@ -1,6 +1,6 @@
 """What every data set offers, and the parts that a trial of a table is trained, validated and tested on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vicinal.data._feed import Feed
+
+Target = NDArray[np.int64] | NDArray[np.float32]
+"""Classes in [0, K), or standardised numbers, of shape (N,)."""
+
+
+def _no_rows() -> NDArray[np.int64]:
+    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,24 +26,35 @@ class Parts:
 
     Args:
         x_train: rows that are trained on, contiguous, of shape (N, D).
-        y_train: their classes, of shape (N,), in [0, K).
+        y_train: their targets, of shape (N,): classes in [0, K), or, for regression, float32 numbers of which the
+            training part's mean is taken off and which are divided by its deviation.
         x_valid: rows that choose (a length, an α) and are never trained on; there may be none.
-        y_valid: their classes.
+        y_valid: their targets.
         x_test: rows that only judge.
-        y_test: their classes.
-        classes: the K classes' names.
+        y_test: their targets.
+        classes: the K classes' names; none for regression.
+        target_mean: what was taken off the targets, in their own unit.
+        target_sd: what they were divided by then, so that ``y * target_sd + target_mean`` has their own unit.
+        rows_train: the numbers that the rows trained on have in the table, of shape (N,); none where it has no rows.
+        rows_valid: those of the rows that choose.
+        rows_test: those of the rows that judge.
     """
 
     x_train: NDArray[np.float32]
-    y_train: NDArray[np.int64]
+    y_train: Target
     x_valid: NDArray[np.float32]
-    y_valid: NDArray[np.int64]
+    y_valid: Target
     x_test: NDArray[np.float32]
-    y_test: NDArray[np.int64]
+    y_test: Target
     classes: tuple[str, ...]
+    target_mean: float = 0.0
+    target_sd: float = 1.0
+    rows_train: NDArray[np.int64] = field(default_factory=_no_rows)
+    rows_valid: NDArray[np.int64] = field(default_factory=_no_rows)
+    rows_test: NDArray[np.int64] = field(default_factory=_no_rows)
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
-        """Return n rows that are trained on, at equal distances, since many a table is sorted, and their classes."""
+        """Return n rows that are trained on, at equal distances, since many a table is sorted, and their targets."""
         rows = np.linspace(0, len(self.y_train), min(n, len(self.y_train)), endpoint=False).astype(np.int64)
         return torch.from_numpy(self.x_train[rows]), torch.from_numpy(self.y_train[rows])
 
@@ -51,7 +69,7 @@ class Data(Protocol):
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The classes' names; a class is its position here."""
+        """The classes' names; a class is its position here. There are none where the target is a number."""
         ...
 
     @property
@@ -84,7 +102,7 @@ class Tabular(Data, Protocol):
     """Data whose examples are rows of numbers, small enough for several seeds' parts to be stacked."""
 
     def parts(self, *, seed: int, raw: bool = False) -> Parts:
-        """Return the parts of this seed, prepared for a net unless ``raw``."""
+        """Return the parts of this seed, prepared for a net unless ``raw``; tables take more options."""
         ...
 
 

@@ -1,14 +1,44 @@
 """A table's columns as numbers for a net; what is fitted is fitted on the rows trained on only."""
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import StandardScaler
 
 MISSING = ""  # a missing category; a missing number is NaN
+_BLOCK = 64
+"""Columns, or thousands of cells, that are worked on at a time: scikit-learn's copies are six times the table."""
+
+Categories = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """What is known of P columns of numbers from the rows trained on; all of shape (P,).
+
+    Args:
+        medians: what a missing number is taken as.
+        means: what is taken off.
+        deviations: what is divided by.
+        varies: 1, or 0 for a column that was constant where it was trained on. It has no scale: another value of it
+            would come through in its own unit, hundreds of deviations away.
+    """
+
+    medians: NDArray[np.float64]
+    means: NDArray[np.float64]
+    deviations: NDArray[np.float64]
+    varies: NDArray[np.float64]
+
+    def of(self, numeric: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return numbers of shape (N, P), standardised, with nothing missing."""
+        filled = np.where(np.isnan(numeric), self.medians, numeric)
+        filled -= self.means
+        filled /= self.deviations
+        filled *= self.varies
+        return filled
 
 
 def prepare(
@@ -27,44 +57,94 @@ def prepare(
     Returns:
         Shape (N, D): P numbers, then the categories column by column; D is the same for every ``fit_on``.
     """
-    return np.hstack([_standardised(numeric, fit_on), _one_hot(categorical)], dtype=np.float32)
+    categories = categories_of(categorical)
+    return encoded(numeric, coded(categorical, categories), scale_of(numeric, fit_on), categories)
 
 
-def as_they_are(numeric: NDArray[np.float64], categorical: NDArray[np.object_]) -> NDArray[np.float32]:
+def as_they_are(numeric: NDArray[np.float64], codes: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return every row with nothing learned: numbers unchanged, categories counted from 1, whatever is missing 0.
 
     Returns:
         Shape (N, P + Q).
     """
-    codes = np.zeros(categorical.shape)
-    for column, categories in enumerate(_categories(categorical)):
-        for code, category in enumerate(categories, start=1):
-            codes[categorical[:, column] == category, column] = code
-    return np.hstack([np.nan_to_num(numeric), codes], dtype=np.float32)
+    return np.hstack([np.nan_to_num(numeric), codes + 1], dtype=np.float32)
 
 
-def _standardised(numeric: NDArray[np.float64], fit_on: NDArray[np.int64]) -> NDArray[np.float64]:
-    if numeric.shape[1] == 0:  # scikit-learn refuses a table without columns
-        return numeric
-    steps: list[Any] = [StandardScaler()]
-    if np.isnan(numeric).any():  # the medians of 10,000 columns take five times as long as all the rest
-        steps.insert(0, SimpleImputer(strategy="median", keep_empty_features=True))
-    pipeline = make_pipeline(*steps)
-    fitted = pipeline.fit_transform(numeric[fit_on])
-    # A column that was constant where it was trained on has no scale: another value of it would come through in its
-    # own unit, hundreds of deviations away.
-    return pipeline.transform(numeric) * (np.ptp(fitted, axis=0) > 0)
+def categories_of(categorical: NDArray[np.object_]) -> Categories:
+    """Return the categories of each column, sorted."""
+    return tuple(tuple(sorted(set(column) - {MISSING})) for column in categorical.T)
 
 
-def _one_hot(categorical: NDArray[np.object_]) -> NDArray[np.float64]:
-    categories = _categories(categorical)
-    known = [column for column, names in enumerate(categories) if names]
-    if not known:
-        return np.empty((len(categorical), 0))
-    lists: Any = [categories[column] for column in known]  # its default, "auto", is all that type checkers know of
-    encoder = OneHotEncoder(categories=lists, handle_unknown="ignore", sparse_output=False)
-    return encoder.fit_transform(categorical[:, known])
+def coded(categorical: NDArray[np.object_], categories: Categories) -> NDArray[np.int32]:
+    """Return the place of each cell among its column's categories, of shape (N, Q); −1 for what is none of them."""
+    codes = np.empty(categorical.shape, dtype=np.int32)
+    for column, names in enumerate(categories):
+        places = {name: place for place, name in enumerate(names)}
+        codes[:, column] = [places.get(word, -1) for word in categorical[:, column]]
+    return codes
 
 
-def _categories(categorical: NDArray[np.object_]) -> list[list[str]]:
-    return [sorted(set(column) - {MISSING}) for column in categorical.T]
+def scale_of(numeric: NDArray[np.float64], fit_on: NDArray[np.int64]) -> Scale:
+    """Return medians, means and deviations of some rows, as scikit-learn's imputer and scaler have them.
+
+    Where nothing is missing in the whole table the medians are those that nothing needs: NaN. Those of 10,000 columns
+    take five times as long as all the rest; :func:`with_medians` adds them.
+    """
+    scale = Scale(*np.full((3, numeric.shape[1]), np.nan), np.zeros(numeric.shape[1]))
+    holed = bool(np.isnan(numeric).any())
+    for columns in _column_blocks(numeric.shape[1]):
+        block = np.ascontiguousarray(numeric[fit_on, columns])
+        if holed:
+            imputer = SimpleImputer(strategy="median", keep_empty_features=True)
+            block = imputer.fit_transform(block)
+            scale.medians[columns] = imputer.statistics_
+        scaler = StandardScaler()
+        block = scaler.fit_transform(block)
+        scale.means[columns], scale.deviations[columns] = scaler.mean_, scaler.scale_
+        scale.varies[columns] = np.ptp(block, axis=0) > 0
+    return scale
+
+
+def with_medians(scale: Scale, numeric: NDArray[np.float64], fit_on: NDArray[np.int64]) -> Scale:
+    """Return a scale that knows the medians too, for rows that are not in the table."""
+    if not np.isnan(scale.medians).any():
+        return scale
+    medians = [np.median(numeric[fit_on, columns], axis=0) for columns in _column_blocks(numeric.shape[1])]
+    return Scale(np.concatenate(medians), scale.means, scale.deviations, scale.varies)
+
+
+def encoded(
+    numeric: NDArray[np.float64],
+    codes: NDArray[np.int32],
+    scale: Scale,
+    categories: Categories,
+    rows: NDArray[np.int64] | None = None,
+) -> NDArray[np.float32]:
+    """Return some rows, or all, with their numbers standardised and their categories one-hot, of shape (N, D).
+
+    Args:
+        numeric: of shape (N, P); NaN where missing.
+        codes: of shape (N, Q); −1 where missing.
+        scale: of the numbers.
+        categories: of each column.
+        rows: numbers of those wanted.
+    """
+    wanted = np.arange(len(numeric)) if rows is None else rows
+    sizes = np.array([len(names) for names in categories], dtype=np.int64)
+    starts = numeric.shape[1] + np.cumsum(sizes) - sizes
+    x = np.zeros((len(wanted), numeric.shape[1] + int(sizes.sum())), dtype=np.float32)
+    step = max(1, 1000 * _BLOCK // max(1, numeric.shape[1]))
+    for first in range(0, len(wanted), step):
+        some = slice(first, first + step)
+        x[some, : numeric.shape[1]] = scale.of(numeric[wanted[some]])
+    for column, start in enumerate(starts):
+        own = codes[wanted, column]
+        here = np.flatnonzero(own >= 0)
+        x[here, start + own[here]] = 1
+    return x
+
+
+def _column_blocks(columns: int) -> Iterator[slice]:
+    """Yield blocks of columns; none is of one column unless that is all, since NumPy sums such a one otherwise."""
+    blocks: Sequence[NDArray[np.int64]] = np.array_split(np.arange(columns), -(-columns // _BLOCK)) if columns else []
+    yield from (slice(int(block[0]), int(block[-1]) + 1) for block in blocks)

@@ -31,10 +31,7 @@ def split(target: NDArray[np.int64], *, seed: int, test_share: float, valid_shar
     Raises:
         InputError: there are too few rows for three parts.
     """
-    if not 0 < test_share < 1:
-        raise ValueError(must_be("test_share", "in (0, 1)", test_share))
-    if not 0 <= valid_share < 1:
-        raise ValueError(must_be("valid_share", "in [0, 1)", valid_share))
+    check_shares(test_share, valid_share)
     n_test = round(test_share * len(target))
     n_rest = len(target) - n_test
     n_valid = round(valid_share * n_rest)
@@ -44,6 +41,14 @@ def split(target: NDArray[np.int64], *, seed: int, test_share: float, valid_shar
     rest, test = cut(np.arange(len(target)), target, n_test, random)
     train, valid = cut(rest, target, n_valid, random) if n_valid else (rest, rest[:0])
     return Rows(train, valid, test)
+
+
+def check_shares(test_share: float, valid_share: float) -> None:
+    """See that two shares are such as rows can be divided by."""
+    if not 0 < test_share < 1:
+        raise ValueError(must_be("test_share", "in (0, 1)", test_share))
+    if not 0 <= valid_share < 1:
+        raise ValueError(must_be("valid_share", "in [0, 1)", valid_share))
 
 
 def cut(

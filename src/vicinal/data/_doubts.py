@@ -1,0 +1,218 @@
+"""What is doubtful about a table: rows that occur twice, columns that give the target away, rare classes, gaps."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+from sklearn.tree import DecisionTreeClassifier
+
+from vicinal.data._column import brief
+from vicinal.data._split import FEWEST_TO_STRATIFY
+
+LOOKED_AT = 2_000
+"""Rows in which a column that gives the target away is looked for before all of them are asked."""
+_FEWEST_TO_LEAK = 20
+_FEWEST_OF_OTHERS = 5
+"""Rows outside the commonest class that a perfect prediction must hold for, or it is chance."""
+_RANK_ONE = 1 - 1e-9
+_MOSTLY = 0.9
+"""Share of the rows whose category must be known from the other half."""
+_NAMED = 5
+_IMBALANCE = 10.0
+_COMMON = 0.8
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(31))
+
+
+def fingerprints(numeric: NDArray[np.float64], codes: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Return a number for each row, of shape (N,), that rows with equal cells share and hardly any others do."""
+    prints = np.zeros(len(numeric), dtype=np.uint64)
+    for column in numeric.T:
+        bits = np.where(np.isnan(column), np.nan, column + 0.0).view(np.uint64)  # one NaN, and no −0
+        prints = _mixed(prints, bits)
+    for column in codes.T:
+        prints = _mixed(prints, column.astype(np.int64).view(np.uint64))
+    return prints
+
+
+def twins(
+    prints: NDArray[np.uint64], target: NDArray[np.int64] | NDArray[np.float64], test: NDArray[np.bool_] | None
+) -> str:
+    """Return the sentence about rows that occur more than once, "" if none does.
+
+    Args:
+        prints: of the rows without their targets, of shape (N,).
+        target: of shape (N,).
+        test: which rows are tested on, where that is given; rows on both sides are counted then.
+    """
+    _, group, counts = np.unique(prints, return_inverse=True, return_counts=True)
+    twice = counts[group] > 1
+    if test is not None:
+        seen = np.zeros(len(counts), dtype=bool)
+        seen[group[~test]] = True
+        straddling = int(seen[group[test]].sum())
+        told = f"{straddling:,} of {int(test.sum()):,} rows that are tested on have the same cells as one trained on"
+        return f"{told}: the test is easier than new rows would be." if straddling else ""
+    if not twice.any():
+        return ""
+    low, high = np.full(len(counts), np.inf), np.full(len(counts), -np.inf)
+    np.minimum.at(low, group, target)
+    np.maximum.at(high, group, target)
+    other = int((low < high)[group].sum())
+    contrary = f" ({other:,} of them with another target)" if other else ""
+    return (
+        f"{int(twice.sum()):,} of {len(group):,} rows have the same cells as another row{contrary}, and such rows "
+        "straddle the splits: the test is easier than new rows would be. --group keeps rows together."
+    )
+
+
+def leaks(
+    numeric: NDArray[np.float64],
+    numeric_names: Sequence[str],
+    codes: NDArray[np.int32],
+    categorical_names: Sequence[str],
+    target: NDArray[np.int64] | NDArray[np.float64],
+    classes: int,
+) -> str:
+    """Return the sentence about columns each of which alone predicts the target perfectly, "" if there is none.
+
+    A class is predicted by a tree of few leaves, or by the categories, on halves of the rows that they were not fitted
+    on; a number by a rank correlation of 1 or −1.
+
+    Args:
+        numeric: of shape (N, P).
+        numeric_names: of the P columns.
+        codes: of shape (N, Q).
+        categorical_names: of the Q columns.
+        target: of shape (N,).
+        classes: number of classes; 0 where a number is predicted.
+    """
+    if len(target) < _FEWEST_TO_LEAK:
+        return ""
+    random = np.random.default_rng(0)
+    some = np.sort(random.permutation(len(target))[:LOOKED_AT])
+    if not classes:
+        found = [
+            name
+            for name, column in zip(numeric_names, numeric.T, strict=True)
+            if _in_step(column[some], target[some]) and _in_step(column, target)
+        ]
+    else:
+        if len(target) - np.bincount(target.astype(np.int64)).max() < _FEWEST_OF_OTHERS:
+            return ""
+        half = random.permutation(len(target)) % 2 == 0
+        found = [
+            name
+            for name, column in zip(numeric_names, numeric.T, strict=True)
+            if _in_runs(column[some], target[some], 2 * classes) and _by_tree(column, target, half, 2 * classes)
+        ]
+        found += [
+            name
+            for name, column in zip(categorical_names, codes.T, strict=True)
+            if _by_words(column, target, half) and _by_words(column, target, ~half)
+        ]
+    if not found:
+        return ""
+    one, named = len(found) == 1, _listed([brief(name) for name in found])
+    return (
+        f"{'Column' if one else 'Columns'} {named} alone {'predicts' if one else 'predict'} the target "
+        f"perfectly on rows held out: {'does it' if one else 'do they'} hold the answer? If so, leave "
+        f"{'it' if one else 'them'} out of the table."
+    )
+
+
+def class_sizes(target: NDArray[np.int64], classes: Sequence[str]) -> list[str]:
+    """Return the sentences about classes that are rare, and about those that differ in their case only."""
+    counts = np.bincount(target, minlength=len(classes))
+    told = []
+    order = np.argsort(-counts, kind="stable")
+    most, least = order[0], order[-1]
+    if counts[most] >= _IMBALANCE * counts[least] or counts[most] >= _COMMON * len(target):
+        shares = f'"{brief(classes[most])}" has {_percent(counts[most] / len(target))} of the rows, '
+        shares += f'"{brief(classes[least])}" {_percent(counts[least] / len(target))}'
+        told.append(f"The classes are imbalanced: {shares}. Every part has its share of each; mind the macro figures.")
+    rare = [f'"{brief(classes[place])}" ({counts[place]})' for place in order if counts[place] < FEWEST_TO_STRATIFY]
+    if rare:
+        whose = "Class" if len(rare) == 1 else "Classes"
+        told.append(
+            f"{whose} {_listed(rare)} {'has' if len(rare) == 1 else 'have'} fewer than {FEWEST_TO_STRATIFY} rows, too "
+            "few for three parts: they stay in, and chance decides which part each of these rows is in."
+        )
+    lower = [name.lower() for name in classes]
+    alike = [f'"{brief(name)}"' for name in classes if lower.count(name.lower()) > 1]
+    if alike:
+        told.append(f"Classes {_listed(alike)} differ in their case only and are told apart.")
+    return told
+
+
+def gaps(
+    numeric: NDArray[np.float64],
+    numeric_names: Sequence[str],
+    codes: NDArray[np.int32],
+    categorical_names: Sequence[str],
+) -> str:
+    """Return the sentence about missing cells, "" if there are none."""
+    shares = dict(zip(numeric_names, np.isnan(numeric).mean(axis=0).tolist(), strict=True))
+    shares |= dict(zip(categorical_names, (codes < 0).mean(axis=0).tolist(), strict=True))
+    holed = sorted((name for name, share in shares.items() if share), key=lambda name: -shares[name])
+    if not holed:
+        return ""
+    listed = _listed([f"{brief(name)} ({_percent(shares[name])})" for name in holed])
+    return f"Cells are missing in {listed}: a number is taken as the median of the rows trained on, a category as none."
+
+
+def _mixed(prints: NDArray[np.uint64], bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return hashes into which one more column went; as splitmix64 does, modulo 2^64."""
+    multiplier, other, shift = _MIX
+    prints = (prints ^ bits) * multiplier
+    prints ^= prints >> shift
+    prints = prints * other
+    return prints ^ (prints >> shift)
+
+
+def _in_step(column: NDArray[np.float64], target: NDArray[np.int64] | NDArray[np.float64]) -> bool:
+    """Tell whether the ranks of a column are those of the target, or the reverse."""
+    known = ~np.isnan(column)
+    if known.mean() < 1 or column.min() == column.max() or target.min() == target.max():
+        return False
+    return abs(np.corrcoef(rankdata(column), rankdata(target))[0, 1]) > _RANK_ONE
+
+
+def _in_runs(column: NDArray[np.float64], target: NDArray[np.int64] | NDArray[np.float64], most: int) -> bool:
+    """Tell whether the target changes few times along a column, and never where the column is the same."""
+    order = np.lexsort((target, column))
+    values, labels = column[order], target[order]
+    changes = labels[1:] != labels[:-1]
+    same = (values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
+    return int(changes.sum()) < most and not (changes & same).any()
+
+
+def _by_tree(
+    column: NDArray[np.float64], target: NDArray[np.int64] | NDArray[np.float64], half: NDArray[np.bool_], leaves: int
+) -> bool:
+    x = column[:, None].astype(np.float32)
+    for fitted in (half, ~half):
+        tree = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0).fit(x[fitted], target[fitted])
+        if (tree.predict(x[~fitted]) != target[~fitted]).any():
+            return False
+    return True
+
+
+def _by_words(
+    codes: NDArray[np.int32], target: NDArray[np.int64] | NDArray[np.float64], half: NDArray[np.bool_]
+) -> bool:
+    """Tell whether the class that each category has in one half is its class in the other, nearly all being known."""
+    answers = np.full(int(codes.max()) + 2, -1, dtype=np.int64)
+    answers[codes[half] + 1] = target[half]  # of several classes the last, which the other rows contradict
+    found = answers[codes + 1]
+    known = found >= 0
+    return bool(known.mean() >= _MOSTLY and (found == target)[known].all())
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.01 else "less than 1 %"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"

@@ -1,0 +1,147 @@
+"""What is to be predicted: which column, whether its cells are classes or numbers, and what each row has."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from vicinal._errors import InputError, must_be, unknown
+from vicinal.data._column import brief, measured, plain
+
+Kind = Literal["classification", "regression"]
+MOST_CLASSES = 30
+"""Whole numbers of more kinds than this are numbers, not classes, unless somebody says otherwise."""
+FEWEST = 10
+"""Rows with a target that a table must have."""
+_LISTED = 20
+"""Columns up to which all of them are named where a name is wrong."""
+_MASSES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What N rows have to be predicted.
+
+    Args:
+        values: class of each row in [0, K), int64, or the number of each row, float64; of shape (N,).
+        classes: the K classes' names; none for numbers.
+        note: what was decided, and how to decide otherwise.
+    """
+
+    values: NDArray[np.int64] | NDArray[np.float64]
+    classes: tuple[str, ...]
+    note: str
+
+
+def position(columns: list[str], wanted: str, role: str, table: str) -> int:
+    """Return the place of a column that is named, or counted from 1, or from −1 at the end; a name wins.
+
+    Args:
+        columns: every name.
+        wanted: the name or the number.
+        role: what the column is wanted for, for the message.
+        table: the table's name, for the message.
+
+    Raises:
+        InputError: there is no such column; the nearest name is offered.
+    """
+    if wanted in columns:
+        return columns.index(wanted)
+    try:
+        number = int(wanted)
+    except ValueError:
+        known = columns if len(columns) <= _LISTED else []
+        sentence = unknown("column", wanted, columns, see="" if known else f"the head of {table}")
+        raise InputError(f"{table}: {sentence}" if sentence.endswith(")") else f"{table}: {sentence}.") from None
+    if number == 0 or not -len(columns) <= number <= len(columns):
+        expected = f"a column's name, or its position from 1 to {len(columns)} or from -1 to -{len(columns)}"
+        raise InputError(f"{table}: {must_be(f'the {role}', expected, number)}")
+    return number - 1 if number > 0 else len(columns) + number
+
+
+def has_target(cells: pl.Series) -> NDArray[np.bool_]:
+    """Tell which rows have a target: a cell that is neither missing nor an infinite number."""
+    if cells.dtype.is_float():
+        return np.isfinite(cells.cast(pl.Float64).fill_null(np.nan).to_numpy())
+    read = plain(cells) if cells.dtype == pl.String else cells
+    return read.is_not_null().to_numpy()
+
+
+def target_of(cells: pl.Series, task: Kind | None, table: str) -> Target:
+    """Return classes or numbers of rows that all have a target.
+
+    Words and booleans are classes, as are two kinds of numbers, or up to 30 kinds of whole ones; other numbers are
+    what a regression predicts.
+
+    Args:
+        cells: of shape (N,).
+        task: which of both; told from the cells if not given.
+        table: its name, for the messages.
+
+    Raises:
+        InputError: the rows are too few, the target is constant, its classes are too many, or it is no number where
+            one is wanted.
+    """
+    name = f'the target "{brief(cells.name)}"'
+    if len(cells) < FEWEST:
+        raise InputError(f"{table}: {must_be('the rows with a target', f'{FEWEST} or more', f'{len(cells)}')}")
+    if cells.dtype.is_nested() or cells.dtype in (pl.Date, pl.Datetime, pl.Time, pl.Object, pl.Binary):
+        raise InputError(f"{table}: {must_be(name, 'a class or a number', f'cells of the kind {cells.dtype}')}")
+    values = measured(cells) if cells.dtype != pl.Boolean else np.full(len(cells), np.nan)
+    is_number = not np.isnan(values).any()
+    distinct = np.unique(values) if is_number else np.array(sorted(set(plain(cells))), dtype=object)
+    if len(distinct) < 2:
+        only = f'"{brief(_shown(distinct[0]))}"' if len(distinct) else "none"
+        expected, found = "of two classes or numbers, or more", f"only {only} in {len(cells):,} rows"
+        raise InputError(f"{table}: {must_be(name, expected, found, 'Name another column with --target')}")
+    guessed, why = _guess(values, distinct, is_number=is_number)
+    if (task or guessed) == "regression":
+        if not is_number:
+            other = next(
+                cell for cell, value in zip(plain(cells), np.atleast_1d(values), strict=True) if np.isnan(value)
+            )
+            found = f'"{brief(str(other))}"'
+            raise InputError(f"{table}: {must_be(name, 'a number in every row for a regression', found)}")
+        said = "" if task else f", since it has {why}; --task classification takes each as a class"
+        return Target(values, (), f"{_capital(name)} is a number to predict{said}.")
+    if len(distinct) > len(cells) / 2:
+        remedy = "Name another column with --target" + (", or say --task regression" if is_number else "")
+        expected, found = "of fewer classes than there are pairs of rows", f"{len(distinct):,} in {len(cells):,} rows"
+        why = "it looks like an id or a number to predict" if is_number else "it looks like an id"
+        raise InputError(f"{table}: {must_be(name, expected, f'{found}: {why}', remedy)}")
+    codes, classes = _classes(cells, values, distinct, is_number=is_number)
+    said = "" if task or not is_number else f", since it has {why}; --task regression takes them as numbers"
+    return Target(codes, classes, f"{_capital(name)} has {len(classes):,} classes{said}.")
+
+
+def _guess(values: NDArray[np.float64], distinct: NDArray[np.generic], *, is_number: bool) -> tuple[Kind, str]:
+    """Return what the target is taken for, and why."""
+    if not is_number:
+        return "classification", "words"
+    kinds = f"{len(distinct):,} kinds of numbers"
+    if len(distinct) == 2:
+        return "classification", kinds
+    if (values % 1).any():
+        return "regression", f"{kinds}, not all of them whole"
+    few = len(distinct) <= min(MOST_CLASSES, len(values) / _MASSES)
+    return ("classification" if few else "regression"), f"{kinds}, all of them whole"
+
+
+def _classes(
+    cells: pl.Series, values: NDArray[np.float64], distinct: NDArray[np.generic], *, is_number: bool
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    if is_number:
+        return np.searchsorted(distinct, values).astype(np.int64), tuple(map(_shown, distinct))
+    names = [str(name) for name in distinct]
+    return plain(cells).cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy(), tuple(names)
+
+
+def _shown(value: object) -> str:
+    """Return a class's name: a whole number without a point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

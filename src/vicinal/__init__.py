@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from vicinal._version import __version__
     from vicinal.vicinity import (
         Choice,
+        CMixup,
         CutMix,
         Dirac,
         Dirichlet,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CMixup",
     "Choice",
     "CutMix",
     "Dirac",

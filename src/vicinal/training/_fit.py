@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal.models import MLP
-from vicinal.training._adam import AdamStep
+from vicinal.training._adam import AdamStep, Moments
 from vicinal.training._criterion import Criterion
 from vicinal.training._dropout import masks
 from vicinal.training._minibatches import minibatches
@@ -30,6 +30,7 @@ def fit(
     label_smoothing: float = 0.0,
     sample_weight: Tensor | None = None,
     after_epoch: Callable[[int, Tensor, Tensor], None] | None = None,
+    moments: Moments | None = None,
 ) -> None:
     """Train a stack of replicas with Adam on cross-entropy, or on squared error where numbers are predicted, in place.
 
@@ -42,7 +43,7 @@ def fit(
         net: R replicas; of one output where numbers are predicted.
         x: training rows, floating, of shape (R, N, D).
         y: class indices, int64, or numbers of the dtype of x, of shape (R, N).
-        vicinity: anything with ``draw(n, *, y, device)``.
+        vicinity: anything with ``draw(n, *, y, device)``; or a sequence of such, one a replica.
         seeds: one a replica.
         batch: examples a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the rows.
@@ -53,20 +54,23 @@ def fit(
         sample_weight: what each row counts, ≥ 0, of shape (R, N) and the dtype of x; once if not given.
         after_epoch: called with the epoch from 0, each replica's mean loss (R,), and the first step of this epoch whose
             loss was not finite (R,), −1 where all were.
+        moments: what Adam remembers of earlier calls, moved in place; nothing if not given.
 
     Raises:
-        InputError: rows have weights and the vicinity is neither ERM nor mixup.
+        InputError: rows have weights, or the vicinities differ, and not all of them are ERM, mixup or cmixup.
     """
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
-    adam = AdamStep(list(net.parameters()), learning_rate, weight_decay=weight_decay)
+    adam = AdamStep(list(net.parameters()), learning_rate, weight_decay=weight_decay, moments=moments)
     ones = x.new_ones(len(seeds))
+    vicinities = vicinity if isinstance(vicinity, Sequence) else [vicinity] * len(seeds)
     criterion = Criterion(y, net.sizes[-1], sample_weight, label_smoothing)
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
-            tell_epoch(vicinity, epoch)
-            steps = minibatches(x, criterion, vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
+            for each in vicinities:
+                tell_epoch(each, epoch)
+            steps = minibatches(x, criterion, vicinities=vicinities, seeds=seeds, batch=batch, epoch=epoch)
             dropped = masks(net.sizes[1:-1], dropout, seeds=seeds, epoch=epoch, like=x)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs, dropped(inputs.shape[1])))

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vicinal._version import __version__
+    from vicinal.integrations.sklearn import MixupClassifier as MixupClassifier
+    from vicinal.integrations.sklearn import MixupRegressor as MixupRegressor
     from vicinal.vicinity import (
         Choice,
         CutMix,
@@ -47,13 +49,19 @@ __all__ = [
 ]
 
 _HOMES = dict.fromkeys(__all__, "vicinal.vicinity") | {"__version__": "vicinal._version"}
+_WITH_EXTRAS = {
+    "MixupClassifier": "vicinal.integrations.sklearn",
+    "MixupRegressor": "vicinal.integrations.sklearn",
+}
+"""Names that need more than torch, and that ``from vicinal import *`` leaves out therefore."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    home = (_HOMES | _WITH_EXTRAS).get(name)
+    if home is None:
         raise AttributeError(f"module 'vicinal' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted([*__all__, *_WITH_EXTRAS])

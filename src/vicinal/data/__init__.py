@@ -20,6 +20,7 @@ from vicinal.data._sound import read_sound
 from vicinal.data._sound_preparation import SoundPreparation, preparation_of
 from vicinal.data._sounds import Sounds
 from vicinal.data._spectrogram import spectrograms
+from vicinal.data._split import cut
 from vicinal.data._table import Table
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Table",
     "Tabular",
     "corrupt_labels",
+    "cut",
     "named",
     "nearest",
     "neighbours",

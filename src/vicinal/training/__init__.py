@@ -1,5 +1,6 @@
 """Tasks, trials, outcomes, and what turns the one into the other."""
 
+from vicinal.training._adam import Moments
 from vicinal.training._checkpoint import BrokenCheckpoint, forget
 from vicinal.training._engine import Engine
 from vicinal.training._failed import failure_in, forget_failure, save_failure
@@ -27,6 +28,7 @@ __all__ = [
     "Engine",
     "Finished",
     "Measurement",
+    "Moments",
     "Outcome",
     "Progress",
     "RankLost",

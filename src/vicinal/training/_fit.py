@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal.models import MLP
-from vicinal.training._adam import AdamStep
+from vicinal.training._adam import AdamStep, Moments
 from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import tell_epoch
 
@@ -24,6 +24,7 @@ def fit(
     epochs: int,
     learning_rate: float,
     after_epoch: Callable[[int, Tensor, Tensor], None] | None = None,
+    moments: Moments | None = None,
 ) -> None:
     """Train a stack of replicas with Adam on cross-entropy, in place.
 
@@ -34,21 +35,23 @@ def fit(
         net: R replicas.
         x: training rows, floating, of shape (R, N, D).
         y: class indices, int64, of shape (R, N).
-        vicinity: anything with ``draw(n, *, y, device)``.
+        vicinity: anything with ``draw(n, *, y, device)``; or a sequence of such, one a replica.
         seeds: one a replica.
         batch: examples a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the rows.
         learning_rate: Adam's step size.
         after_epoch: called with the epoch from 0, each replica's mean loss (R,), and the first step of this epoch whose
             loss was not finite (R,), −1 where all were.
+        moments: what Adam remembers of earlier calls, moved in place; nothing if not given.
     """
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
-    adam, ones = AdamStep(list(net.parameters()), learning_rate), x.new_ones(len(seeds))
+    adam, ones = AdamStep(list(net.parameters()), learning_rate, moments), x.new_ones(len(seeds))
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
-            tell_epoch(vicinity, epoch)
+            for each in vicinity if isinstance(vicinity, Sequence) else (vicinity,):
+                tell_epoch(each, epoch)
             steps = minibatches(x, y, classes=net.sizes[-1], vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs))

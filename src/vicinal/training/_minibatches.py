@@ -31,18 +31,20 @@ def minibatches(
         x: training rows, floating, of shape (R, N, D).
         y: class indices, int64, of shape (R, N).
         classes: K, the number of classes.
-        vicinity: anything with ``draw(n, *, y, device)``.
+        vicinity: anything with ``draw(n, *, y, device)``; or a sequence of such, one a replica.
         seeds: one a replica.
         batch: examples a minibatch; the last one may be smaller.
         epoch: its number, from 0.
     """
     rows = y.shape[1]
     order = torch.stack([torch.randperm(rows, generator=rank_generator(seed_of("order", s, epoch), 0)) for s in seeds])
-    if isinstance(vicinity, Dirac):
+    vicinities = vicinity if isinstance(vicinity, Sequence) else [vicinity] * len(seeds)
+    if all(isinstance(each, Dirac) for each in vicinities):
         return _plain(x, y, order.to(x.device), batch, classes)
-    if isinstance(vicinity, Mixup):
-        return _mixed(x, y, order.to(x.device), batch, classes, vicinity, seeds, epoch)
-    return _drawn(x, y, order.to(x.device), batch, vicinity, seeds, epoch)
+    mixups = [each for each in vicinities if isinstance(each, Mixup)]
+    if len(mixups) == len(vicinities) and len({each.mix for each in mixups}) == 1:
+        return _mixed(x, y, order.to(x.device), batch, classes, mixups, seeds, epoch)
+    return _drawn(x, y, order.to(x.device), batch, vicinities, seeds, epoch)
 
 
 def _plain(x: Tensor, y: Tensor, order: Tensor, batch: int, classes: int) -> Iterator[tuple[Tensor, Loss]]:
@@ -52,11 +54,18 @@ def _plain(x: Tensor, y: Tensor, order: Tensor, batch: int, classes: int) -> Ite
 
 
 def _mixed(
-    x: Tensor, y: Tensor, order: Tensor, batch: int, classes: int, mixup: Mixup, seeds: Sequence[int], epoch: int
+    x: Tensor,
+    y: Tensor,
+    order: Tensor,
+    batch: int,
+    classes: int,
+    mixups: Sequence[Mixup],
+    seeds: Sequence[int],
+    epoch: int,
 ) -> Iterator[tuple[Tensor, Loss]]:
     sizes = [part.shape[1] for part in order.split(batch, dim=1)]
     draws = []
-    for seed, labels in zip(seeds, y.gather(1, order), strict=True):
+    for seed, labels, mixup in zip(seeds, y.gather(1, order), mixups, strict=True):
         _seed("draw", seed, epoch)
         draws.append(mixup.draw_in_turn(sizes, y=labels))
     theirs = order.gather(1, torch.stack([draw.partner for draw in draws]).to(x.device))
@@ -65,7 +74,7 @@ def _mixed(
     heavy, light = torch.where(major, order, theirs), torch.where(major, theirs, order)
     for ours, others, share in zip(*(_steps(t, batch, x.shape[2]) for t in (heavy, light, weight)), strict=True):
         inputs = torch.lerp(_rows(x, ours), _rows(x, others), share.unsqueeze(3))
-        if draws[0].inputs_only:
+        if mixups[0].mix == "inputs":
             losses = _losses([_rows(y, ours)], [torch.ones_like(share)], classes)
         else:
             losses = _losses([_rows(y, ours), _rows(y, others)], [1 - share, share], classes)
@@ -73,12 +82,12 @@ def _mixed(
 
 
 def _drawn(
-    x: Tensor, y: Tensor, order: Tensor, batch: int, vicinity: Any, seeds: Sequence[int], epoch: int
+    x: Tensor, y: Tensor, order: Tensor, batch: int, vicinities: Sequence[Any], seeds: Sequence[int], epoch: int
 ) -> Iterator[tuple[Tensor, Loss]]:
     for step, picked in enumerate(order.split(batch, dim=1)):
         rows, labels = _rows(x, picked), _rows(y, picked)
         inputs, targets = [], []
-        for seed, mine, classes in zip(seeds, rows, labels, strict=True):
+        for seed, vicinity, mine, classes in zip(seeds, vicinities, rows, labels, strict=True):
             _seed("draw", seed, epoch, step)
             draw = vicinity.draw(len(classes), y=classes, device=x.device)
             inputs.append(draw.mix(mine))

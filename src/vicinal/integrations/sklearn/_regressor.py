@@ -21,8 +21,8 @@ class MixupRegressor(RegressorMixin, MixupEstimator):
 
     As other estimators it takes columns as they are: put a ``StandardScaler`` before it. Columns that a net learns
     little from get a warning, :class:`vicinal.integrations.sklearn.WildScales`. Sparse matrices are refused: rows that
-    were mixed are dense. The target is standardised inside, by mean and deviation of the rows of ``fit`` or of the first
-    ``partial_fit``, and predicted in its own unit.
+    were mixed are dense. The target is standardised inside, by mean and deviation of the rows of ``fit`` or of the
+    first ``partial_fit``, and predicted in its own unit.
 
     Args:
         alpha: strength of the mixing, at least 0; 0 mixes nothing (ERM). ``"auto"`` chooses 0, 0.1, 0.2, 0.4 or 1.0: a

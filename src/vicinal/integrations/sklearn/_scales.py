@@ -26,12 +26,12 @@ def warn_of_wild_scales(x: NDArray[np.floating], names: Sequence[str] | None) ->
     wild = np.flatnonzero((size > LARGE) | ((size < SMALL) & (size > 0)))
     if not wild.size:
         return
-    told = [f"{column if names is None else repr(names[column])} ({size[column]:.2g})" for column in wild[:MOST]]
+    told = [f"{column if names is None else repr(names[column])} ({size[column]:.3g})" for column in wild[:MOST]]
     more = f" and {wild.size - MOST} more" if wild.size > MOST else ""
     what = f"the root mean square of {'column' if wild.size == 1 else 'columns'} {', '.join(told)}{more}"
     warnings.warn(
         f"{what} is outside {SMALL:g} to {LARGE:g}; a net learns little from such columns: put a StandardScaler before"
         " this estimator, make_pipeline(StandardScaler(), ...).",
         WildScales,
-        stacklevel=4,
+        stacklevel=5,  # where fit or partial_fit was called
     )

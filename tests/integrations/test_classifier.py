@@ -1,5 +1,8 @@
 """The classifier against loops, criteria and weights of others."""
 
+import pickle
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -17,7 +20,7 @@ from vicinal.integrations.sklearn._training import ALPHAS
 from vicinal.models import MLP
 from vicinal.vicinity import seed_of
 
-SMALL = {"hidden": (8,), "epochs": 3, "random_state": 3}
+SMALL: dict[str, Any] = {"hidden": (8,), "epochs": 3, "random_state": 3}
 
 
 @pytest.fixture
@@ -52,8 +55,6 @@ def test_without_mixing_it_is_a_plain_loop(blobs):
 
 def test_one_call_on_all_rows_after_another_is_adam_on_all_rows(blobs):
     """Which also shows that Adam's moments are kept between the calls, through pickle too."""
-    import pickle
-
     x, y = torch.tensor(blobs[0], dtype=torch.float32), torch.tensor(blobs[1])
     net = MLP([4, 8, 3], seeds=[3]).replica(0)
     adam = torch.optim.Adam(net.parameters(), lr=0.05)
@@ -78,7 +79,7 @@ def test_a_row_of_weight_zero_is_left_out(blobs):
 def test_in_one_minibatch_a_weight_of_two_is_the_row_twice(blobs):
     x, y = blobs
     weights = 1 + np.arange(90) % 2
-    many = {**SMALL, "alpha": 0, "batch_size": 200, "epochs": 30, "learning_rate": 0.01}
+    many: dict[str, Any] = {**SMALL, "alpha": 0, "batch_size": 200, "epochs": 30, "learning_rate": 0.01}
     weighted = MixupClassifier(**many).fit(x, y, sample_weight=weights)
     repeated = MixupClassifier(**many).fit(x.repeat(weights, axis=0), y.repeat(weights))
     np.testing.assert_allclose(weighted.predict_proba(x), repeated.predict_proba(x), atol=1e-4)
@@ -131,7 +132,7 @@ def test_a_grid_search_goes_over_numbers_and_auto(blobs):
 
 @pytest.mark.parametrize("kind", [str, object, bool, np.int8, np.float64])
 def test_a_class_is_predicted_as_it_was_given(blobs, kind):
-    x, y = blobs[0], (blobs[1] > 0).astype(kind)
+    x, y = blobs[0], (blobs[1] > 0).astype(str if kind is object else kind).astype(kind)
     net = MixupClassifier(alpha=0.2, hidden=(8,), epochs=40, learning_rate=0.01, random_state=0).fit(x, y)
     answers = net.predict(x)
     assert answers.dtype == net.classes_.dtype == np.unique(y).dtype
@@ -189,6 +190,7 @@ def test_what_is_wrong_of_further_rows_is_said_in_a_sentence(blobs):
     with pytest.raises(ValueError, match=r"^y must be of the classes 0, 1, 2, got 3\.$"):
         net.partial_fit(x, y + 1)
     with pytest.raises(
-        ValueError, match=r'^class_weight must be None or a dictionary for partial_fit, got "balanced"\.$'
+        ValueError,
+        match=r'^class_weight must be None or a dictionary for partial_fit, got "balanced"\. Give each its weight\.$',
     ):
         net.set_params(class_weight="balanced").partial_fit(x, y)

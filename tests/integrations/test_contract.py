@@ -1,6 +1,7 @@
 """scikit-learn's own checks of an estimator."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sklearn.base import BaseEstimator
@@ -8,7 +9,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from vicinal import MixupClassifier, MixupRegressor
 
-SMALL = {"hidden": (16,), "epochs": 20, "batch_size": 32, "learning_rate": 0.01}
+SMALL: dict[str, Any] = {"hidden": (16,), "epochs": 20, "batch_size": 32, "learning_rate": 0.01}
 ESTIMATORS = [
     MixupClassifier(**SMALL),
     MixupClassifier(alpha=0.2, label_smoothing=0.1, dropout=0.1, weight_decay=1e-4, **SMALL),

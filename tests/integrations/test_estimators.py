@@ -94,8 +94,8 @@ def test_the_same_seed_gives_the_same_net_and_another_another(kind, rows):
 @pytest.mark.parametrize("alpha", ["auto", 0.2])
 def test_nothing_global_is_moved(kind, rows, alpha):
     def state() -> tuple[Any, ...]:
-        numpy = np.random.get_state()[1:]  # noqa: NPY002 - which is to stay as it is
-        return torch.get_rng_state().tolist(), repr(numpy), torch.get_num_threads(), torch.is_grad_enabled()
+        numpy = repr(np.random.get_state(legacy=False))  # noqa: NPY002 - which is to stay as it is
+        return torch.get_rng_state().tolist(), numpy, torch.get_num_threads(), torch.is_grad_enabled()
 
     before = state()
     estimator = kind(alpha=alpha, hidden=(8,), epochs=2, dropout=0.1)
@@ -121,7 +121,7 @@ def test_a_pickle_holds_no_tensors_and_answers_the_same(kind, rows):
 @BOTH
 def test_a_clone_has_the_settings_and_nothing_else(kind, rows):
     estimator = kind(alpha=0.4, **SMALL).fit(*rows)
-    copy = clone(estimator)
+    copy: Any = clone(estimator)
     assert copy.get_params() == estimator.get_params()
     assert not hasattr(copy, "coefs_")
     with pytest.raises(NotFittedError):
@@ -157,10 +157,7 @@ def test_what_cannot_be_trained_on_is_refused(kind, rows):
     x, y = rows
     with pytest.raises(TypeError, match=r"[Ss]parse"):
         kind().fit(csr_array(x), y)
-    with (
-        pytest.raises(ValueError, match=r"^X must be of numbers below 3e38, got 1e\+300\. Scale the columns\.$"),
-        pytest.warns(WildScales),
-    ):
+    with pytest.raises(ValueError, match=r"^X must be of numbers below 3e38, got 1e\+300\. Scale the columns\.$"):
         kind().fit(np.where(x == x[0, 0], 1e300, x), y)
     with pytest.raises(ValueError, match=r"^the loss must be finite, got another\. Lower learning_rate, or scale"):
         kind(alpha=0.2, learning_rate=1e30, **SMALL).fit(x, y)

@@ -1,6 +1,7 @@
 """The regressor against loops and estimators of others."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from vicinal.integrations.sklearn._training import ALPHAS
 from vicinal.models import MLP
 from vicinal.vicinity import seed_of
 
-SMALL = {"hidden": (8,), "epochs": 3, "random_state": 3}
+SMALL: dict[str, Any] = {"hidden": (8,), "epochs": 3, "random_state": 3}
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_row_of_weight_zero_is_left_out(plane):
 def test_in_one_minibatch_a_weight_of_two_is_the_row_twice(plane):
     x, y = plane
     weights = 1 + np.arange(90) % 2
-    many = {**SMALL, "alpha": 0, "batch_size": 200, "epochs": 30, "learning_rate": 0.01}
+    many: dict[str, Any] = {**SMALL, "alpha": 0, "batch_size": 200, "epochs": 30, "learning_rate": 0.01}
     weighted = MixupRegressor(**many).fit(x, y, sample_weight=weights)
     repeated = MixupRegressor(**many).fit(x.repeat(weights, axis=0), y.repeat(weights))
     np.testing.assert_allclose(weighted.predict(x), repeated.predict(x), atol=1e-2)
@@ -72,7 +73,7 @@ def test_in_one_minibatch_a_weight_of_two_is_the_row_twice(plane):
 def test_the_chosen_alpha_has_the_smallest_error_of_nets_trained_alone(plane):
     """But for the target's mean and deviation, which are those of all rows."""
     x, y = plane
-    many = {**SMALL, "epochs": 20}
+    many: dict[str, Any] = {**SMALL, "epochs": 20}
     ours = MixupRegressor(**many).fit(x, y)
     rows = Rows(torch.arange(90).unsqueeze(1), torch.tensor(y), None, 1)
     train, valid = (part.x.squeeze(1).numpy() for part in rows.divided(3))
@@ -85,9 +86,9 @@ def test_the_chosen_alpha_has_the_smallest_error_of_nets_trained_alone(plane):
 
 def test_without_mixing_it_is_about_as_good_as_scikit_learns_on_diabetes():
     x, y = load_diabetes(return_X_y=True)
-    settings = {"batch_size": 16, "random_state": 0}
+    settings: dict[str, Any] = {"batch_size": 16, "random_state": 0}
     ours = MixupRegressor(alpha=0, hidden=(32,), epochs=20, **settings)
-    theirs = MLPRegressor((32,), max_iter=20, alpha=0, **settings)
+    theirs = MLPRegressor(hidden_layer_sizes=(32,), max_iter=20, alpha=0, **settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         scores = [cross_val_score(make_pipeline(StandardScaler(), net), x, y, cv=3).mean() for net in (ours, theirs)]
@@ -132,4 +133,4 @@ def test_several_targets_and_other_partners_are_refused(plane):
     with pytest.raises(ValueError, match="y should be a 1d array"):
         MixupRegressor().fit(x, np.stack([y, y], axis=1))
     with pytest.raises(ValueError, match=r"^partners must be \"any\" or \"closeness\", got 'near'\.$"):
-        MixupRegressor(partners="near").fit(x, y)
+        MixupRegressor().set_params(partners="near").fit(x, y)

@@ -1,10 +1,10 @@
 """Estimators for scikit-learn: mixup behind ``fit`` and ``predict``."""
 
-try:
-    import sklearn  # noqa: F401 - to say at once what is missing
-except ImportError:
+from importlib.util import find_spec
+
+if find_spec("sklearn") is None:
     needs = "MixupClassifier and MixupRegressor need scikit-learn, which is not installed"
-    raise ImportError(f'{needs}: pip install "vicinal[all]".') from None
+    raise ImportError(f'{needs}: pip install "vicinal[all]".')
 
 from vicinal.integrations.sklearn._classifier import MixupClassifier
 from vicinal.integrations.sklearn._regressor import MixupRegressor

@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from vicinal._errors import InputError, must_be
 from vicinal.integrations.sklearn._class_weight import listed, weights_of_classes
 from vicinal.integrations.sklearn._estimator import MixupEstimator
-from vicinal.integrations.sklearn._rows import Rows, as_inputs, as_weights, counted
+from vicinal.integrations.sklearn._rows import Rows, as_weights, counted
 from vicinal.integrations.sklearn._settings import Settings
 
 
@@ -172,4 +172,4 @@ class MixupClassifier(ClassifierMixin, MixupEstimator):
         x, y, weights = x[kept], y[kept], as_weights(sample_weight, len(y))[kept]
         weights = weights * weights_of_classes(self.class_weight, y, classes)
         codes = torch.from_numpy(np.searchsorted(classes, y))
-        return Rows(as_inputs(x), codes, counted(weights), outputs=len(classes))
+        return Rows(torch.from_numpy(x), codes, counted(weights), outputs=len(classes))

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from vicinal.integrations.sklearn._random_state import seed_from
-from vicinal.integrations.sklearn._rows import Rows
+from vicinal.integrations.sklearn._rows import Rows, as_inputs
 from vicinal.integrations.sklearn._scales import warn_of_wild_scales
 from vicinal.integrations.sklearn._settings import Settings, checked
 from vicinal.integrations.sklearn._state import arrays_of, moments_as_arrays, moments_of, net_of, outputs_of
@@ -26,7 +26,9 @@ class MixupEstimator(BaseEstimator):
     def _settings(self) -> Settings:
         return checked(self.get_params(deep=False))
 
-    def _inputs(self, x: Any, y: Any, *, first: bool, least: int, **options: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    def _inputs(
+        self, x: Any, y: Any, *, first: bool, least: int, **options: Any
+    ) -> tuple[NDArray[np.float32], NDArray[Any]]:
         """Return checked inputs (N, D) and targets (N,); a first call fixes the columns.
 
         Args:
@@ -39,6 +41,7 @@ class MixupEstimator(BaseEstimator):
         x, y = validate_data(
             self, x, y, reset=first, dtype=(np.float64, np.float32), ensure_min_samples=least, **options
         )
+        x = as_inputs(x)
         if first:
             warn_of_wild_scales(x, getattr(self, "feature_names_in_", None))
         return x, y

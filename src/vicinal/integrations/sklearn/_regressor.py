@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
 from vicinal.integrations.sklearn._estimator import MixupEstimator
-from vicinal.integrations.sklearn._rows import Rows, as_inputs, as_weights, counted
+from vicinal.integrations.sklearn._rows import Rows, as_weights, counted
 from vicinal.integrations.sklearn._settings import Settings
 
 
@@ -141,4 +141,4 @@ class MixupRegressor(RegressorMixin, MixupEstimator):
             self.target_scale_ = deviation or 1.0
         standardised = (target - self.target_mean_) / self.target_scale_
         y = torch.from_numpy(standardised.astype(np.float32))
-        return Rows(as_inputs(x), y, counted(weights), outputs=1, unit=self.target_scale_**2)
+        return Rows(torch.from_numpy(x), y, counted(weights), outputs=1, unit=self.target_scale_**2)

@@ -60,7 +60,7 @@ def counted(weights: NDArray[np.float64]) -> Tensor | None:
     return None if (weights == 1).all() else torch.from_numpy(weights.astype(np.float32))
 
 
-def as_inputs(x: NDArray[np.floating]) -> Tensor:
+def as_inputs(x: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return a float32 copy that may be written to, since the caller's array may be a read-only map of a file.
 
     Raises:
@@ -70,7 +70,7 @@ def as_inputs(x: NDArray[np.floating]) -> Tensor:
         copy = np.array(x, dtype=np.float32, order="C")
     if not np.isfinite(copy).all():
         raise InputError(must_be("X", "of numbers below 3e38", f"{np.abs(x).max():.3g}", "Scale the columns"))
-    return torch.from_numpy(copy)
+    return copy
 
 
 def as_weights(sample_weight: Any, n: int) -> NDArray[np.float64]:

@@ -47,8 +47,8 @@ def train(
 
     fit(
         net,
-        rows.x.expand(len(alphas), -1, -1),
-        rows.y.expand(len(alphas), -1),
+        rows.x.expand(len(alphas), -1, -1).contiguous(),
+        rows.y.expand(len(alphas), -1).contiguous(),
         vicinity=[Mixup(alpha) for alpha in alphas],
         seeds=[seed] * len(alphas),
         batch=settings.batch,

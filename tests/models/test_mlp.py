@@ -51,6 +51,17 @@ def test_every_replica_is_the_ordinary_net_forward_and_backward(replicas, n):
             torch.testing.assert_close(bias.grad[r, 0], linear.bias.grad, rtol=0, atol=1e-12)
 
 
+def test_masks_multiply_what_the_hidden_layers_put_out():
+    net, x = stack(0, 1), inputs(2)
+    g = torch.Generator().manual_seed(2)
+    masks = [torch.rand(2, 7, units, dtype=torch.float64, generator=g) for units in SIZES[1:-1]]
+    for r in range(2):
+        h, linears = x[r], ordinary(net, r)[::2]
+        for mask, linear in zip(masks, linears, strict=False):
+            h = linear(h).relu() * mask[r]
+        torch.testing.assert_close(net(x, masks)[r], linears[-1](h), rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("sizes", [[5, 3], [5, 16, 3], SIZES])
 def test_a_replica_taken_out_gives_the_same_logits(sizes):
     net = MLP(sizes, seeds=[3, 4])

@@ -16,6 +16,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from vicinal import Choice, Dirac, Gaussian, Mixup, Targets, Warmup, rank_generator
 from vicinal.models import MLP
 from vicinal.training import _minibatches, fit
+from vicinal.training._criterion import Criterion
 from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import seed_of
 
@@ -168,7 +169,8 @@ def test_how_many_steps_are_gathered_at_once_changes_no_bit(monkeypatch, name, s
 @pytest.mark.parametrize("name", ["erm", "mixup"])
 def test_the_rows_of_a_wide_table_are_gathered_for_one_step_at_a_time(name):
     x, y = torch.zeros(2, 40, 10_000), torch.zeros(2, 40, dtype=torch.int64)
-    steps = minibatches(x, y, classes=2, vicinity=LOOPS[name][0], seeds=[0, 1], batch=16, epoch=0)
+    criterion = Criterion(y, 2)
+    steps = minibatches(x, criterion, vicinity=LOOPS[name][0], seeds=[0, 1], batch=16, epoch=0)
     inputs = [mixed for mixed, _ in steps]
     assert [tuple(mixed.shape) for mixed in inputs] == [(2, 16, 10_000), (2, 16, 10_000), (2, 8, 10_000)]
     assert all(mixed.untyped_storage().nbytes() == mixed.nbytes for mixed in inputs)

@@ -45,13 +45,20 @@ class MLP(nn.Module):
             self.weights.append(nn.Parameter(stack[:, :inputs].contiguous()))
             self.biases.append(nn.Parameter(stack[:, inputs:].contiguous()))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits of shape (R, N, K) for inputs of shape (R, N, D)."""
+    def forward(self, x: Tensor, masks: Sequence[Tensor] = ()) -> Tensor:
+        """Return logits of shape (R, N, K) for inputs of shape (R, N, D).
+
+        Args:
+            x: the inputs.
+            masks: for every hidden layer what its outputs are multiplied by, of shape (R, N, H), for dropout.
+        """
         last = len(self.weights) - 1
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             x = torch.baddbmm(bias, x, weight)
             if layer < last:
                 x = torch.relu(x)
+                if masks:
+                    x = x * masks[layer]
         return x
 
     def replica(self, r: int) -> nn.Sequential:

@@ -34,23 +34,33 @@ class Moments:
 
 
 class AdamStep:
-    """torch's fused Adam at its default settings, for gradients that are handed over.
+    """torch's fused Adam, for gradients that are handed over.
 
     Args:
         parameters: what is trained, in place; all on one device.
         learning_rate: the step size.
+        weight_decay: factor of the parameters that is added to their gradient.
         moments: what is remembered of earlier steps, to go on from; nothing if not given.
 
-    The result is that of ``torch.optim.Adam(parameters, lr=learning_rate, fused=True)``, bit for bit, without its hooks
-    and look-ups: a step of one net of 24,000 weights takes 96 µs instead of 193, of 8 such nets 323 instead of 407.
+    The result is that of ``torch.optim.Adam(parameters, lr=…, weight_decay=…, fused=True)``, bit for bit, without its
+    hooks and look-ups: a step of one net of 24,000 weights takes 96 µs instead of 193, of 8 such nets 323 instead of
+    407.
 
     Source: arXiv 1412.6980, algorithm 1.
     """
 
-    def __init__(self, parameters: Sequence[Tensor], learning_rate: float, moments: Moments | None = None) -> None:
+    def __init__(
+        self,
+        parameters: Sequence[Tensor],
+        learning_rate: float,
+        *,
+        weight_decay: float = 0.0,
+        moments: Moments | None = None,
+    ) -> None:
         self.parameters = list(parameters)
-        self.learning_rate = learning_rate
-        self.moments = moments or Moments.none_yet(self.parameters)
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        moments = Moments.none_yet(self.parameters) if moments is None else moments
+        self.means, self.squares, self.steps = moments.means, moments.squares, moments.steps
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor]) -> None:
@@ -58,16 +68,16 @@ class AdamStep:
         adam(
             self.parameters,
             list(gradients),
-            self.moments.means,
-            self.moments.squares,
+            self.means,
+            self.squares,
             [],
-            self.moments.steps,
+            self.steps,
             fused=True,
             amsgrad=False,
             beta1=0.9,
             beta2=0.999,
             lr=self.learning_rate,
-            weight_decay=0.0,
+            weight_decay=self.weight_decay,
             eps=1e-8,
             maximize=False,
         )

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from vicinal.models import MLP
 from vicinal.training._adam import AdamStep, Moments
+from vicinal.training._criterion import Criterion
+from vicinal.training._dropout import masks
 from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import tell_epoch
 
@@ -23,38 +25,54 @@ def fit(
     batch: int,
     epochs: int,
     learning_rate: float,
+    weight_decay: float = 0.0,
+    dropout: float = 0.0,
+    label_smoothing: float = 0.0,
+    sample_weight: Tensor | None = None,
     after_epoch: Callable[[int, Tensor, Tensor], None] | None = None,
     moments: Moments | None = None,
 ) -> None:
-    """Train a stack of replicas with Adam on cross-entropy, in place.
+    """Train a stack of replicas with Adam on cross-entropy, or on squared error where numbers are predicted, in place.
 
-    Every replica sees what it would see alone: the order of its rows and its draws follow from its seed and the epoch.
-    torch's default generator is left as it was found.
+    Every replica sees what it would see alone: the order of its rows, its draws and its masks of dropout follow from
+    its seed and the epoch; order and masks are the same whatever the vicinity. Numbers are mixed as the paper mixes all
+    targets. What the weight of a row does is said in :class:`Criterion`. torch's default generator is left as it was
+    found.
 
     Args:
-        net: R replicas.
+        net: R replicas; of one output where numbers are predicted.
         x: training rows, floating, of shape (R, N, D).
-        y: class indices, int64, of shape (R, N).
+        y: class indices, int64, or numbers of the dtype of x, of shape (R, N).
         vicinity: anything with ``draw(n, *, y, device)``; or a sequence of such, one a replica.
         seeds: one a replica.
         batch: examples a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the rows.
         learning_rate: Adam's step size.
+        weight_decay: factor of the weights that Adam adds to their gradient.
+        dropout: probability of dropping a unit behind each hidden layer, in [0, 1).
+        label_smoothing: share of the uniform distribution that is mixed into every label, in [0, 1]; of classes only.
+        sample_weight: what each row counts, ≥ 0, of shape (R, N) and the dtype of x; once if not given.
         after_epoch: called with the epoch from 0, each replica's mean loss (R,), and the first step of this epoch whose
             loss was not finite (R,), −1 where all were.
         moments: what Adam remembers of earlier calls, moved in place; nothing if not given.
+
+    Raises:
+        InputError: rows have weights and the vicinity is neither ERM nor mixup.
     """
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
-    adam, ones = AdamStep(list(net.parameters()), learning_rate, moments), x.new_ones(len(seeds))
+    adam = AdamStep(list(net.parameters()), learning_rate, weight_decay=weight_decay, moments=moments)
+    ones = x.new_ones(len(seeds))
+    criterion = Criterion(y, net.sizes[-1], sample_weight, label_smoothing)
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
             for each in vicinity if isinstance(vicinity, Sequence) else (vicinity,):
                 tell_epoch(each, epoch)
-            steps = minibatches(x, y, classes=net.sizes[-1], vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
+            steps = minibatches(x, criterion, vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
+            dropped = masks(net.sizes[1:-1], dropout, seeds=seeds, epoch=epoch, like=x)
             for step, (inputs, loss_of) in enumerate(steps):
-                loss = loss_of(net(inputs))
+                loss = loss_of(net(inputs, dropped(inputs.shape[1])))
                 adam.step(torch.autograd.grad(loss, adam.parameters, ones))
                 losses[step] = loss.detach()
             if after_epoch is not None:

@@ -54,6 +54,10 @@ def train(
         batch=settings.batch,
         epochs=epochs,
         learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        dropout=settings.dropout,
+        label_smoothing=settings.label_smoothing,
+        sample_weight=None if rows.weights is None else rows.weights.expand(len(alphas), -1).contiguous(),
         after_epoch=after_epoch,
         moments=moments,
     )

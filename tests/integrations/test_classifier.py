@@ -162,6 +162,12 @@ WRONG = [
     ({"class_weight": "even"}, {}, "class_weight must be None, \"balanced\" or a dictionary, got 'even'."),
     ({"class_weight": {7: 1.0}}, {}, "class_weight must be of the classes 0, 1, 2, got 7."),
     ({"class_weight": {0: -1.0}}, {}, "class_weight of 0 must be a number ≥ 0, got -1.0."),
+    (
+        {"class_weight": dict.fromkeys(range(3), 0)},
+        {},
+        "class_weight must be above zero for the class of some row, got zero weight for all.",
+    ),
+    ({"class_weight": {0: 0, 2: 0}}, {}, "y must be of at least two classes, got one class, 1."),
     ({"label_smoothing": 1.5}, {}, "label_smoothing must be a number from 0 to 1, got 1.5."),
     ({}, {"y": np.ones(90)}, "y must be of at least two classes, got one class, 1.0."),
     (
@@ -184,6 +190,8 @@ def test_what_is_wrong_of_further_rows_is_said_in_a_sentence(blobs):
     x, y = blobs
     with pytest.raises(ValueError, match=r"^classes must be given in the first call of partial_fit, got None\.$"):
         MixupClassifier().partial_fit(x, y)
+    with pytest.raises(ValueError, match=r"^classes must be at least two, got 1\.$"):
+        MixupClassifier().partial_fit(x, y, classes=[1, 1])
     net = MixupClassifier(alpha=0.2, **SMALL).partial_fit(x, y, classes=[0, 1, 2])
     with pytest.raises(ValueError, match=r"^classes must be those of the first call, 0, 1, 2, got 0, 1\.$"):
         net.partial_fit(x, y, classes=[0, 1])
@@ -191,6 +199,6 @@ def test_what_is_wrong_of_further_rows_is_said_in_a_sentence(blobs):
         net.partial_fit(x, y + 1)
     with pytest.raises(
         ValueError,
-        match=r'^class_weight must be None or a dictionary for partial_fit, got "balanced"\. Give each its weight\.$',
+        match=r"^class_weight must be None or a dictionary for partial_fit, got 'balanced'\. Give each class its weight\.$",
     ):
         net.set_params(class_weight="balanced").partial_fit(x, y)

@@ -103,10 +103,10 @@ def test_mixing_leaves_a_plane_a_plane(plane, partners):
 
 
 def test_partners_by_closeness_are_nearer(plane):
-    """The mixed targets of close partners spread as the targets do, those of any partners less."""
-    settings = {**SMALL, "alpha": 1.0, "epochs": 1}
-    first = {p: MixupRegressor(partners=p, **settings).fit(*plane).loss_curve_[0] for p in ("any", "closeness")}
-    assert first["closeness"] > first["any"]
+    """Without training the loss is about the spread of the mixed targets, which is larger where partners are close."""
+    settings: dict[str, Any] = {**SMALL, "alpha": 1.0, "epochs": 30, "learning_rate": 1e-9}
+    spread = {p: np.mean(MixupRegressor(partners=p, **settings).fit(*plane).loss_curve_) for p in ("any", "closeness")}
+    assert spread["closeness"] > spread["any"] + 0.05
 
 
 @pytest.mark.parametrize(("kind", "answered"), [(np.float32, np.float32), (np.float64, np.float64), (int, np.float64)])

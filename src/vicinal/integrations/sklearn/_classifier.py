@@ -130,18 +130,10 @@ class MixupClassifier(ClassifierMixin, MixupEstimator):
         """
         settings = self._settings()
         first = not hasattr(self, "coefs_")
-        if self.class_weight == "balanced":
-            what = "class_weight"
-            raise InputError(
-                must_be(what, "None or a dictionary for partial_fit", '"balanced"', "Give each its weight")
-            )
-        if first and classes is None:
-            raise InputError(must_be("classes", "given in the first call of partial_fit", "None"))
-        if classes is not None:
-            classes = np.unique(np.asarray(classes))
-        if not first and classes is not None and not np.array_equal(classes, self.classes_):
-            raise InputError(must_be("classes", f"those of the first call, {listed(self.classes_)}", listed(classes)))
-        rows = self._rows(X, y, sample_weight, settings, first=first, classes=classes if first else self.classes_)
+        if isinstance(self.class_weight, str):
+            found, remedy = repr(self.class_weight), "Give each class its weight"
+            raise InputError(must_be("class_weight", "None or a dictionary for partial_fit", found, remedy))
+        rows = self._rows(X, y, sample_weight, settings, first=first, classes=self._all_classes(classes, first=first))
         self._trained_further(rows, settings, first=first)
         return self
 
@@ -154,22 +146,45 @@ class MixupClassifier(ClassifierMixin, MixupEstimator):
         """Return the probabilities of the classes, in the order of ``classes_``, (N, K), for numbers (N, D)."""
         return softmax(self._outputs(X), axis=1)
 
+    def _all_classes(self, given: Any, *, first: bool) -> NDArray[Any]:
+        """Return the classes of all calls of ``partial_fit``, as they are given or known from the first one."""
+        if given is None and first:
+            raise InputError(must_be("classes", "given in the first call of partial_fit", "None"))
+        if given is None:
+            return self.classes_
+        classes = np.unique(np.asarray(given))
+        if len(classes) < 2:
+            raise InputError(must_be("classes", "at least two", listed(classes)))
+        if not first and not np.array_equal(classes, self.classes_):
+            raise InputError(must_be("classes", f"those of the first call, {listed(self.classes_)}", listed(classes)))
+        return classes
+
     def _rows(
         self, x: Any, y: Any, sample_weight: Any, settings: Settings, *, first: bool, classes: NDArray[Any] | None
     ) -> Rows:
         """Return checked rows, without those of weight 0; where no classes are given, those of y become them."""
         x, y = self._inputs(x, y, first=first, least=2 if first and settings.alpha is None else 1)
         check_classification_targets(y)
-        kept = as_weights(sample_weight, len(y)) > 0
-        if classes is None:
-            classes, trained_on = np.unique(y), np.unique(y[kept])
-            if len(trained_on) < 2:
-                raise InputError(must_be("y", "of at least two classes", f"one class, {listed(trained_on)}"))
-        elif strange := [label for label in np.unique(y).tolist() if label not in classes.tolist()]:
+        whole = classes is None
+        if whole:
+            classes = np.unique(y)
+        if strange := [label for label in np.unique(y).tolist() if label not in classes.tolist()]:
             raise InputError(must_be("y", f"of the classes {listed(classes)}", listed(strange)))
+        weights = self._weights(sample_weight, y, classes)
+        kept = weights > 0
+        x, y, weights = x[kept], y[kept], weights[kept]
+        if whole and len(np.unique(y)) < 2:
+            raise InputError(must_be("y", "of at least two classes", f"one class, {listed(y[:1])}"))
         if first:
             self.classes_ = classes
-        x, y, weights = x[kept], y[kept], as_weights(sample_weight, len(y))[kept]
-        weights = weights * weights_of_classes(self.class_weight, y, classes)
         codes = torch.from_numpy(np.searchsorted(classes, y))
         return Rows(torch.from_numpy(x), codes, counted(weights), outputs=len(classes))
+
+    def _weights(self, sample_weight: Any, y: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.float64]:
+        """Return what each row counts; classes are balanced over the rows that count at all."""
+        weights = as_weights(sample_weight, len(y))
+        kept = weights > 0
+        weights[kept] *= weights_of_classes(self.class_weight, y[kept], classes)
+        if not weights.any():
+            raise InputError(must_be("class_weight", "above zero for the class of some row", "zero weight for all"))
+        return weights

@@ -86,4 +86,4 @@ class MixupEstimator(BaseEstimator):
         """Return what the net makes of checked inputs, (N, K)."""
         check_is_fitted(self)
         x = validate_data(self, x, reset=False, dtype=(np.float64, np.float32))
-        return outputs_of(x, self.coefs_, self.intercepts_)
+        return outputs_of(as_inputs(x), self.coefs_, self.intercepts_)

@@ -81,7 +81,7 @@ def as_weights(sample_weight: Any, n: int) -> NDArray[np.float64]:
     """
     if sample_weight is None:
         return np.ones(n)
-    weights = np.asarray(sample_weight, dtype=np.float64)
+    weights = np.array(sample_weight, dtype=np.float64)  # a copy
     if weights.ndim == 0:
         weights = np.full(n, weights)
     if weights.shape != (n,):

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from vicinal._errors import InputError, must_be
+from vicinal.vicinity import CMixup, Dirac, Mixup
 
 PARTNERS = ("any", "closeness")
 
@@ -36,6 +37,12 @@ class Settings:
     label_smoothing: float
     dropout: float
     weight_decay: float
+
+    def vicinity(self, alpha: float) -> Dirac | Mixup | CMixup:
+        """Return what mixes with this α; targets are of deviation 1, which is what C-Mixup's bandwidth is meant for."""
+        if alpha == 0:
+            return Dirac()
+        return Mixup(alpha) if self.partners == "any" else CMixup(alpha)
 
 
 def checked(given: dict[str, Any]) -> Settings:

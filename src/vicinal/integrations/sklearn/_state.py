@@ -1,8 +1,6 @@
 """The net between two calls: arrays alone, so that an estimator pickles whatever torch is there."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +13,7 @@ AT_ONCE = 4096
 """Rows that go through the net together: their hidden units fill 4 MB a layer of 128."""
 
 Arrays = list[NDArray[np.float32]]
+Double = NDArray[np.float64]
 
 
 def net_of(coefs: Arrays, intercepts: Arrays) -> MLP:
@@ -26,10 +25,10 @@ def net_of(coefs: Arrays, intercepts: Arrays) -> MLP:
     return net
 
 
-def arrays_of(net: MLP, r: int = 0) -> tuple[Arrays, Arrays]:
-    """Return copies of replica r's weights (D, H) and biases (H,), layer by layer."""
-    coefs = [weight[r].detach().numpy().copy() for weight in net.weights]
-    return coefs, [bias[r, 0].detach().numpy().copy() for bias in net.biases]
+def arrays_of(net: MLP) -> tuple[Arrays, Arrays]:
+    """Return copies of the only replica's weights (D, H) and biases (H,), layer by layer."""
+    coefs = [weight[0].detach().numpy().copy() for weight in net.weights]
+    return coefs, [bias[0, 0].detach().numpy().copy() for bias in net.biases]
 
 
 def moments_of(arrays: tuple[Arrays, Arrays, int]) -> Moments:
@@ -46,7 +45,7 @@ def moments_as_arrays(moments: Moments) -> tuple[Arrays, Arrays, int]:
     return means, squares, int(moments.steps[0])
 
 
-def outputs_of(x: NDArray[Any], coefs: Sequence[NDArray[Any]], intercepts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+def outputs_of(x: NDArray[np.float32], coefs: Arrays, intercepts: Arrays) -> Double:
     """Return what the net makes of inputs (N, D), computed in float64: (N, K).
 
     In float32 the answer to a row would depend, in its last digits, on the rows beside it.
@@ -55,11 +54,10 @@ def outputs_of(x: NDArray[Any], coefs: Sequence[NDArray[Any]], intercepts: Seque
     return np.concatenate(list(_chunks(x, layers)))
 
 
-def _chunks(x: NDArray[Any], layers: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> Iterator[NDArray[Any]]:
+def _chunks(x: NDArray[np.float32], layers: Sequence[tuple[Double, Double]]) -> Iterator[Double]:
     *hidden, (last, bias) = layers
-    starts = range(0, len(x) + AT_ONCE, AT_ONCE)
-    for start, stop in pairwise(starts):
-        h = x[start:stop].astype(np.float32).astype(np.float64)  # as the net saw them
+    for start in range(0, len(x), AT_ONCE):
+        h = x[start : start + AT_ONCE].astype(np.float64)
         for weight, shift in hidden:
             h = np.maximum(h @ weight + shift, 0)
         yield h @ last + bias

@@ -12,7 +12,6 @@ from vicinal.integrations.sklearn._rows import Rows
 from vicinal.integrations.sklearn._settings import Settings
 from vicinal.models import MLP
 from vicinal.training import Moments, fit
-from vicinal.vicinity import Mixup
 
 ALPHAS = (0.0, 0.1, 0.2, 0.4, 1.0)
 """What ``alpha="auto"`` chooses from; 0 is ERM."""
@@ -49,7 +48,7 @@ def train(
         net,
         rows.x.expand(len(alphas), -1, -1).contiguous(),
         rows.y.expand(len(alphas), -1).contiguous(),
-        vicinity=[Mixup(alpha) for alpha in alphas],
+        vicinity=[settings.vicinity(alpha) for alpha in alphas],
         seeds=[seed] * len(alphas),
         batch=settings.batch,
         epochs=epochs,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from vicinal.integrations.sklearn import MixupRegressor as MixupRegressor
     from vicinal.vicinity import (
         Choice,
+        CMixup,
         CutMix,
         Dirac,
         Dirichlet,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CMixup",
     "Choice",
     "CutMix",
     "Dirac",

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
-from vicinal import Dirac, Gaussian, Mixup, Targets, rank_generator
+from vicinal import CMixup, Dirac, Gaussian, Mixup, Targets, rank_generator
 from vicinal._errors import InputError
 from vicinal.models import MLP
 from vicinal.training import fit
@@ -110,6 +110,13 @@ def test_weights_are_those_of_a_plain_loop_with_the_same_loss_and_torchs_adam(vi
             torch.testing.assert_close(mine.detach()[r].T.squeeze(), other.squeeze(), rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("weighted", [True, False])
+def test_cmixup_trains_as_a_plain_loop_with_its_partners_too(weighted):
+    asked: dict[str, Any] = {"vicinity": CMixup(2.0, 0.3), "numbers": True, "weighted": weighted}
+    net, other = stacked([4, 0], **asked), looped(4, **asked)
+    assert (net.weights[0].detach()[0].T - other[0]).abs().max() < 1e-9
+
+
 def test_the_comparison_with_the_plain_loop_can_fail():
     net = stacked([4], vicinity=Mixup(1.0), numbers=True, weighted=True)
     other = looped(4, vicinity=Mixup(1.0), numbers=True, weighted=False)
@@ -175,4 +182,6 @@ def test_a_minibatch_that_weighs_nothing_keeps_the_loss_finite(weight):
 def test_weights_of_rows_go_with_mixing_within_the_batch_only():
     with pytest.raises(InputError) as told:
         stacked([1], vicinity=Gaussian(0.1), numbers=False, weighted=True)
-    assert str(told.value) == "the vicinity where rows have weights must be ERM or mixup, got Gaussian(sigma=0.1)."
+    assert (
+        str(told.value) == "the vicinity where rows have weights must be ERM, mixup or cmixup, got Gaussian(sigma=0.1)."
+    )

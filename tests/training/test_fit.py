@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal import Choice, Dirac, Gaussian, Mixup, Targets, Warmup, rank_generator
+from vicinal._errors import InputError
 from vicinal.models import MLP
-from vicinal.training import _minibatches, fit
+from vicinal.training import Moments, _minibatches, fit
 from vicinal.training._criterion import Criterion
 from vicinal.training._minibatches import minibatches
 from vicinal.vicinity import seed_of
@@ -158,6 +159,39 @@ def test_a_replicas_result_does_not_depend_on_the_others_in_its_stack(name):
     assert far(alone, weights_of(fitted([5, 1, 3, 0], vicinity), 2)) < 1e-9
 
 
+def test_replicas_may_have_a_vicinity_each_and_train_as_they_would_alone():
+    names = ["mixup, small alpha", "erm", "mixup", "mixup of inputs", "mixup a pair", "mixup, no alpha"]
+    net = fitted([4] * len(names), [LOOPS[name][0] for name in names])
+    for r, name in enumerate(names):
+        assert far(weights_of(net, r), looped(name, 4, 5)) < 1e-9
+
+
+def test_erm_in_a_stack_with_mixup_is_erm_bit_for_bit():
+    mixed, plain = fitted([4, 4], [Dirac(), Mixup(1.0)]), fitted([4, 4], Dirac())
+    assert far(weights_of(mixed, 0), weights_of(plain, 0)) == 0
+
+
+def test_a_stack_of_other_vicinities_that_differ_is_refused():
+    with pytest.raises(InputError) as told:
+        fitted([4, 0], [Mixup(1.0), Gaussian(0.3)])
+    expected = "the vicinity where those of a stack differ must be ERM, mixup or cmixup, got Gaussian(sigma=0.3)."
+    assert str(told.value) == expected
+
+
+@pytest.mark.parametrize("epochs", [(1, 4), (2, 0, 3)])
+def test_adam_goes_on_from_what_it_remembers(epochs):
+    """With one step an epoch and no vicinity, the epochs' orders make no difference but rounding."""
+    x, y = rows_of([4])
+    net, whole = MLP(SIZES, seeds=[4]).double(), MLP(SIZES, seeds=[4]).double()
+    moments = Moments.none_yet(list(net.parameters()))
+    options: dict[str, Any] = {"vicinity": Dirac(), "seeds": [4], "batch": ROWS, "learning_rate": RATE}
+    for some in epochs:
+        fit(net, x, y, epochs=some, moments=moments, **options)
+    fit(whole, x, y, epochs=sum(epochs), **options)
+    assert far(weights_of(net, 0), weights_of(whole, 0)) < 1e-9
+    assert moments.steps[0] == sum(epochs)
+
+
 @pytest.mark.parametrize("name", ["erm", "mixup", "mixup of inputs"])
 @pytest.mark.parametrize("steps", [0, 2, 3])
 def test_how_many_steps_are_gathered_at_once_changes_no_bit(monkeypatch, name, steps):
@@ -170,7 +204,7 @@ def test_how_many_steps_are_gathered_at_once_changes_no_bit(monkeypatch, name, s
 def test_the_rows_of_a_wide_table_are_gathered_for_one_step_at_a_time(name):
     x, y = torch.zeros(2, 40, 10_000), torch.zeros(2, 40, dtype=torch.int64)
     criterion = Criterion(y, 2)
-    steps = minibatches(x, criterion, vicinity=LOOPS[name][0], seeds=[0, 1], batch=16, epoch=0)
+    steps = minibatches(x, criterion, vicinities=[LOOPS[name][0]] * 2, seeds=[0, 1], batch=16, epoch=0)
     inputs = [mixed for mixed, _ in steps]
     assert [tuple(mixed.shape) for mixed in inputs] == [(2, 16, 10_000), (2, 16, 10_000), (2, 8, 10_000)]
     assert all(mixed.untyped_storage().nbytes() == mixed.nbytes for mixed in inputs)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from vicinal import (
     Choice,
+    CMixup,
     CutMix,
     Dirac,
     Dirichlet,
@@ -44,6 +45,7 @@ PAIRINGS = [
 ]
 CONVEX: dict[str, Make] = {
     "choice": lambda g: Choice([Mixup(0.8, generator=g), CutMix(1.0, generator=g)], [0.5, 0.5], generator=g),
+    "cmixup": lambda g: CMixup(1.0, bandwidth=0.5, generator=g),
     "cutmix": lambda g: CutMix(1.0, generator=g),
     "dirac": lambda _: Dirac(),
     "dirichlet": lambda g: Dirichlet(1.0, k=4, generator=g),

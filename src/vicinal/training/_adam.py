@@ -59,8 +59,7 @@ class AdamStep:
     ) -> None:
         self.parameters = list(parameters)
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
-        moments = Moments.none_yet(self.parameters) if moments is None else moments
-        self.means, self.squares, self.steps = moments.means, moments.squares, moments.steps
+        self.moments = moments or Moments.none_yet(self.parameters)
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor]) -> None:
@@ -68,10 +67,10 @@ class AdamStep:
         adam(
             self.parameters,
             list(gradients),
-            self.means,
-            self.squares,
+            self.moments.means,
+            self.moments.squares,
             [],
-            self.steps,
+            self.moments.steps,
             fused=True,
             amsgrad=False,
             beta1=0.9,

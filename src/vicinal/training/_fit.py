@@ -57,19 +57,20 @@ def fit(
         moments: what Adam remembers of earlier calls, moved in place; nothing if not given.
 
     Raises:
-        InputError: rows have weights and the vicinity is neither ERM nor mixup.
+        InputError: rows have weights, or the vicinities differ, and not all of them are ERM, mixup or cmixup.
     """
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
     adam = AdamStep(list(net.parameters()), learning_rate, weight_decay=weight_decay, moments=moments)
     ones = x.new_ones(len(seeds))
+    vicinities = vicinity if isinstance(vicinity, Sequence) else [vicinity] * len(seeds)
     criterion = Criterion(y, net.sizes[-1], sample_weight, label_smoothing)
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
-            for each in vicinity if isinstance(vicinity, Sequence) else (vicinity,):
+            for each in vicinities:
                 tell_epoch(each, epoch)
-            steps = minibatches(x, criterion, vicinity=vicinity, seeds=seeds, batch=batch, epoch=epoch)
+            steps = minibatches(x, criterion, vicinities=vicinities, seeds=seeds, batch=batch, epoch=epoch)
             dropped = masks(net.sizes[1:-1], dropout, seeds=seeds, epoch=epoch, like=x)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs, dropped(inputs.shape[1])))

@@ -8,7 +8,10 @@ from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.training._criterion import Criterion, Loss, picked_rows
-from vicinal.vicinity import Dirac, Mixup, rank_generator, seed_of
+from vicinal.vicinity import CMixup, Dirac, Mixup, MixupDraw, concatenated, rank_generator, seed_of
+
+InTurn = Dirac | Mixup | CMixup
+"""Those whose draws are made for a whole epoch at once."""
 
 AT_ONCE = 2**18
 """Numbers of the inputs that are gathered and mixed together, for as many steps as they fill: few enough to stay in a
@@ -16,7 +19,7 @@ processor's cache until their step comes. One step of a wide table has more, and
 
 
 def minibatches(
-    x: Tensor, criterion: Criterion, *, vicinity: Any, seeds: Sequence[int], batch: int, epoch: int
+    x: Tensor, criterion: Criterion, *, vicinities: Sequence[Any], seeds: Sequence[int], batch: int, epoch: int
 ) -> Iterator[tuple[Tensor, Loss]]:
     """Yield the mixed inputs (R, n, D) of every step of an epoch, and their loss.
 
@@ -27,25 +30,26 @@ def minibatches(
     Args:
         x: training rows, floating, of shape (R, N, D).
         criterion: what a prediction costs, with the rows' labels.
-        vicinity: anything with ``draw(n, *, y, device)``; or a sequence of such, one a replica.
+        vicinities: one a replica, anything with ``draw(n, *, y, device)``.
         seeds: one a replica.
         batch: examples a minibatch; the last one may be smaller.
         epoch: its number, from 0.
 
     Raises:
-        InputError: rows have weights, which only mixing of the batch's own rows can take into account.
+        InputError: rows have weights, or the vicinities differ, and not all of them are ERM, mixup or cmixup.
     """
     rows = x.shape[1]
     order = torch.stack([torch.randperm(rows, generator=rank_generator(seed_of("order", s, epoch), 0)) for s in seeds])
-    vicinities = vicinity if isinstance(vicinity, Sequence) else [vicinity] * len(seeds)
     if all(isinstance(each, Dirac) for each in vicinities):
         return _plain(x, criterion, order.to(x.device), batch)
-    mixups = [each for each in vicinities if isinstance(each, Mixup)]
-    if len(mixups) == len(vicinities) and len({each.mix for each in mixups}) == 1:
-        return _mixed(x, criterion, order.to(x.device), batch, mixups, seeds, epoch)
-    if criterion.sample_weight is not None:
-        raise InputError(must_be("the vicinity where rows have weights", "ERM or mixup", repr(vicinity)))
-    return _drawn(x, criterion, order.to(x.device), batch, vicinities, seeds, epoch)
+    in_turn = [each for each in vicinities if isinstance(each, InTurn)]
+    if len(in_turn) == len(vicinities):
+        return _mixed(x, criterion, order.to(x.device), batch, in_turn, seeds, epoch)
+    other = next(each for each in vicinities if not isinstance(each, InTurn))
+    if criterion.sample_weight is not None or any(each is not other for each in vicinities):
+        case = "rows have weights" if criterion.sample_weight is not None else "those of a stack differ"
+        raise InputError(must_be(f"the vicinity where {case}", "ERM, mixup or cmixup", repr(other)))
+    return _drawn(x, criterion, order.to(x.device), batch, other, seeds, epoch)
 
 
 def _plain(x: Tensor, criterion: Criterion, order: Tensor, batch: int) -> Iterator[tuple[Tensor, Loss]]:
@@ -59,41 +63,38 @@ def _mixed(
     criterion: Criterion,
     order: Tensor,
     batch: int,
-    mixups: Sequence[Mixup],
+    vicinities: Sequence[InTurn],
     seeds: Sequence[int],
     epoch: int,
 ) -> Iterator[tuple[Tensor, Loss]]:
     sizes = [part.shape[1] for part in order.split(batch, dim=1)]
     draws = []
-    for seed, labels, mixup in zip(seeds, criterion.y.gather(1, order), mixups, strict=True):
+    for vicinity, seed, labels in zip(vicinities, seeds, criterion.y.gather(1, order), strict=True):
         _seed("draw", seed, epoch)
-        draws.append(mixup.draw_in_turn(sizes, y=labels))
+        draws.append(_in_turn(vicinity, sizes, labels))
     theirs = order.gather(1, torch.stack([draw.partner for draw in draws]).to(x.device))
     weight = torch.stack([draw.weight for draw in draws]).to(x.device, x.dtype)
     major = torch.stack([draw.theirs for draw in draws]).to(x.device)  # where it is the example's own
     heavy, light = torch.where(major, order, theirs), torch.where(major, theirs, order)
+    labels_too = x.new_tensor([not draw.inputs_only for draw in draws]).unsqueeze(1)
     for ours, others, share in zip(*(_steps(t, batch, x.shape[2]) for t in (heavy, light, weight)), strict=True):
         inputs = torch.lerp(picked_rows(x, ours), picked_rows(x, others), share.unsqueeze(3))
-        if mixups[0].mix == "inputs":
-            losses = criterion.losses([ours], [torch.ones_like(share)])
-        else:
-            losses = criterion.losses([ours, others], [1 - share, share])
-        yield from zip(inputs, losses, strict=True)
+        counted = share * labels_too
+        yield from zip(inputs, criterion.losses([ours, others], [1 - counted, counted]), strict=True)
+
+
+def _in_turn(vicinity: InTurn, sizes: Sequence[int], labels: Tensor) -> MixupDraw:
+    if isinstance(vicinity, Dirac):
+        return concatenated([vicinity.draw(sum(sizes))])
+    return vicinity.draw_in_turn(sizes, y=labels)
 
 
 def _drawn(
-    x: Tensor,
-    criterion: Criterion,
-    order: Tensor,
-    batch: int,
-    vicinities: Sequence[Any],
-    seeds: Sequence[int],
-    epoch: int,
+    x: Tensor, criterion: Criterion, order: Tensor, batch: int, vicinity: Any, seeds: Sequence[int], epoch: int
 ) -> Iterator[tuple[Tensor, Loss]]:
     for step, picked in enumerate(order.split(batch, dim=1)):
         inputs, targets = [], []
-        rows, classes = picked_rows(x, picked), picked_rows(criterion.y, picked)
-        for seed, vicinity, mine, labels in zip(seeds, vicinities, rows, classes, strict=True):
+        for seed, mine, labels in zip(seeds, picked_rows(x, picked), picked_rows(criterion.y, picked), strict=True):
             _seed("draw", seed, epoch, step)
             draw = vicinity.draw(len(labels), y=labels, device=x.device)
             inputs.append(draw.mix(mine))

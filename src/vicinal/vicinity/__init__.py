@@ -2,6 +2,7 @@
 
 from vicinal.vicinity._beta import beta_minor_weight, draw_minor_weight, precise
 from vicinal.vicinity._choice import Choice
+from vicinal.vicinity._cmixup import CMixup
 from vicinal.vicinity._cutmix import CutMix
 from vicinal.vicinity._dirac import Dirac, DiracDraw
 from vicinal.vicinity._dirichlet import Dirichlet
@@ -21,6 +22,7 @@ from vicinal.vicinity._vicinity import Vicinity, members_of, tell_epoch
 
 __all__ = [
     "VICINITIES",
+    "CMixup",
     "Choice",
     "CutMix",
     "Dirac",

@@ -49,6 +49,40 @@ def of_same_class(y: Tensor, generator: torch.Generator | None = None) -> Tensor
     return torch.where(count > 1, order[place.clamp_max(len(y) - 1)], torch.arange(len(y), device=y.device))
 
 
+def of_close_target(y: Tensor, bandwidth: float, generator: torch.Generator | None = None) -> Tensor:
+    r"""Return for each row of each batch another row of it, the likelier the closer their targets are.
+
+    .. math:: p(j \mid i) \propto \exp(-(y_i - y_j)^2 / (2 \sigma^2)), \quad j \ne i
+
+    Args:
+        y: numbers of shape (B, N), a row for each batch.
+        bandwidth: the distance σ at which a row still counts 0.61 of one with the same target, > 0.
+        generator: source of randomness; torch's default CPU generator if not given.
+
+    Returns:
+        Row numbers, int64 of shape (B, N); in a batch of one the row itself.
+    """
+    batches, n = y.shape
+    device = "cpu" if generator is None else generator.device
+    uniform = torch.rand((batches, n, 1), dtype=precise(device), device=device, generator=generator).to(y.device)
+    if n < 2:
+        return torch.zeros_like(y, dtype=torch.int64)
+    y = y.to(uniform.dtype) / bandwidth
+    itself = torch.eye(n, dtype=torch.bool, device=y.device)
+    # the nearest row counts 1 after the softmax's shift, so that no batch is without a partner however far all are
+    close = (y.unsqueeze(2) - y.unsqueeze(1)).square_().mul_(-0.5).masked_fill_(itself, -torch.inf).softmax(2)
+    reached = close.cumsum(2)
+    return (reached < (1 - uniform) * reached[:, :, -1:]).sum(2)
+
+
+def checked_numbers(y: object, why: str) -> Tensor:
+    """Return ``y`` as numbers of shape (N,), or say that this vicinity needs them."""
+    if not isinstance(y, Tensor) or y.dtype == torch.bool or y.is_complex() or y.ndim != 1:
+        found = f"{y.dtype} of shape {tuple(y.shape)}" if isinstance(y, Tensor) else repr(y)
+        raise ValueError(must_be("y", f"numbers of shape (N,) for {why}", found))
+    return y
+
+
 def checked_classes(y: object, why: str) -> Tensor:
     """Return ``y`` as class indices of shape (N,), or say that this partner rule needs them."""
     if not isinstance(y, Tensor) or y.is_floating_point() or y.dtype == torch.bool or y.ndim != 1:

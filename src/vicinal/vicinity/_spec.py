@@ -10,6 +10,7 @@ from typing import Any
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.vicinity._choice import Choice
+from vicinal.vicinity._cmixup import CMixup
 from vicinal.vicinity._cutmix import CutMix
 from vicinal.vicinity._dirac import Dirac
 from vicinal.vicinity._dirichlet import Dirichlet
@@ -22,6 +23,7 @@ from vicinal.vicinity._vicinity import Vicinity
 
 VICINITIES: dict[str, type[Vicinity]] = {
     "choice": Choice,
+    "cmixup": CMixup,
     "cutmix": CutMix,
     "dirac": Dirac,
     "dirichlet": Dirichlet,

@@ -94,7 +94,7 @@ def test_the_vicinities_import_from_their_own_floor_or_below():
 
 def test_the_public_names_are_sorted_and_all_resolve():
     assert vicinal.__all__ == sorted(vicinal.__all__)
-    assert dir(vicinal) == vicinal.__all__
+    assert dir(vicinal) == sorted([*vicinal.__all__, *vicinal._WITH_EXTRAS])
     for name in vicinal.__all__:
         assert getattr(vicinal, name) is not None
     assert isinstance(vicinal.__version__, str)
@@ -104,12 +104,32 @@ def test_type_checkers_see_the_same_names():
     tree = ast.parse(Path(vicinal.__file__).read_text(encoding="utf-8"))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     seen = [alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names]
-    assert sorted(seen) == vicinal.__all__
+    assert sorted(seen) == dir(vicinal)
 
 
 def test_a_public_name_is_the_one_of_its_part():
     for name in set(vicinal.__all__) & set(vicinal.vicinity.__all__):
         assert getattr(vicinal, name) is getattr(vicinal.vicinity, name)
+
+
+def test_a_name_that_needs_an_extra_is_found_when_it_is_asked_for():
+    pytest.importorskip("sklearn", reason="the base install has no estimators")
+    for name, home in vicinal._WITH_EXTRAS.items():
+        assert getattr(vicinal, name) is getattr(importlib.import_module(home), name)
+
+
+def test_without_scikit_learn_an_estimator_says_what_is_missing():
+    code = """
+import sys
+sys.modules["sklearn"] = None
+try:
+    from vicinal import MixupClassifier
+except ImportError as error:
+    print(error)
+from vicinal import *
+"""
+    needs = "MixupClassifier and MixupRegressor need scikit-learn, which is not installed"
+    assert run(code) == f'{needs}: pip install "vicinal[all]".\n'
 
 
 def test_an_unknown_name_is_an_attribute_error():

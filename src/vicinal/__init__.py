@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vicinal._compare import compare
     from vicinal._version import __version__
+    from vicinal.integrations.sklearn import MixupClassifier as MixupClassifier
+    from vicinal.integrations.sklearn import MixupRegressor as MixupRegressor
     from vicinal.vicinity import (
         Choice,
         CMixup,
@@ -45,22 +47,25 @@ __all__ = [
     "Vicinity",
     "Warmup",
     "__version__",
-    "compare",
     "discriminator_loss",
     "rank_generator",
 ]
 
-_HOMES = dict.fromkeys(__all__, "vicinal.vicinity") | {
-    "__version__": "vicinal._version",
+_HOMES = dict.fromkeys(__all__, "vicinal.vicinity") | {"__version__": "vicinal._version"}
+_WITH_EXTRAS = {
+    "MixupClassifier": "vicinal.integrations.sklearn",
+    "MixupRegressor": "vicinal.integrations.sklearn",
     "compare": "vicinal._compare",
 }
+"""Names that need more than torch, and that ``from vicinal import *`` leaves out therefore."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    home = (_HOMES | _WITH_EXTRAS).get(name)
+    if home is None:
         raise AttributeError(f"module 'vicinal' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted([*__all__, *_WITH_EXTRAS])

@@ -27,6 +27,7 @@ from vicinal.data._sound import read_sound
 from vicinal.data._sound_preparation import SoundPreparation, preparation_of
 from vicinal.data._sounds import Sounds
 from vicinal.data._spectrogram import spectrograms
+from vicinal.data._split import cut
 from vicinal.data._table import Table
 from vicinal.data._table_file import load_table, save_table
 
@@ -58,6 +59,7 @@ __all__ = [
     "Table",
     "Tabular",
     "corrupt_labels",
+    "cut",
     "held_out",
     "load_images",
     "load_table",

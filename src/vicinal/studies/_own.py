@@ -25,7 +25,7 @@ from vicinal.experiments import DataTold
 from vicinal.training import Adam, Task
 from vicinal.vicinity import rank_generator, seed_of
 
-TABLE, IMAGES = "rows.table", "pictures.images"
+TABLE, IMAGES = "table.safetensors", "pictures.images"
 NET, BATCH = "mlp-128-128", 16
 """Those of the paper's tables."""
 SIDE = 64

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vicinal._compare import compare
+    from vicinal._compare import compare as compare
     from vicinal._version import __version__
     from vicinal.integrations.sklearn import MixupClassifier as MixupClassifier
     from vicinal.integrations.sklearn import MixupRegressor as MixupRegressor

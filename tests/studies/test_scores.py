@@ -1,0 +1,65 @@
+"""Figures of answers, against scikit-learn's own on the same answers."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import balanced_accuracy_score, get_scorer, log_loss, root_mean_squared_error
+
+from vicinal._errors import InputError
+from vicinal.studies._scores import calibration_error, likelihood, macro_error, score
+
+
+@pytest.fixture(scope="module")
+def classified():
+    x, y = load_iris(return_X_y=True)
+    model = LogisticRegression(max_iter=1000, C=0.01).fit(x[::2], y[::2])
+    return model, x[1::2], y[1::2], model.decision_function(x[1::2]).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "neg_log_loss"])
+def test_a_scorer_gives_what_it_gives_the_model_itself(classified, name):
+    model, x, y, logits = classified
+    found = score(name, regression=False)
+    expected = get_scorer(name)(model, x, y)
+    value = found.figure(logits, y)
+    assert value == pytest.approx(expected if not name.startswith("neg_") else -expected, rel=1e-5)
+    assert found.lower_is_better(logits, y) == pytest.approx(-expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["r2", "neg_mean_absolute_error"])
+def test_a_scorer_of_regression_does_too(name):
+    x, y = load_diabetes(return_X_y=True)
+    model = Ridge().fit(x[::2], y[::2])
+    found = score(name, regression=True)
+    assert found.lower_is_better(model.predict(x), y) == pytest.approx(-get_scorer(name)(model, x, y))
+
+
+def test_error_and_its_kin_are_those_of_scikit_learn(classified):
+    model, x, y, logits = classified
+    wrong = score(None, regression=False)
+    assert wrong.figure(logits, y) == pytest.approx(100 * (1 - model.score(x, y)))
+    assert wrong.losses is not None
+    assert wrong.losses(logits, y).mean() == wrong.figure(logits, y)
+    assert macro_error(logits, y) == pytest.approx(100 * (1 - balanced_accuracy_score(y, logits.argmax(1))))
+    assert likelihood(logits, y) == pytest.approx(log_loss(y, softmax(logits, axis=1)), rel=1e-5)
+    assert 0 <= calibration_error(logits, y) <= 100
+
+
+def test_rmse_is_made_of_its_losses():
+    target, answers = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.0, 2.0])
+    found = score(None, regression=True)
+    assert found.metric.unit == ""
+    assert found.losses is not None
+    assert found.of_losses is not None
+    assert found.figure(answers, target) == pytest.approx(root_mean_squared_error(target, answers))
+    assert found.of_losses(found.losses(answers, target).mean()) == pytest.approx(found.figure(answers, target))
+
+
+def test_a_metric_that_does_not_fit_is_told_in_one_sentence(classified):
+    *_, y, logits = classified
+    with pytest.raises(InputError, match=r'^no metric is called "acuracy"; did you mean "accuracy"\?'):
+        score("acuracy", regression=False)
+    with pytest.raises(InputError, match=r'^--metric must be one that can score 3 classes, got "roc_auc" \('):
+        score("roc_auc", regression=False).figure(logits, y)

@@ -28,7 +28,9 @@ def test_it_is_called_with_every_vicinity_and_seed_and_the_gain_is_that_of_the_p
         return train(vicinity, seed)
 
     found = vicinal.compare(train=watched, alphas=[0.2, 1.0], splits=6)
-    assert called == [(each, seed) for seed in range(6) for each in (Dirac(), Mixup(0.2), Mixup(1.0))]
+    assert [(repr(vicinity), seed) for vicinity, seed in called] == [
+        (repr(each), seed) for seed in range(6) for each in (Dirac(), Mixup(0.2), Mixup(1.0))
+    ]
     assert found.verdict == "helps"
     assert found.chosen is not None
     assert (found.chosen.alpha, found.chosen.share) == (0.2, 1.0)

@@ -1,36 +1,107 @@
-"""``vicinal predict``: class and probability of photos or sounds, by a net that ``vicinal train`` has left."""
+"""``vicinal predict``: class and probability of photos or sounds, or the rows of a table, by a net that was trained."""
 
 import json as json_
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
-from vicinal.cli._places import check_places, device_named
+from vicinal.cli._places import check_places, console, device_named
+from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK
-from vicinal.cli._words import Device, Files, FirstFolder, MaybeFile
+from vicinal.cli._words import Columns, Device, Files, FirstFolder, MaybeFile
+
+if TYPE_CHECKING:
+    from vicinal.studies import TableAnswers
+
+_SHOWN = 10
+"""Rows of a table that are printed where no file takes all of them."""
 
 
-def predict(run: FirstFolder, files: Files, json: MaybeFile = None, device: Device = "auto") -> int:
-    """Say the class of photos or sounds, and how probable it is, by a net that vicinal train has left.
+def predict(
+    run: FirstFolder,
+    files: Files,
+    json: MaybeFile = None,
+    device: Device = "auto",
+    out: MaybeFile = None,
+    keep: Columns = (),
+    encoding: str | None = None,
+    header: Literal["yes", "no"] | None = None,
+) -> int:
+    """Say the class of photos or sounds, or answer for the rows of a table, by a net that vicinal train has left.
 
     Example: vicinal predict run x.png y.jpg
 
     Args:
-        run: the trial's folder, the --out of vicinal train.
+        run: the trial's folder, the --out of vicinal train; or that of vicinal compare, which ends with a net.
         files: photos, image files of any kind, or sounds where the net was trained on such; one that cannot be read is
-            named and does not stop the others.
+            named and does not stop the others. One table where it was trained on a table.
         json: write the predictions to this file as well.
         device: where to compute; auto takes a GPU where there is one.
+        out: (a table) write the predictions to this CSV file.
+        keep: (a table) columns of it that are written beside the predictions, with commas between them.
+        encoding: (a table) of a text file, utf-8 or cp949 for example; found out if not given.
+        header: (a table) whether the first line holds the columns' names; found out if not given.
     """
+    from vicinal.studies import is_of_table, net_in
     from vicinal.studies import predict as predictions
 
     if not files:
         raise InputError(must_be("predict", "followed by a run and one file or more", "no file"))
     check_places(None, json)
+    folder = net_in(run)
+    if is_of_table(folder):
+        return _of_table(folder, files, json, out, keep, encoding, header)
+    for flag, value in (("--out", out), ("--keep", keep), ("--encoding", encoding), ("--header", header)):
+        if value:
+            raise InputError(must_be(flag, "left out, since it is for tables", f"it with {run}"))
     told = []
-    for each in predictions(run, files, device=device_named(device)):
+    for each in predictions(folder, files, device=device_named(device)):
         told.append(each)
         print(each.error or f"{each.file}: {each.class_name} {100 * each.probability:.1f} %")  # errors name the file
     if json is not None:
         document = {"format": 1, "predictions": [each.document() for each in told]}
         write(json, json_.dumps(document, indent=1))  # in ASCII, which holds file names of any bytes
     return FAILED if any(each.error for each in told) else OK
+
+
+def _of_table(
+    folder: Path,
+    files: tuple[Path, ...],
+    json: Path | None,
+    out: Path | None,
+    keep: tuple[str, ...],
+    encoding: str | None,
+    header: str | None,
+) -> int:
+    from vicinal.report import write_csv
+    from vicinal.studies import predict_table
+
+    if len(files) > 1:
+        raise InputError(must_be("predict", "followed by one table, as the net was trained on one", f"{len(files)}"))
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise InputError(must_be("--out", "a file in a folder that exists", f'"{out}"'))
+    shown = console()
+    answers = predict_table(folder, files[0], encoding=encoding, header=None if header is None else header == "yes")
+    rows = answers.rows(keep)
+    for note in answers.notes:
+        say(shown, note)
+    if out is not None:
+        write_csv(rows, out)
+    else:
+        for line in _lines(answers, rows):
+            say(shown, line)
+    if json is not None:
+        write(json, json_.dumps({"format": 1, "predictions": rows}, indent=1))
+    say(shown, f"{len(rows):,} rows answered{f': {out}' if out is not None else ''}")
+    return OK
+
+
+def _lines(answers: "TableAnswers", rows: list[dict[str, object]]) -> list[str]:
+    """Return the first rows as lines."""
+    told = [
+        f"row {at}: {row['prediction']}"
+        + ("" if answers.probability is None else f" {100 * float(answers.probability[at - 1]):.1f} %")
+        for at, row in enumerate(rows[:_SHOWN], start=1)
+    ]
+    return [*told, *([f"… {len(rows) - _SHOWN:,} more; --out FILE takes all of them"] if len(rows) > _SHOWN else [])]

@@ -1,0 +1,65 @@
+"""``vicinal train table.csv``: one net on somebody's own table, without a comparison."""
+
+from pathlib import Path
+
+from vicinal._errors import InputError
+from vicinal.cli._places import console, device_named, writable
+from vicinal.cli._progress import say
+from vicinal.cli._status import FAILED, OK, STOPPED
+from vicinal.cli._stop import asked_to_stop
+
+EPOCHS, ALPHA = 40, 0.2
+
+
+def train_table(
+    data: Path,
+    out: Path | None,
+    *,
+    vicinity: str,
+    alpha: float | None,
+    net: str | None,
+    epochs: int | None,
+    seed: int,
+    device: str,
+    fresh: bool,
+    target: str | None,
+    encoding: str | None,
+    header: str | None,
+) -> int:
+    """Train a net on a table; a quarter of the rows, drawn by the seed, says how well it does."""
+    from dataclasses import replace
+
+    from vicinal.report import bar, duration
+    from vicinal.studies import own
+    from vicinal.studies import train as train_one
+    from vicinal.training import Engine, Stopped, Trial
+    from vicinal.vicinity import canonical
+
+    folder, shown = writable(out or Path("runs") / f"{data.stem}-table"), console()
+    mine = own(
+        data, folder, target=target, encoding=encoding, header=None if header is None else header == "yes", net=net
+    )
+    for line in (*mine.told.notes, *(f"Beware: {each}" for each in mine.told.warnings)):
+        say(shown, line)
+    named = f"mixup({ALPHA if alpha is None else alpha})" if vicinity.strip().lower() == "mixup" else vicinity
+    trial = Trial(replace(mine.task, epochs=epochs or EPOCHS), canonical(named), seed)
+    engine = Engine(device=device_named(device))
+    try:
+        with asked_to_stop() as stop, bar(shown, 1) as move:
+            outcome, failure = train_one(trial, mine.data, folder, engine=engine, fresh=fresh, stop=stop, progress=move)
+    except Stopped:
+        raise InputError(f"stopped; a table's net is trained again from the start, which takes seconds.") from None
+    if failure or outcome is None:
+        raise InputError(failure or "nothing was trained.")
+    figures = outcome.figures
+    error = (
+        f"test error {figures['test_error']:.2f} %"
+        if "test_error" in figures
+        else f"test RMSE {figures['test_rmse']:.4g}"
+    )
+    say(
+        shown,
+        f"{error} on {int(figures['rows_test']):,} rows after {duration(outcome.environment['seconds'])} of training",
+    )
+    say(shown, str(folder))
+    return OK

@@ -13,6 +13,7 @@ import tyro
 from vicinal._errors import InputError
 from vicinal._version import __version__
 from vicinal.cli._diagnose import diagnose
+from vicinal.cli._judge import judge
 from vicinal.cli._list import list_
 from vicinal.cli._misuse import misuse
 from vicinal.cli._predict import predict
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "train": train,
     "predict": predict,
     "diagnose": diagnose,
+    "judge": judge,
     "show": show,
     "list": list_,
     "report": report,

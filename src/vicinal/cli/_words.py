@@ -15,6 +15,8 @@ FirstRun = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN|WEIG
 SecondData = Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 FirstData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 Files = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+FirstFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+Column = Annotated[str, tyro.conf.arg(metavar="COLUMN")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 Scale = Literal["smoke", "laptop", "paper"]

@@ -9,6 +9,7 @@ from vicinal.report._json import document, schema, write_json
 from vicinal.report._latex import latex, write_latex
 from vicinal.report._numbers import count, duration
 from vicinal.report._page import page, write_page
+from vicinal.report._runs import show_runs
 from vicinal.report._sheet import sheet_page, show_sheet, write_sheet
 from vicinal.report._terminal import show
 
@@ -26,6 +27,7 @@ __all__ = [
     "schema",
     "sheet_page",
     "show",
+    "show_runs",
     "show_sheet",
     "write_csv",
     "write_figures",

@@ -2,7 +2,7 @@
 
 import math
 
-from vicinal.evidence import Effect
+from vicinal.evidence import Estimate
 
 
 def number(value: float, digits: int, *, sign: bool = False) -> str:
@@ -15,19 +15,19 @@ def number(value: float, digits: int, *, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def precision(effect: Effect) -> int:
+def precision(effect: Estimate) -> int:
     """Return the digits after the point that an effect bears: two digits of its half-width, at most four."""
     size = effect.half_width if 0 < effect.half_width < math.inf else abs(effect.mean)
     return min(max(1 - math.floor(math.log10(size)), 0), 4) if size else 1
 
 
-def interval(effect: Effect, digits: int) -> tuple[str, str, str]:
+def interval(effect: Estimate, digits: int) -> tuple[str, str, str]:
     """Return mean, low and high of an effect as text, the ends empty where a single difference shows no spread."""
     low, high = ("", "") if effect.n == 1 else (number(end, digits, sign=True) for end in (effect.low, effect.high))
     return number(effect.mean, digits, sign=True), low, high
 
 
-def in_words(effect: Effect) -> str:
+def in_words(effect: Estimate) -> str:
     """Return an effect as ``+2.06 [+1.93, +2.19]``, to the digits that it bears."""
     mean, low, high = interval(effect, precision(effect))
     return f"{mean} [{low}, {high}]" if low else mean

@@ -3,6 +3,7 @@
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
+from vicinal.studies._judge_runs import judge_table
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._reproduce import reproduce, retold, tidy
@@ -19,6 +20,7 @@ __all__ = [
     "diagnose",
     "folders",
     "forecast",
+    "judge_table",
     "kept",
     "mixed_examples",
     "plan",

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from vicinal._errors import InputError
+from vicinal.evidence import judge_runs
+from vicinal.studies import judge_table
+
+TABLE = """name,seed,acc,when
+erm,1,90.1,09:00
+mixup,1,91.2,09:01
+erm,2,90.3,09:02
+mixup,2,91.3,09:03
+erm,3,89.9,09:04
+mixup,3,91.2,09:05
+mixup,4,,09:06
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """Write a table of runs, the last of which has crashed."""
+    (tmp_path / "runs.csv").write_text(TABLE)
+    return tmp_path / "runs.csv"
+
+
+def test_a_table_is_judged_as_its_columns_are(runs: Path):
+    found = judge_table(runs, method="name", seed="seed", score="acc", lower_is_better=True, margin=0.5)
+    scores = [90.1, 91.2, 90.3, 91.3, 89.9, 91.2, float("nan")]
+    names, seeds = ["erm", "mixup"] * 3 + ["mixup"], list("1122334")
+    assert found == judge_runs(names, seeds, scores, lower_is_better=True, margin=0.5, score="acc")
+    assert found.notes[0] == "Runs without a finite score are left out: mixup 4."
+
+
+def test_any_columns_may_be_named(runs: Path):
+    found = judge_table(runs, method="seed", seed="name", score="acc", baseline="1")
+    assert [method.name for method in found.methods] == ["2", "3"]  # 4 has no score
+
+
+@pytest.mark.parametrize(
+    ("line", "columns", "sentence"),
+    [
+        (
+            "",
+            ("nmae", "seed", "acc"),
+            'no column is called "nmae"; did you mean "name"? (there are acc, name, seed, when)',
+        ),
+        ("", ("name", "seed", "when"), 'runs.csv, line 2: when must be a number, got "09:00".'),
+        ("erm,5,9O.1,", ("name", "seed", "acc"), 'runs.csv, line 9: acc must be a number, got "9O.1".'),
+        (",5,90.1,", ("name", "seed", "acc"), "runs.csv, line 9: name must be filled in, got an empty cell."),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_named_with_its_line(runs: Path, line: str, columns: tuple, sentence: str):
+    runs.write_text(TABLE + line)
+    with pytest.raises(InputError) as error:
+        judge_table(runs, **dict(zip(("method", "seed", "score"), columns, strict=True)))
+    assert str(error.value) == sentence
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path):
+    with pytest.raises(InputError, match=r"none\.csv"):
+        judge_table(tmp_path / "none.csv", method="name", seed="seed", score="acc")

@@ -15,6 +15,8 @@ from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._points import Cloud, Points
 from vicinal.data._preparation import Preparation
 from vicinal.data._prepared import prepared
+from vicinal.data._raw_table import RawTable
+from vicinal.data._read_table import read_table
 from vicinal.data._registry import SETS
 from vicinal.data._sound import read_sound
 from vicinal.data._sound_preparation import SoundPreparation, preparation_of
@@ -40,6 +42,7 @@ __all__ = [
     "Pictures",
     "Points",
     "Preparation",
+    "RawTable",
     "RingAndBlob",
     "SoundPreparation",
     "Sounds",
@@ -54,6 +57,7 @@ __all__ = [
     "read_picture",
     "read_points",
     "read_sound",
+    "read_table",
     "ring_and_blob",
     "spectrograms",
 ]

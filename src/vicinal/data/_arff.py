@@ -1,0 +1,129 @@
+"""A file in Weka's attribute-relation format as a table."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from vicinal._errors import InputError
+from vicinal.data._cleaned import cleaned
+from vicinal.data._delimited import named
+from vicinal.data._dialect import Dialect
+from vicinal.data._raw_table import RawTable
+from vicinal.data._rows import frame_of, read_rows
+from vicinal.data._text_of import Text
+
+_WORD = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+_ATTRIBUTE = re.compile(rf"@attribute\s+({_WORD}|[^\s{{]+)\s*(\{{.*|\S.*)", re.IGNORECASE)
+_CELL = re.compile(rf"\s*({_WORD}|[^,'\"]*?)\s*(,|$)")
+_MISSING = "?"
+
+
+def read_arff_table(text: Text) -> RawTable:
+    """Read a table in Weka's format: its attributes are the columns, ``?`` is missing, sparse rows are filled up.
+
+    Args:
+        text: the file.
+
+    Raises:
+        InputError: the header is wrong, a row has another number of cells than there are attributes, a quote is not
+            closed, or there are no rows.
+    """
+    file = text.file
+    names, firsts, skip = _header(text)
+    if not names:
+        raise InputError(f"{file}: expected lines @attribute, found none.")
+    names = named(file, 0, names, remedy="Rename one.")
+    if any(mark in block for block in _data(text, skip) for mark in (b"'", b'"', b"{")):
+        pairs = list(_rows(text, skip, firsts))
+        columns = frame_of([row for _, row in pairs], len(names))
+        numbers = np.array([line for line, _ in pairs], dtype=np.int64)
+    else:
+        columns, numbers = read_rows(text, Dialect(quote="", comment="%"), width=len(names), skip=skip)
+    if not len(columns):
+        raise InputError(f"{file}: expected rows, found a header only.")
+    columns.columns = names
+    plain, kept, notes = cleaned(columns, marks=("", _MISSING), among_numbers=())
+    if not plain.width:
+        raise InputError(f"{file}: expected rows, found empty cells only.")
+    return RawTable(file, plain, numbers[kept], (*text.notes, "Read as a file in Weka's format (ARFF).", *notes))
+
+
+def _header(text: Text) -> tuple[list[str], list[str], int]:
+    """Return the attributes' names, what a sparse row means where it leaves one out, and the lines above the data."""
+    names, firsts = [], []
+    for number, line in _numbered(text.blocks(1 << 20)):
+        word = line.split(None, 1)[0].lower() if line.strip() else ""
+        if word == "@data":
+            return names, firsts, number
+        if word == "@attribute":
+            match = _ATTRIBUTE.match(line.strip())
+            if match is None:
+                sentence = "expected @attribute, a name and a type, found something else"
+                raise InputError(f"{text.file}, line {number}: {sentence}.")
+            names.append(_plain(match[1]))
+            listed = _CELL.match(match[2].removeprefix("{").rstrip("} "))
+            firsts.append(_plain(listed[1]) if match[2].startswith("{") and listed else "0")
+        elif word and not word.startswith("%") and word != "@relation":
+            found = line.strip() if len(line.strip()) <= 40 else f"{line.strip()[:40]}…"
+            raise InputError(f'{text.file}, line {number}: expected @attribute or @data, found "{found}".')
+    raise InputError(f"{text.file}: expected a line @data, found none.")
+
+
+def _rows(text: Text, skip: int, firsts: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with quotes or in the sparse form, each with the number of its line."""
+    file, width = text.file, len(firsts)
+    for number, line in itertools.islice(_numbered(text.blocks()), skip, None):
+        plain = line.strip()
+        if not plain or plain.startswith("%"):
+            continue
+        sparse = plain.startswith("{")
+        cells = _cells(file, number, plain.strip("{}") if sparse else plain)
+        if sparse:
+            row = list(firsts)
+            for cell in filter(None, cells):
+                place, _, value = cell.partition(" ")
+                if not (place.isdecimal() and int(place) < width):
+                    raise InputError(f'{file}, line {number}: expected a column below {width}, found "{place[:40]}".')
+                row[int(place)] = _plain(value.strip())
+        else:
+            row = [_plain(cell) for cell in cells]
+        if len(row) != width:
+            raise InputError(f"{file}, line {number}: expected {width} columns, found {len(row)}.")
+        yield number, row
+
+
+def _cells(file: str, line: int, text: str) -> list[str]:
+    if not ("'" in text or '"' in text):
+        return [cell.strip() for cell in text.split(",")]
+    cells, place = [], 0
+    while True:
+        match = re.compile(rf"\s*(\d+\s+)?({_WORD}|[^,'\"]*?)\s*(,|$)").match(text, place)
+        if match is None:
+            raise InputError(f"{file}, line {line}: expected quotes around whole cells, found an open one.")
+        cells.append((match[1] or "") + match[2])
+        place = match.end()
+        if match[3] == "":
+            return cells
+
+
+def _plain(word: str) -> str:
+    """Return a word without its quotes."""
+    if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"":
+        return re.sub(r"\\(.)", r"\1", word[1:-1])
+    return word
+
+
+def _numbered(blocks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
+    lines = (line for block in blocks for line in block.decode().split("\n")[:-1])
+    return enumerate(lines, 1)
+
+
+def _data(text: Text, skip: int) -> Iterator[bytes]:
+    """Yield the text below the header."""
+    for block in text.blocks():
+        rest = block
+        while skip and rest:
+            rest, skip = rest[rest.index(b"\n") + 1 :], skip - 1
+        yield rest

@@ -45,7 +45,7 @@ def test_two_methods_need_no_simultaneous_intervals(called, tmp_path):
         ("", "judge must be followed by a runs, got nothing."),
         ("runs.csv --method name --seed seed", "judge must be given --score, got a line without it."),
         ("runs.csv --method name --seed seed --score", "--score must be followed by a value, got nothing."),
-        ("none.csv --method name --seed seed --score acc", "none.csv must be a file that exists, got nothing there."),
+        ("none.csv --method name --seed seed --score acc", "none.csv must be a file with a table, got nothing."),
         ("runs.csv --method name --seed seed --score ac", 'no column is called "ac"; did you mean "acc"? (there are'),
         ("runs.csv --method name --seed seed --score acc --margin 0", '--margin must be a number > 0, got "0".'),
         ("runs.csv --method name --seed seed --score acc --baseline x", 'no method is called "x" (there are'),

@@ -1,4 +1,5 @@
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_the_parts_are_those_of_the_analysis_of_variance():
 @pytest.mark.parametrize("seeds", [3, 8])
 def test_where_examples_are_alike_it_is_students_interval_of_the_seeds(seeds: int):
     by_seed = np.random.default_rng(1).normal(size=seeds)
-    found, student = of_mean(np.tile(by_seed[:, None], (1, 50)), resamples=20_000), paired(by_seed)
+    found, student = of_mean(np.tile(by_seed[:, None], (1, 50)), resamples=5_000), paired(by_seed)
     assert (found.low, found.high) == pytest.approx((student.low, student.high), abs=0.05 * student.half_width)
     assert found.p(0.5) == pytest.approx(student.p(0.5), abs=0.02)
     assert found.df == pytest.approx(seeds - 1, abs=0.01)
@@ -71,7 +72,7 @@ def test_where_seeds_are_alike_it_is_students_interval_of_the_examples():
 
 
 @pytest.mark.parametrize(
-    ("resamples", "total"), [(80, 200), pytest.param(400, 4_000, marks=pytest.mark.long)], ids=["some", "many"]
+    ("resamples", "total"), [(80, 200), pytest.param(200, 2_000, marks=pytest.mark.long)], ids=["some", "many"]
 )
 @pytest.mark.parametrize(("seeds", "sds"), [(3, (1.0, 0.0, 1.0)), (5, (0.1, 1.0, 1.0)), (10, (0.1, 1.0, 3.0))], ids=str)
 def test_intervals_cover_at_the_stated_rate_whatever_differs(
@@ -149,9 +150,9 @@ def test_equal_gains_give_a_point_and_say_so():
 
 def test_the_same_seed_draws_the_same_and_numpys_own_stream_is_left_alone():
     gains = np.random.default_rng(8).normal(size=(3, 20))
-    before = np.random.get_state()[1].copy()  # noqa: NPY002 - the stream that must not move
+    before = pickle.dumps(np.random.get_state())  # noqa: NPY002 - the stream that must not move
     assert of_mean(gains, resamples=50) == of_mean(gains, resamples=50) != of_mean(gains, resamples=50, seed=1)
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert pickle.dumps(np.random.get_state()) == before  # noqa: NPY002
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_no_gains_give_nothing():
     assert judge_gains([]) == ()
 
 
-@pytest.mark.parametrize("total", [600, pytest.param(20_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("total", [600, pytest.param(5_000, marks=pytest.mark.long)])
 def test_simultaneous_intervals_hold_all_true_gains_together(total: int):
     """Six methods over the same ten seeds, correlated through ERM; the plain intervals hold them all too rarely."""
     rng = np.random.default_rng(8)
@@ -147,7 +147,7 @@ def test_simultaneous_intervals_hold_all_true_gains_together(total: int):
     assert stats.binomtest(apart, total, 0.95, alternative="less").pvalue < 1e-6
 
 
-@pytest.mark.parametrize("total", [600, pytest.param(20_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("total", [600, pytest.param(5_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize(("margin", "truth"), [(None, 0.0), (1.0, 1.0), (1.0, -1.0)])
 def test_a_wrong_word_among_many_methods_is_as_rare_as_stated(margin: float | None, truth: float, total: int):
     """At the margin's border neither "no difference that matters" nor the wrong side may be said of any of eight."""

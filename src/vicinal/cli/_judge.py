@@ -1,6 +1,7 @@
 """``vicinal judge``: interval and verdict for runs that exist already."""
 
 import json as json_
+from typing import Literal
 
 from vicinal._files import write
 from vicinal.cli._places import check_places, console
@@ -16,6 +17,8 @@ def judge(
     baseline: str | None = None,
     lower_is_better: bool = False,
     margin: MaybeRate = None,
+    encoding: str | None = None,
+    header: Literal["yes", "no"] | None = None,
     json: MaybeFile = None,
 ) -> int:
     """Say whether methods are better than a baseline, and how sure that is, from a table of finished runs.
@@ -30,6 +33,9 @@ def judge(
         baseline: the method that the others are compared with; erm, baseline and the like if not given.
         lower_is_better: the score is an error or a loss.
         margin: the largest gain or loss that does not matter.
+        encoding: how the table's text is encoded; found out if not given.
+        header: whether its first row holds the columns' names (else they are column_1 and so on); found out if not
+            given.
         json: write the figures to this file as well.
     """
     from vicinal.report import show_runs
@@ -44,6 +50,8 @@ def judge(
         baseline=baseline,
         lower_is_better=lower_is_better,
         margin=margin,
+        encoding=encoding,
+        header=None if header is None else header == "yes",
     )
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")

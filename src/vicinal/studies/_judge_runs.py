@@ -1,14 +1,15 @@
 """Runs read from a table, as any tracker exports them, and judged."""
 
-import csv
+import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from vicinal._errors import InputError, must_be, unknown
-from vicinal.evidence import JudgedRuns, judge_runs
+import polars as pl
 
-Columns = dict[str, list[str | None]]
+from vicinal._errors import InputError, must_be, unknown
+from vicinal.data import RawTable, read_table
+from vicinal.evidence import JudgedRuns, judge_runs
 
 
 def judge_table(
@@ -20,6 +21,8 @@ def judge_table(
     baseline: str | None = None,
     lower_is_better: bool = False,
     margin: float | None = None,
+    encoding: str | None = None,
+    header: bool | None = None,
 ) -> JudgedRuns:
     """Read a table with a run a row, and judge its methods against the baseline; see :func:`judge_runs`.
 
@@ -31,50 +34,52 @@ def judge_table(
         baseline: the method that the others are compared with; the one that is called so if not given.
         lower_is_better: whether a gain is a lower score.
         margin: the largest gain or loss that does not matter, above 0; None where every one does.
+        encoding: how the table's text is encoded; found out if not given.
+        header: whether its first row holds the columns' names; found out if not given.
 
     Raises:
         InputError: the file or a column is not there, a cell is no number where one is needed, or the runs cannot be
             compared.
     """
-    columns, lines = _read(path)
+    table = read_table(path, encoding=encoding, header=header)
     for name in (method, seed, score):
-        if name not in columns:
-            raise InputError(unknown("column", name, columns))
-    names = (_words(path, lines, column, columns[column]) for column in (method, seed))
-    scores = _numbers(path, lines, score, columns[score])
-    return judge_runs(*names, scores, baseline=baseline, lower_is_better=lower_is_better, margin=margin, score=score)
+        if name not in table.columns.columns:
+            raise InputError(unknown("column", name, table.columns.columns))
+    found = judge_runs(
+        _words(table, method),
+        _words(table, seed),
+        _numbers(table, score),
+        baseline=baseline,
+        lower_is_better=lower_is_better,
+        margin=margin,
+        score=score,
+    )
+    return dataclasses.replace(found, notes=(*table.notes, *found.notes))
 
 
-def _read(path: Path) -> tuple[Columns, list[int]]:
-    """Return a table's columns by name, None for what is missing, and the line in the file of every row."""
-    if not path.is_file():
-        raise InputError(must_be(str(path), "a file that exists", "nothing there" if not path.exists() else "a folder"))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        rows = [(row, reader.line_num) for row in reader if row]
-    if len(rows) < 2:
-        raise InputError(must_be(str(path), "a table with a row of names and a run a row", f"{len(rows)} rows"))
-    (names, _), *runs = rows
-    for row, line in runs:
-        if len(row) != len(names):
-            raise InputError(f"{path.name}, line {line}: expected {len(names)} columns, found {len(row)}.")
-    columns: Columns = {name: [row[place].strip() or None for row, _ in runs] for place, name in enumerate(names)}
-    return columns, [line for _, line in runs]
+def _cells(table: RawTable, column: str) -> Iterator[tuple[str, str | None]]:
+    """Yield every cell of a column as text, None where it is missing, after where it stands."""
+    cells = table.columns[column].cast(pl.String).to_list()
+    where = "row" if table.lines is None else "line"
+    places = range(1, len(cells) + 1) if table.lines is None else table.lines.tolist()
+    for place, cell in zip(places, cells, strict=True):
+        yield f"{table.name}, {where} {place}: {column}", cell
 
 
-def _words(path: Path, lines: Sequence[int], column: str, cells: Sequence[str | None]) -> list[str]:
-    for line, cell in zip(lines, cells, strict=True):
+def _words(table: RawTable, column: str) -> list[str]:
+    words = []
+    for where, cell in _cells(table, column):
         if cell is None:
-            raise InputError(must_be(f"{path.name}, line {line}: {column}", "filled in", "an empty cell"))
-    return [cell for cell in cells if cell is not None]
+            raise InputError(must_be(where, "filled in", "an empty cell"))
+        words.append(cell)
+    return words
 
 
-def _numbers(path: Path, lines: Sequence[int], column: str, cells: Sequence[str | None]) -> list[float]:
+def _numbers(table: RawTable, column: str) -> list[float]:
     numbers = []
-    for line, cell in zip(lines, cells, strict=True):
+    for where, cell in _cells(table, column):
         try:
             numbers.append(math.nan if cell is None else float(cell))
         except ValueError:
-            what = f"{path.name}, line {line}: {column}"
-            raise InputError(must_be(what, "a number", f'"{cell}"')) from None
+            raise InputError(must_be(where, "a number", f'"{cell}"')) from None
     return numbers

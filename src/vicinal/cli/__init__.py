@@ -14,6 +14,7 @@ from vicinal._errors import InputError
 from vicinal._version import __version__
 from vicinal.cli._compare import compare
 from vicinal.cli._diagnose import diagnose
+from vicinal.cli._judge import judge
 from vicinal.cli._list import list_
 from vicinal.cli._misuse import misuse
 from vicinal.cli._predict import predict
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "train": train,
     "predict": predict,
     "diagnose": diagnose,
+    "judge": judge,
     "show": show,
     "list": list_,
     "report": report,

@@ -69,11 +69,12 @@ def _wrong(words: Sequence[str], command: str, arguments: Sequence[Argument]) ->
     """Yield what is wrong with the words after a command, from left to right."""
     options = {f"--{argument.name}": argument for argument in arguments if not argument.positional}
     positional = [argument for argument in arguments if argument.positional]
-    left, places = list(words), list(positional)
+    left, places, given = list(words), list(positional), set[str]()
     while left:
         word = left.pop(0)
         name, attached, value = word.partition("=")
         option = options.get(name.replace("_", "-"))
+        given |= {option.name} if option is not None else set()
         if option is not None and option.takes_value:
             if not attached and (not left or LIKE_AN_OPTION.fullmatch(left[0])):
                 yield must_be(name, "followed by a value", f'"{left[0]}"' if left else "nothing")
@@ -94,3 +95,6 @@ def _wrong(words: Sequence[str], command: str, arguments: Sequence[Argument]) ->
     for argument in places:
         if argument.required:
             yield must_be(command, f"followed by a {argument.name}", "nothing")
+    for option in options.values():
+        if option.required and option.name not in given:
+            yield must_be(command, f"given --{option.name}", "a line without it")

@@ -5,7 +5,7 @@ from pathlib import Path
 from vicinal._errors import InputError
 from vicinal.cli._places import console, device_named, writable
 from vicinal.cli._progress import say
-from vicinal.cli._status import FAILED, OK, STOPPED
+from vicinal.cli._status import OK
 from vicinal.cli._stop import asked_to_stop
 
 EPOCHS, ALPHA = 40, 0.2
@@ -48,7 +48,7 @@ def train_table(
         with asked_to_stop() as stop, bar(shown, 1) as move:
             outcome, failure = train_one(trial, mine.data, folder, engine=engine, fresh=fresh, stop=stop, progress=move)
     except Stopped:
-        raise InputError(f"stopped; a table's net is trained again from the start, which takes seconds.") from None
+        raise InputError("stopped; a table's net is trained again from the start, which takes seconds.") from None
     if failure or outcome is None:
         raise InputError(failure or "nothing was trained.")
     figures = outcome.figures

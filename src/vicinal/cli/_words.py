@@ -16,6 +16,8 @@ FirstRun = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN|WEIG
 SecondData = Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 FirstData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 Files = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+FirstFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+Column = Annotated[str, tyro.conf.arg(metavar="COLUMN")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 Scale = Literal["smoke", "laptop", "paper"]
@@ -100,6 +102,14 @@ def _minutes(words: list[str]) -> float:
     return minutes
 
 
+def _several(words: list[str]) -> tuple[str, ...]:
+    """Read names with commas between them."""
+    found = tuple(name for word in words[0].split(",") if (name := word.strip()))
+    if not found:
+        raise ValueError("names with commas between them")
+    return found
+
+
 Count = Annotated[int, _integer(1)]
 MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
@@ -126,3 +136,13 @@ Duration = Annotated[
     ),
 ]
 """In minutes."""
+Columns = Annotated[
+    tuple[str, ...],
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="NAME,NAME",
+        instance_from_str=_several,
+        is_instance=lambda value: isinstance(value, tuple),
+        str_from_instance=lambda value: [",".join(value) or "none"],
+    ),
+]

@@ -59,7 +59,7 @@ def own_table(
         lost = len(rows) - int(rows.sum())
         notes.append(f"{lost:,} row{'s' * (lost > 1)} without a target {'are' if lost > 1 else 'is'} left out.")
         frame, lines = frame.filter(pl.Series(rows)), lines[rows] if lines is not None else None
-    told_target = target_of(frame[:, chosen["target"]], task, raw.name)
+    told_target = target_of(frame[:, chosen["target"]], task, raw.name, lines)
     notes.append(told_target.note)
     inputs = [cells for place, cells in enumerate(frame.get_columns()) if place not in chosen.values()]
     kinds = {cells.name: told(cells, lines) for cells in inputs}
@@ -86,6 +86,7 @@ def own_table(
         times=_times(frame[:, chosen["time"]], lines, raw.name, notes) if "time" in chosen else None,
         test=test[rows] if test is not None else None,
         columns=(*numeric, *categorical),
+        target_name=columns[chosen["target"]],
         notes=tuple(notes),
     )
     warnings = [kind.warning for kind in kinds.values() if kind.warning]

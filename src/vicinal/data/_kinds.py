@@ -17,7 +17,7 @@ FEWEST_TO_COUNT = 10
 _NEARLY = 0.9
 """Share of numbers among the cells from which on the others are pointed out."""
 _BOOLEANS = ({"false", "true"}, {"no", "yes"}, {"f", "t"}, {"n", "y"}, {"off", "on"})
-_ID = re.compile(r"(^|[\W_])(id|uuid|guid|key|index|idx|no|nr|number|code)$|(?<=[a-z])(Id|ID)$|^(Unnamed: 0)?$", re.I)
+_ID = re.compile(r"(?i:(^|[\W_])(id|uuid|guid|key|index|idx|no|nr|number|code)$)|(?<=[a-z])(Id|ID)$|^(Unnamed: 0)?$")
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y",
           "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y")  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S%.f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S%.f", "T%H:%M:%S%#z",

@@ -40,6 +40,7 @@ class Table:
         test: which rows are tested on, bool of shape (N,), where that is given.
         columns: how each column of a file becomes one of the table's, in the order numbers, categories; those of a
             table from elsewhere are read as numbers and as words.
+        target_name: name of the column that is predicted; empty where nobody knows.
         notes: what was decided when the table was made, a sentence each.
         warnings: what is doubtful about it, a sentence each.
 
@@ -58,6 +59,7 @@ class Table:
     times: NDArray[np.float64] | None = None
     test: NDArray[np.bool_] | None = None
     columns: tuple[Column, ...] = ()
+    target_name: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -172,6 +174,14 @@ class Table:
             rows_valid=divided.valid,
             rows_test=divided.test,
         )
+
+    def whole(self) -> Parts:
+        """Return every row as one to train on, prepared as they all say; none chooses, none judges."""
+        every, none = np.arange(len(self)), np.arange(0)
+        x, *_ = self._inputs(Rows(every, none, none), raw=False)
+        mean, sd = self._unit(every)
+        y, *_ = self._targets(Rows(every, none, none), mean, sd)
+        return Parts(x, y, x[:0], y[:0], x[:0], y[:0], self.classes, mean, sd, every, none, none)
 
     def encoding(self, rows: NDArray[np.int64]) -> Encoding:
         """Return how a net takes the columns of any file, fitted on these rows; :meth:`parts` fits on those trained on.

@@ -69,7 +69,7 @@ def has_target(cells: pl.Series) -> NDArray[np.bool_]:
     return read.is_not_null().to_numpy()
 
 
-def target_of(cells: pl.Series, task: Kind | None, table: str) -> Target:
+def target_of(cells: pl.Series, task: Kind | None, table: str, lines: NDArray[np.int64] | None = None) -> Target:
     """Return classes or numbers of rows that all have a target.
 
     Words and booleans are classes, as are two kinds of numbers, or up to 30 kinds of whole ones; other numbers are
@@ -79,6 +79,7 @@ def target_of(cells: pl.Series, task: Kind | None, table: str) -> Target:
         cells: of shape (N,).
         task: which of both; told from the cells if not given.
         table: its name, for the messages.
+        lines: number of the line that each cell stands in, for the messages.
 
     Raises:
         InputError: the rows are too few, the target is constant, its classes are too many, or it is no number where
@@ -99,11 +100,10 @@ def target_of(cells: pl.Series, task: Kind | None, table: str) -> Target:
     guessed, why = _guess(values, distinct, is_number=is_number)
     if (task or guessed) == "regression":
         if not is_number:
-            other = next(
-                cell for cell, value in zip(plain(cells), np.atleast_1d(values), strict=True) if np.isnan(value)
-            )
-            found = f'"{brief(str(other))}"'
-            raise InputError(f"{table}: {must_be(name, 'a number in every row for a regression', found)}")
+            row = int(np.isnan(values).argmax())
+            where = f"line {lines[row]}" if lines is not None else f"row {row + 1}"
+            found = f'"{brief(str(cells[row]))}"'
+            raise InputError(f"{table}, {where}: {must_be(name, 'a number for a regression', found)}")
         said = "" if task else f", since it has {why}; --task classification takes each as a class"
         return Target(values, (), f"{_capital(name)} is a number to predict{said}.")
     if len(distinct) > len(cells) / 2:

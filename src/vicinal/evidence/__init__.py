@@ -11,6 +11,7 @@ from vicinal.evidence._log_ratio import log_ratio
 from vicinal.evidence._needs import Needs, rows_needed, seeds_needed
 from vicinal.evidence._pick import Pick
 from vicinal.evidence._rule import Part, Rule, Word, all_of, at_least
+from vicinal.evidence._runs import JudgedRuns, MethodRuns, judge_runs
 from vicinal.evidence._slope import slope
 from vicinal.evidence._verdict import Verdict, judge
 
@@ -24,7 +25,9 @@ __all__ = [
     "Gauge",
     "Interval",
     "Judged",
+    "JudgedRuns",
     "MethodGain",
+    "MethodRuns",
     "Needs",
     "Part",
     "Pick",
@@ -42,6 +45,7 @@ __all__ = [
     "holm_levels",
     "judge",
     "judge_gains",
+    "judge_runs",
     "log_ratio",
     "mean_gain",
     "paired",

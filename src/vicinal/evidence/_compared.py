@@ -1,5 +1,6 @@
 """A comparison of methods with ERM in which validation chooses and the test part only judges."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class MethodGain:
         method: its position.
         picked: its lengths.
         test: its mean test figure.
-        sd: how that spreads over the splits; 0 for one.
+        sd: how that spreads over the splits; inf where there is one.
         gain: ERM's test figure less the method's, judged among all methods' gains.
     """
 
@@ -172,4 +173,4 @@ def _checked(valid: ArrayLike, test: ArrayLike) -> tuple[NDArray[np.float64], ND
 
 
 def _sd(figures: NDArray[np.float64]) -> float:
-    return float(figures.std(ddof=1)) if len(figures) > 1 else 0.0
+    return float(figures.std(ddof=1)) if len(figures) > 1 else math.inf

@@ -24,6 +24,11 @@ class Estimate(Protocol):
         ...
 
     @property
+    def half_width(self) -> float:
+        """Distance from the mean to either end of the interval."""
+        ...
+
+    @property
     def low(self) -> float:
         """Lower end of the interval."""
         ...

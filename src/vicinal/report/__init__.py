@@ -10,6 +10,7 @@ from vicinal.report._headline import headline
 from vicinal.report._json import document, schema, write_json
 from vicinal.report._latex import latex, write_latex
 from vicinal.report._page import page, write_page
+from vicinal.report._runs import show_runs
 from vicinal.report._sheet import sheet_page, show_sheet, write_sheet
 from vicinal.report._terminal import show
 
@@ -30,6 +31,7 @@ __all__ = [
     "sheet_page",
     "show",
     "show_comparison",
+    "show_runs",
     "show_sheet",
     "write_comparison",
     "write_csv",

@@ -5,9 +5,13 @@ from vicinal.studies._compare import Asked, Run, begun, finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
+from vicinal.studies._judge_runs import judge_table
+from vicinal.studies._own import own
 from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
+from vicinal.studies._predict_table import TableAnswers, is_of_table, predict_table
+from vicinal.studies._refit import net_in, refit
 from vicinal.studies._reproduce import reproduce, retold, tidy
 from vicinal.studies._slots import cores, slots
 from vicinal.studies._study import Study, folders, kept, study
@@ -20,6 +24,7 @@ __all__ = [
     "Prediction",
     "Run",
     "Study",
+    "TableAnswers",
     "answered",
     "begun",
     "compared_runs",
@@ -28,10 +33,16 @@ __all__ = [
     "finished",
     "folders",
     "forecast",
+    "is_of_table",
+    "judge_table",
     "kept",
     "mixed_examples",
+    "net_in",
+    "own",
     "plan",
     "predict",
+    "predict_table",
+    "refit",
     "reproduce",
     "retold",
     "sheet",

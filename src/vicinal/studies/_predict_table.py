@@ -72,7 +72,7 @@ def predict_table(run: Path, file: Path, *, encoding: str | None = None, header:
         outputs = torch.cat([net(part) for part in torch.from_numpy(taken.x).split(AT_ONCE)])
     notes = (*raw.notes, *taken.notes)
     if not inputs["classes"]:
-        values = inputs["target_mean"] + inputs["target_sd"] * outputs[:, 0].double()
+        values = inputs["target"]["mean"] + inputs["target"]["sd"] * outputs[:, 0].double()
         return TableAnswers(raw, values.tolist(), None, notes)
     probability, best = outputs.double().softmax(1).max(1)
     return TableAnswers(raw, [inputs["classes"][k] for k in best.tolist()], probability.numpy(), notes)

@@ -9,11 +9,16 @@ from vicinal.data import Table
 from vicinal.experiments import Comparison
 from vicinal.models import MLP, hidden_units
 from vicinal.studies._compare import Run
-from vicinal.training import Engine, Finished, Trial, environment, fit, run, save, table_inputs
+from vicinal.training import Engine, Finished, Trial, environment, fit, run, save
 from vicinal.vicinity import vicinity
 
 MODEL = "model"
 """The folder of that net, in that of the comparison."""
+
+
+def net_in(folder: Path) -> Path:
+    """Return the folder of the net: of a comparison the one that it ended with, else the folder itself."""
+    return folder / MODEL if (folder / MODEL / OUTCOME).is_file() else folder
 
 
 def refit(of: Run, found: Comparison, out: Path, *, engine: Engine | None = None) -> Path:
@@ -65,6 +70,6 @@ def _on_all_rows(trial: Trial, table: Table, engine: Engine) -> Finished:
     )
     entry = Finished(trial)
     entry.conclude(net.replica(0).state_dict(), {"rows_train": x.shape[1]})
-    entry.inputs = table_inputs(table, parts)
+    entry.inputs = inputs(table, parts)
     entry.environment = environment(engine, 0.0)
     return entry

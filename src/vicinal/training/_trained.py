@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -42,6 +43,18 @@ def trained(folder: Path) -> Trained:
     return Trained(net, tuple(inputs["classes"]), preparation_of(inputs["preparation"]))
 
 
+def inputs_of(folder: Path) -> dict[str, Any]:
+    """Return how the net that a trial left in its folder is to be fed, as plain data.
+
+    Raises:
+        InputError: the folder holds no finished trial.
+    """
+    try:
+        return json.loads((folder / OUTCOME).read_text(encoding="utf-8"))["inputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _unfinished(folder) from None
+
+
 def trained_net(folder: Path) -> nn.Module:
     """Return the net that a trial left in its folder, on the CPU, in evaluation mode.
 
@@ -53,9 +66,7 @@ def trained_net(folder: Path) -> nn.Module:
         inputs = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))["inputs"]
         weights = load_file(folder / WEIGHTS)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-        found = f"no {OUTCOME} with its weights" if folder.is_dir() else "nothing there"
-        expected = "the folder of a trial that has finished"
-        raise InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train")) from None
+        raise _unfinished(folder) from None
     hidden, units = hidden_units(name), gan_units(name)
     if units is not None:
         net: nn.Module = Gan(units, seed=0)
@@ -67,3 +78,9 @@ def trained_net(folder: Path) -> nn.Module:
         net = ordinary_mlp([layers[0].shape[1], *hidden, layers[-1].shape[0]])
     net.load_state_dict(weights)
     return net.eval()
+
+
+def _unfinished(folder: Path) -> InputError:
+    found = f"no {OUTCOME} with its weights" if folder.is_dir() else "nothing there"
+    expected = "the folder of a trial that has finished"
+    return InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train"))

@@ -1,0 +1,59 @@
+"""``vicinal judge``: interval and verdict for runs that exist already."""
+
+import json as json_
+from typing import Literal
+
+from vicinal._files import write
+from vicinal.cli._places import check_places, console
+from vicinal.cli._status import OK
+from vicinal.cli._words import Column, FirstFile, MaybeFile, MaybeRate
+
+
+def judge(
+    runs: FirstFile,
+    method: Column,
+    seed: Column,
+    score: Column,
+    baseline: str | None = None,
+    lower_is_better: bool = False,
+    margin: MaybeRate = None,
+    encoding: str | None = None,
+    header: Literal["yes", "no"] | None = None,
+    json: MaybeFile = None,
+) -> int:
+    """Say whether methods are better than a baseline, and how sure that is, from a table of finished runs.
+
+    Example: vicinal judge runs.csv --method name --seed seed --score accuracy
+
+    Args:
+        runs: a table with a run a row, as any tracker exports it.
+        method: the column that says the method.
+        seed: the column of what makes runs of two methods comparable: the seed, or the split.
+        score: the column of scores.
+        baseline: the method that the others are compared with; erm, baseline and the like if not given.
+        lower_is_better: the score is an error or a loss.
+        margin: the largest gain or loss that does not matter.
+        encoding: how the table's text is encoded; found out if not given.
+        header: whether its first row holds the columns' names (else they are column_1 and so on); found out if not
+            given.
+        json: write the figures to this file as well.
+    """
+    from vicinal.report import show_runs
+    from vicinal.studies import judge_table
+
+    check_places(None, json)
+    found = judge_table(
+        runs,
+        method=method,
+        seed=seed,
+        score=score,
+        baseline=baseline,
+        lower_is_better=lower_is_better,
+        margin=margin,
+        encoding=encoding,
+        header=None if header is None else header == "yes",
+    )
+    if json is not None:
+        write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
+    show_runs(found, console())
+    return OK

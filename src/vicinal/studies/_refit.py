@@ -9,7 +9,7 @@ from vicinal.data import Table
 from vicinal.experiments import Comparison
 from vicinal.models import MLP, hidden_units
 from vicinal.studies._compare import Run
-from vicinal.training import Engine, Finished, Trial, environment, fit, run, save
+from vicinal.training import OUTCOME, Engine, Finished, Trial, fit, run, save, table_inputs
 from vicinal.vicinity import vicinity
 
 MODEL = "model"
@@ -70,6 +70,5 @@ def _on_all_rows(trial: Trial, table: Table, engine: Engine) -> Finished:
     )
     entry = Finished(trial)
     entry.conclude(net.replica(0).state_dict(), {"rows_train": x.shape[1]})
-    entry.inputs = inputs(table, parts)
-    entry.environment = environment(engine, 0.0)
+    entry.inputs = table_inputs(table, parts)
     return entry

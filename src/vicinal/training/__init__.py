@@ -6,7 +6,7 @@ from vicinal.training._engine import Engine
 from vicinal.training._failed import failure_in, forget_failure, save_failure
 from vicinal.training._finished import Finished
 from vicinal.training._fit import fit
-from vicinal.training._folder import BEGUN, begun, check_same, identity
+from vicinal.training._folder import BEGUN, OUTCOME, begun, check_same, identity
 from vicinal.training._loggers import LOGGERS
 from vicinal.training._loop import Stopped
 from vicinal.training._measure import MEASURES, Measurement, measure, measured
@@ -16,11 +16,12 @@ from vicinal.training._peers import RankLost
 from vicinal.training._run import Progress, run
 from vicinal.training._schedule import Schedule
 from vicinal.training._task import Task, digest
-from vicinal.training._trained import Trained, trained, trained_net
+from vicinal.training._trained import Trained, inputs_of, trained, trained_net
 from vicinal.training._trial import Trial
 
 __all__ = [
     "BEGUN",
+    "OUTCOME",
     "LOGGERS",
     "MEASURES",
     "Adam",
@@ -46,6 +47,7 @@ __all__ = [
     "forget",
     "forget_failure",
     "identity",
+    "inputs_of",
     "load",
     "measure",
     "measured",

@@ -12,6 +12,7 @@ from vicinal.cli._places import check_places, console, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop, leave
+from vicinal.cli._train_table import is_table, train_table
 from vicinal.cli._words import (
     Count,
     CountFromZero,
@@ -52,6 +53,9 @@ def train(
     seconds: MaybeRate = None,
     group_regex: str | None = None,
     silence: bool = False,
+    target: str | None = None,
+    encoding: str | None = None,
+    header: Literal["yes", "no"] | None = None,
     device: Device = "auto",
     devices: Count = 1,
     nodes: Count = 1,
@@ -66,12 +70,12 @@ def train(
     resume: bool = False,
     fresh: bool = False,
 ) -> int:
-    """Train a net on a data set, or on your own photos or sounds in a folder a class.
+    """Train a net on a data set, on your own photos or sounds in a folder a class, or on your own table.
 
     Example: vicinal train photos --alpha 0.2 --out run
 
     Args:
-        data: a named data set (vicinal list shows them), or a folder with a folder a class, in train/ and test/ or
+        data: a named data set (vicinal list shows them), a table's file, or a folder with a folder a class, in train/ and test/ or
             val/ where they exist; else a quarter of it is for testing. speech is whichever Speech Commands is here.
         net: small, preact-resnet-18, wrn-28-10, resnet-50, lenet, vgg-11, timm:NAME; if not given that of the --weights
             where a run left them, else the recipe's (resnet-50 to fine-tune photos).
@@ -91,6 +95,10 @@ def train(
         seconds: (a folder of sounds) how long a clip is; the length that 95 % do not exceed if not given.
         group_regex: (a folder of sounds) names who is heard, searched for in each path: nobody is in two parts.
         silence: (Speech Commands) make a class of its background noise, cut into seconds.
+        target: (a table) the column to predict, by its name or its place, 1 the first, -1 the last; the last if not
+            given.
+        encoding: (a table) of a text file, utf-8 or cp949 for example; found out if not given.
+        header: (a table) whether the first line holds the columns' names; found out if not given.
         device: where to train; auto takes a GPU where there is one.
         devices: how many on this machine.
         nodes: how many machines; start the same command on each, by torchrun or SLURM.
@@ -112,6 +120,24 @@ def train(
     from vicinal.studies import train as train_one
     from vicinal.training import Engine, RankLost, Stopped, Trial, load
 
+    if is_table(data):
+        return train_table(
+            Path(data),
+            out,
+            vicinity=vicinity,
+            alpha=alpha,
+            net=net,
+            epochs=epochs,
+            seed=seed,
+            device=device,
+            fresh=fresh,
+            target=target,
+            encoding=encoding,
+            header=header,
+        )
+    for flag, value in (("--target", target), ("--encoding", encoding), ("--header", header)):
+        if value is not None:
+            raise InputError(must_be(flag, "left out, since it is for a table", f"it with {data}"))
     if weights is not None and pretrained:
         raise InputError(must_be("--weights and --pretrained", "given one at a time", "both"))
     if weights is not None and not weights.is_file():

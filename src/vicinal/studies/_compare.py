@@ -16,6 +16,7 @@ from vicinal.studies._budget import Budget, budget
 from vicinal.studies._compared import Judge, with_baselines
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._own import Own, own
+from vicinal.studies._refit import refit
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._reproduce import this_machine
 from vicinal.studies._scores import Score, score
@@ -224,7 +225,7 @@ def finished(
     progress: Callable[[float, str], None] | None = None,
     command: str = "",
 ) -> Comparison:
-    """Train what has not been trained yet, and return the comparison with its sentences.
+    """Train what has not been trained yet, and return the comparison with its sentences; its net is in ``model``.
 
     An interrupt ends the training; what has finished is then compared, as a partial comparison.
 
@@ -277,6 +278,8 @@ def finished(
         for planned in run.planned[1:]
         if (found := judged(planned)) is not None
     ]
+    if stopped is None:
+        refit(run.own, run.methods, plain, out, engine=engine)
     return answered(
         replace(
             plain,

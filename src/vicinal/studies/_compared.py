@@ -27,6 +27,9 @@ from vicinal.studies._scores import Array, Score, calibration_error, likelihood,
 _LIKELIHOOD = Score(Metric("negative log-likelihood", "nats"), likelihood)
 _CALIBRATION = Score(Metric("calibration error"), calibration_error)
 _MACRO = Score(Metric("macro error"), macro_error)
+_TIE, _MOST = 1e-6, 100.0
+"""What a nat of likelihood counts beside a point of error, and the nats that are counted: less than any two errors are
+apart."""
 _RESAMPLES = 200
 """Draws where every one of them has to be scored anew, which takes long."""
 _CAPTION = (
@@ -64,7 +67,7 @@ class Judge:
         """
         methods, lengths = self.found.methods, self.found.lengths
         mixes = [at for at, method in enumerate(methods) if method.alpha is not None]
-        valid, test = (self._signed(part) for part in ("valid", "test"))
+        valid, test = self._chosen_by(), self._signed("test")
         judged = compared(valid, test, candidates=mixes, overlap=self.overlap, gauge=self._gauge, margin=self.margin)
         told = self._told(judged)
         chosen = judged.chosen
@@ -91,6 +94,13 @@ class Judge:
             reliability=tuple(self._reliability(judged)),
             **circumstances,  # pyright: ignore[reportArgumentType]
         )
+
+    def _chosen_by(self) -> Array:
+        """Return the validation figures; on small parts many errors are equal, and the likelihood decides then."""
+        figures = self._signed("valid")
+        if self.data.task == "regression":
+            return figures
+        return figures + _TIE * self.found.figures("valid", _LIKELIHOOD).clip(max=_MOST)
 
     def _signed(self, part: str) -> Array:
         """Return the metric's figures with such a sign that lower is better."""

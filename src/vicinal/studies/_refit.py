@@ -1,5 +1,6 @@
 """The net that a comparison ends with: the winning method, trained on all rows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import torch
 from vicinal.data import Table
 from vicinal.experiments import Comparison
 from vicinal.models import MLP, hidden_units
-from vicinal.studies._compare import Run
+from vicinal.studies._methods import Method
+from vicinal.studies._own import Own
 from vicinal.training import OUTCOME, Engine, Finished, Trial, fit, run, save, table_inputs
 from vicinal.vicinity import vicinity
 
@@ -21,13 +23,14 @@ def net_in(folder: Path) -> Path:
     return folder / MODEL if (folder / MODEL / OUTCOME).is_file() else folder
 
 
-def refit(of: Run, found: Comparison, out: Path, *, engine: Engine | None = None) -> Path:
+def refit(own: Own, methods: Sequence[Method], found: Comparison, out: Path, *, engine: Engine | None = None) -> Path:
     """Train mixup, where it helps, at the α and length that validation chose most often, else ERM, and keep the net.
 
     A table is trained on whole; of a folder everything but its test part is.
 
     Args:
-        of: what was compared.
+        own: what is learned.
+        methods: that were compared.
         found: what came of it.
         out: the folder of the comparison.
         engine: where and how to train; one CPU if not given.
@@ -39,17 +42,17 @@ def refit(of: Run, found: Comparison, out: Path, *, engine: Engine | None = None
     helps = found.verdict == "helps" and found.chosen is not None
     name = next(
         method.vicinity
-        for method in of.methods
+        for method in methods
         if method.alpha == (found.chosen.alpha if helps and found.chosen else None) and not method.changes
     )
     row = found.picked if helps and found.picked else found.erm
-    task = replace(of.own.task, epochs=row.epochs or 1, valid=0.0)
+    task = replace(own.task, epochs=row.epochs or 1, valid=0.0)
     folder = out / MODEL
-    if isinstance(of.own.data, Table):
-        entry = _on_all_rows(Trial(replace(task, rows=len(of.own.data)), name, 0), of.own.data, engine)
+    if own.table is not None:
+        entry = _on_all_rows(Trial(replace(task, rows=len(own.table)), name, 0), own.table, engine)
     else:
-        (entry,) = run([Trial(task, name, 0)], of.own.data, engine=engine)
-    save(folder, entry, fingerprint=of.own.data.fingerprint)
+        (entry,) = run([Trial(task, name, 0)], own.data, engine=engine)
+    save(folder, entry, fingerprint=own.data.fingerprint)
     return folder
 
 

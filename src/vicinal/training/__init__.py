@@ -21,9 +21,9 @@ from vicinal.training._trial import Trial
 
 __all__ = [
     "BEGUN",
-    "OUTCOME",
     "LOGGERS",
     "MEASURES",
+    "OUTCOME",
     "Adam",
     "BrokenCheckpoint",
     "Engine",

@@ -1,5 +1,6 @@
 """``vicinal train table.csv``: one net on somebody's own table, without a comparison."""
 
+import sys
 from pathlib import Path
 
 from vicinal._errors import InputError
@@ -9,6 +10,11 @@ from vicinal.cli._status import OK
 from vicinal.cli._stop import asked_to_stop
 
 EPOCHS, ALPHA = 40, 0.2
+
+
+def is_table(data: str) -> bool:
+    """Tell whether somebody names a file of theirs to train on, which can only be a table."""
+    return Path(data).is_file()
 
 
 def train_table(
@@ -48,7 +54,8 @@ def train_table(
         with asked_to_stop() as stop, bar(shown, 1) as move:
             outcome, failure = train_one(trial, mine.data, folder, engine=engine, fresh=fresh, stop=stop, progress=move)
     except Stopped:
-        raise InputError("stopped; a table's net is trained again from the start, which takes seconds.") from None
+        print("vicinal: stopped; nothing is kept of a table's net, which trains in seconds.", file=sys.stderr)
+        return STOPPED
     if failure or outcome is None:
         raise InputError(failure or "nothing was trained.")
     figures = outcome.figures

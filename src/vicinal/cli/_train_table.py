@@ -6,7 +6,7 @@ from pathlib import Path
 from vicinal._errors import InputError
 from vicinal.cli._places import console, device_named, writable
 from vicinal.cli._progress import say
-from vicinal.cli._status import OK
+from vicinal.cli._status import OK, STOPPED
 from vicinal.cli._stop import asked_to_stop
 
 EPOCHS, ALPHA = 40, 0.2

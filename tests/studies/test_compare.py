@@ -1,0 +1,198 @@
+"""A comparison on somebody's data: what is trained, what is judged, what is kept, what it says of it all."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+from sklearn.datasets import load_diabetes, load_iris, load_wine
+
+import vicinal
+from vicinal._errors import InputError
+from vicinal.data import load_table
+from vicinal.experiments import Comparison
+from vicinal.studies import Asked, begun, finished, kept, predict_table
+from vicinal.studies._compare import Run
+
+SMALL = {"alphas": (0.2, 1.0), "epochs": 1, "splits": 3, "jobs": 2, "net": "mlp-16"}
+
+
+def table(path: Path, frame: pl.DataFrame) -> Path:
+    frame.write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def wine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    x, y = load_wine(return_X_y=True)
+    frame = pl.DataFrame({f"x{i}": x[:, i] for i in range(4)} | {"kind": np.array(["red", "white", "rosé"])[y]})
+    return table(tmp_path_factory.mktemp("data") / "wine.csv", frame)
+
+
+@pytest.fixture(scope="module")
+def made(wine: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Comparison, Path]:
+    """Takes five seconds: two processes are started, which import torch."""
+    out = tmp_path_factory.mktemp("out")
+    asked = Asked(alphas=(0.2, 1.0), also=("gaussian(0.1)", "dropout"), epochs=1, splits=3, noise=(0.5,), net="mlp-16")
+    run = begun(wine, out, asked, processes=2)
+    return run, finished(run, out, processes=2), out
+
+
+def test_every_method_has_every_split_with_the_same_rows_labels_and_first_weights(made):
+    run, found, _ = made
+    outcomes = kept(run.places)
+    assert len(outcomes) == 2 * 5 * 3
+    plain = [trial for trial in outcomes if not trial.task.label_noise]
+    for seed in range(3):
+        rows = [outcomes[trial].kept()["test_rows"].tolist() for trial in plain if trial.seed == seed]
+        assert len(rows) == 5
+        assert rows.count(rows[0]) == 5
+    assert [row.method for row in found.rows] == ["mixup α=0.2", "mixup α=1", "Gaussian σ=0.1", "dropout 0.2"]
+    assert found.lengths == (1, 2, 4)
+
+
+def test_figures_and_gains_are_those_of_the_answers(made):
+    run, found, _ = made
+    outcomes, table = kept(run.places), load_table(run.own.task.data)
+    overlap = run.own.tested / run.own.trained
+
+    def errors(vicinity: str, task, part: str) -> np.ndarray:
+        kept_of = [
+            next(outcomes[t].kept() for t in outcomes if (t.vicinity, t.task, t.seed) == (vicinity, task, seed))
+            for seed in range(3)
+        ]
+        return np.array([
+            [100 * np.mean(each[f"{part}_answers_{length}"].numpy().argmax(1) != each[f"{part}_target"].numpy())
+             for each in kept_of]
+            for length in (1, 2, 4)
+        ])  # fmt: skip
+
+    for method, task, row in zip(run.methods[1:], run.planned[0].tasks[1:], found.rows, strict=True):
+        erm, mine = (
+            errors(m.vicinity, t, "test") for m, t in ((run.methods[0], run.planned[0].tasks[0]), (method, task))
+        )
+        least, most = (erm.min(0) - mine.max(0)).mean(), (erm.max(0) - mine.min(0)).mean()
+        assert row.gain is not None
+        assert least - 1e-9 <= row.gain.mean <= most + 1e-9
+        spread = row.gain.half_width / stats.t.ppf(0.975, 2)
+        assert row.gain.se == pytest.approx(spread)
+        assert row.gain.se >= 0
+    gain = found.gain
+    assert gain is not None
+    assert gain.se == pytest.approx(gain.sd * np.sqrt(1 / 3 + overlap))
+    for seed, trial in enumerate(t for t in outcomes if t.vicinity == "Dirac()" and t.task == run.planned[0].tasks[0]):
+        kept_of = outcomes[trial].kept()
+        assert kept_of["test_target"].tolist() == table.target[kept_of["test_rows"].numpy()].tolist(), seed
+
+
+def test_labels_are_noisy_where_that_is_asked_for_and_never_on_the_test_part(made):
+    run, found, _ = made
+    (scenario,) = found.scenarios
+    assert (scenario.kind, scenario.share) == ("noise", 0.5)
+    outcomes, table = kept(run.places), load_table(run.own.task.data)
+    for trial, outcome in outcomes.items():
+        held = outcome.kept()
+        real = {part: table.target[held[f"{part}_rows"].numpy()] for part in ("valid", "test")}
+        assert (held["test_target"].numpy() == real["test"]).all()
+        assert (held["valid_target"].numpy() == real["valid"]).all() == (not trial.task.label_noise)
+    assert scenario.comparison.erm.error is not None
+    assert found.erm.error is not None
+    assert scenario.comparison.erm.error.mean > found.erm.error.mean - 20
+
+
+def test_a_second_call_trains_nothing_and_says_the_same(made, wine):
+    run, found, out = made
+    before = {path: path.stat().st_mtime_ns for path in out.glob("*/outcome.json") if path.parent.name != "model"}
+    again = begun(wine, out, run.asked, processes=2)
+    second = finished(again, out, processes=2)
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+    assert second.document() | {"seconds": 0} == found.document() | {"seconds": 0}
+
+
+def test_the_net_that_is_left_answers_for_rows_of_a_file(made, tmp_path):
+    _, _, out = made
+    x, _ = load_wine(return_X_y=True)
+    new = table(
+        tmp_path / "new.csv", pl.DataFrame({f"x{i}": x[::9, i] for i in (3, 1, 0, 2)} | {"id": range(len(x[::9]))})
+    )
+    answers = predict_table(out / "model", new)
+    assert set(answers.answers) <= {"red", "white", "rosé"}
+    assert answers.probability is not None
+    assert ((answers.probability >= 1 / 3) & (answers.probability <= 1)).all()
+    assert [row["id"] for row in answers.rows(("id",))] == [str(i) for i in range(len(x[::9]))]
+    with pytest.raises(InputError, match=r'^no column of new.csv is called "ids"; did you mean "id"\?'):
+        answers.rows(("ids",))
+
+
+def test_baselines_stand_outside_the_verdict(made):
+    _, found, _ = made
+    names = [row.method for row in found.baselines]
+    assert names == ["majority class", "logistic regression", "HistGradientBoosting"]
+    assert all(row.gain is None and not row.judged for row in found.baselines)
+    assert found.baselines[0].error is not None
+    assert found.baselines[0].error.mean == pytest.approx(60, abs=3)  # 71 of 178 are of the commonest class
+
+
+def test_numbers_are_compared_by_their_rmse_in_their_own_unit():
+    x, y = load_diabetes(return_X_y=True)
+    found = vicinal.compare((x[:200], y[:200]), also=["cmixup(0.2)"], **SMALL)
+    assert (found.metric.name, found.data.task) == ("RMSE", "regression")
+    assert found.erm.error is not None
+    assert 30 < found.erm.error.mean < 250
+    assert found.erm.nll is None
+    assert [row.method for row in found.baselines] == ["mean", "ridge regression", "HistGradientBoosting"]
+
+
+def test_a_frame_gives_what_its_file_gives(wine, made):
+    _, found, _ = made
+    frame = pl.read_csv(wine)
+    other = vicinal.compare(frame, "kind", alphas=(0.2, 1.0), epochs=1, splits=3, jobs=2, net="mlp-16")
+    assert other.erm == found.erm
+    assert other.gain == found.gain
+
+
+def test_a_score_of_scikit_learn_is_compared_higher_is_better(wine):
+    found = vicinal.compare(wine, metric="balanced_accuracy", **SMALL)
+    assert not found.metric.lower_is_better
+    assert found.erm.error is not None
+    assert 0.2 < found.erm.error.mean <= 1
+    assert found.rows[0].error is not None
+    assert found.rows[0].gain is not None
+
+
+def test_a_given_time_keeps_the_test_part_and_the_interval_is_a_bootstrap(wine, tmp_path):
+    frame = pl.read_csv(wine).with_columns(pl.Series("day", np.random.default_rng(0).permutation(178)))
+    found = vicinal.compare(table(tmp_path / "days.csv", frame), "kind", time="day", **SMALL)
+    assert found.bootstrap
+    assert found.repetition == "seed"
+    assert "bootstrap" in " ".join(found.also)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"margin": -1.0}, "--margin must be a number > 0, got -1."),
+        ({"metric": "acc"}, 'no metric is called "acc"'),
+        ({"target": "knd"}, 'did you mean "kind"?'),
+        (
+            {"target": "x1", "noise": (0.2,), "task": "regression"},
+            "--noise must be left out where a number is predicted",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_told_in_one_sentence(wine, tmp_path, asked, sentence):
+    with pytest.raises(InputError) as caught:
+        vicinal.compare(wine, out=tmp_path, **(SMALL | asked))
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_does_not_fit_the_budget_is_sampled_and_said(tmp_path):
+    x, y = load_iris(return_X_y=True)
+    many = (np.repeat(x, 40, axis=0) + np.random.default_rng(0).normal(0, 0.1, (6000, 4)), np.repeat(y, 40))
+    run = begun(many, tmp_path, Asked(alphas=(0.2,), splits=3, minutes=0.001), processes=2)
+    assert run.budget.rows is not None
+    assert 200 <= run.budget.rows < run.own.trained
+    assert {task.rows for task in run.planned[0].tasks} == {run.budget.rows}
+    assert "a sample" in run.plan

@@ -166,8 +166,7 @@ class MixupClassifier(ClassifierMixin, MixupEstimator):
         x, y = self._inputs(x, y, first=first, least=2 if first and settings.alpha is None else 1)
         check_classification_targets(y)
         whole = classes is None
-        if whole:
-            classes = np.unique(y)
+        classes = np.unique(y) if classes is None else classes
         if strange := [label for label in np.unique(y).tolist() if label not in classes.tolist()]:
             raise InputError(must_be("y", f"of the classes {listed(classes)}", listed(strange)))
         weights = self._weights(sample_weight, y, classes)

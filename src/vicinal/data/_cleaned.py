@@ -49,7 +49,8 @@ def cleaned(
         plain = column
         if column.name in marked:
             plain, counts = _without_marks(column, marks, among_numbers)
-            missing.update(counts)
+            if plain.null_count() < len(plain):  # an empty column is told by its name
+                missing.update(counts)
         elif column.dtype.is_float():
             missing["NaN"] += int(column.is_nan().sum())
             plain = column.fill_nan(None)

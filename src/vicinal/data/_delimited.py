@@ -137,10 +137,10 @@ def _header_note(line: int, *, given: bool, sure: bool) -> str:
 def _fitting(
     file: str, line: int, names: list[str], rows: Sequence[Sequence[str]], width: int
 ) -> tuple[list[str], list[str]]:
-    """Return as many names as the rows have cells: one more where they all end in a separator, or start with a name."""
+    """Return as many names as the rows have cells: one more where the rows end in a separator, or start with a name."""
     if len(names) == width:
         return names, []
-    if len(names) == width - 1:
+    if 1 < len(names) == width - 1:  # one alone may be a title
         if all(not row[-1].strip() for row in rows if len(row) == width):
             return [*names, ""], []
         return ["", *names], ["The header has one name fewer than the rows have cells; the first is called column_1."]

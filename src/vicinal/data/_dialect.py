@@ -7,6 +7,7 @@ patterns", 2019). Runs of blanks and doubled tabs are ways of their own here.
 
 import csv
 import re
+from _csv import Reader  # csv's own name for it is private too
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -60,7 +61,7 @@ class Dialect:
         quoted = b"(%b(?:[^%b]|%b%b)*%b)|%b" % (quote, quote, quote, quote, quote, run)
         return re.sub(quoted, lambda match: match[1] or b"\t", text)
 
-    def rows(self, lines: Iterable[str]) -> "csv._reader":
+    def rows(self, lines: Iterable[str]) -> Reader:
         """Return a reader of the rows, as Python reads them; blank lines give empty ones."""
         return csv.reader(
             lines,
@@ -91,7 +92,7 @@ def dialect_of(lines: Sequence[str]) -> Dialect:
         return max(candidates, key=lambda each: _score(each, plain[1:]))
     trusted = plain or full
     best = max(_candidates(trusted), key=lambda each: _score(each, trusted))
-    return _commented(best, full, trusted) if plain else best
+    return _commented(best, full, trusted)
 
 
 def _candidates(lines: Sequence[str], separator: str | None = None) -> Iterator[Dialect]:
@@ -111,11 +112,15 @@ def _candidates(lines: Sequence[str], separator: str | None = None) -> Iterator[
             yield Dialect(mark, run, "")  # no cell is opened by one
 
 
-def _score(dialect: Dialect, lines: Sequence[str]) -> float:
+def _rows(dialect: Dialect, lines: Sequence[str]) -> list[list[str]]:
     try:
-        rows = dialect.cut(lines)
-    except csv.Error:  # a quote that is not closed, since a cell becomes too long
-        return _score(replace(dialect, quote=""), lines) if dialect.quote else 0.0
+        return dialect.cut(lines)
+    except csv.Error:  # a cell is too long, since a quote is not closed
+        return replace(dialect, quote="").cut(lines)
+
+
+def _score(dialect: Dialect, lines: Sequence[str]) -> float:
+    rows = _rows(dialect, lines)
     if not rows:
         return 0.0
     lengths = Counter(len(row) for row in rows)
@@ -143,7 +148,7 @@ def _likeness(cell: str, dialect: Dialect) -> float:
 
 def _commented(dialect: Dialect, full: Sequence[str], plain: Sequence[str]) -> Dialect:
     """Find whether lines that start with a mark are comments: they stand first, or are no rows."""
-    widths = Counter(len(row) for row in dialect.cut(plain))
+    widths = Counter(len(row) for row in _rows(dialect, plain))
     width = widths.most_common(1)[0][0] if widths else 1
     for mark in _COMMENTS:
         marked = [line for line in full if line.startswith(mark)]

@@ -166,7 +166,7 @@ def _utf8(decoder: codecs.IncrementalDecoder, raw: bytes, *, plain: bool) -> byt
 def _known(encoding: str) -> str:
     try:
         found = codecs.lookup(encoding)
-        b"".decode(encoding)  # which codecs from bytes to bytes refuse
+        b"a".decode(encoding, "ignore")  # which codecs from bytes to bytes refuse
     except (LookupError, ValueError):
         expected = "an encoding that Python knows, such as utf-8, utf-16, cp949, latin-1"
         raise InputError(must_be("--encoding", expected, f'"{encoding}"')) from None
@@ -193,7 +193,9 @@ def _wide(path: Path) -> str:
     even, odd = head[::2].count(0), head[1::2].count(0)
     if len(head) % 2 or max(even, odd) * 50 < len(head) or min(even, odd) * 10 > max(even, odd):
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    codec = "utf-16-le" if odd > even else "utf-16-be"
+    plain, wide = head.count(b"\n"), head.decode(codec, "ignore").count("\n")
+    return codec if 2 * wide > plain or not plain else ""
 
 
 def _told_apart(path: Path) -> Text:

@@ -116,8 +116,8 @@ def test_rare_classes_and_imbalance_are_named():
     assert told == [
         'The classes are imbalanced: "no" has 90 % of the rows, "<b>" 1 %. Every part has its share of each; mind the '
         "macro figures.",
-        'Classes "Yes" (2), "<b>" (1) have fewer than 3 rows, too few for three parts: they stay in, and chance decides '
-        "which part each of these rows is in.",
+        'Classes "Yes" (2), "<b>" (1) have fewer than 3 rows, too few for three parts: they stay in, and chance '
+        "decides which part each of these rows is in.",
         'Classes "yes", "Yes" differ in their case only and are told apart.',
     ]
     assert class_sizes(np.repeat([0, 1], [60, 40]), ("a", "b")) == []

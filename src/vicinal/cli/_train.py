@@ -76,7 +76,8 @@ def train(
 
     Args:
         data: a named data set (vicinal list shows them), a table, or a folder with a folder a class, in train/ and
-            test/ or val/ where they exist; else a quarter of it is for testing. speech is whichever Speech Commands is here.
+            test/ or val/ where they exist; else a quarter of it is for testing. speech is whichever Speech Commands is
+            here.
         net: small, preact-resnet-18, wrn-28-10, resnet-50, lenet, vgg-11, timm:NAME; if not given that of the --weights
             where a run left them, else the recipe's (resnet-50 to fine-tune photos).
         weights: start from this file of weights and fine-tune.

@@ -91,7 +91,8 @@ def _table(data: Any, *, encoding: str | None = None, header: bool | None = None
     if isinstance(data, str | Path):
         return own_table(read_table(Path(data), encoding=encoding, header=header), **columns)
     x, y = data if isinstance(data, tuple) else (data, None)
-    return own_table(raw_of(x, y), **columns)
+    raw, named_last = raw_of(x, y)
+    return own_table(raw, **{**columns, "target": columns.get("target") or named_last})
 
 
 def _of_table(table: Table, out: Path, net: str | None) -> Own:

@@ -44,7 +44,10 @@ def rehearse(name: str, data: Data) -> None:
                 raise InputError(
                     must_be("what targets(y) returns", "something with loss(criterion, output)", repr(targets))
                 )
-            targets.loss(F.cross_entropy, torch.zeros(len(y), len(data.classes)))
+            if y.is_floating_point():
+                targets.loss(F.mse_loss, torch.zeros(len(y)))
+            else:
+                targets.loss(F.cross_entropy, torch.zeros(len(y), len(data.classes)))
             if isinstance(data, Points):  # which a discriminator sees mixed with generated ones
                 discriminator_loss(lambda points: points.sum(1), x, x, made.draw(len(y), y=y, device=x.device))
         except InputError as error:

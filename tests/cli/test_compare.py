@@ -1,0 +1,136 @@
+"""``vicinal compare`` as somebody calls it: what it says, writes, refuses, and how it goes on."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from jsonschema import Draft202012Validator
+from sklearn.datasets import load_wine
+
+from vicinal.report import comparison_schema
+
+TITANIC = """PassengerId,Name,Sex,Age,Fare,Embarked,Survived
+1,"Braund, Mr. Owen",male,22,7.25,S,0
+2,"Cumings, Mrs. John <script>alert(1)</script>",female,38,71.28,C,1
+3,"Heikkinen, Miss Laina",female,26,7.92,S,1
+"""
+
+
+def titanic(path: Path) -> Path:
+    """Write a table with names, a running number, missing ages and blanks."""
+    random = np.random.default_rng(0)
+    rows = [TITANIC]
+    for i in range(4, 121):
+        sex = random.choice(["male", "female "])
+        age = "" if random.random() < 0.2 else f"{random.integers(1, 80)}"
+        survived = int(random.random() < (0.75 if sex.startswith("f") else 0.2))
+        rows.append(
+            f'{i},"Somebody, No. {i}",{sex},{age},{random.exponential(30):.2f},{random.choice(list("SCQ"))},{survived}\n'
+        )
+    path.write_text("".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def small() -> list[str]:
+    return ["--epochs", "1", "--splits", "3", "--alphas", "0.2,1", "--jobs", "2", "--net", "mlp-16"]
+
+
+def test_a_table_is_read_compared_and_told(called, small, tmp_path):
+    """Takes six seconds: two processes are started, which import torch."""
+    data = titanic(tmp_path / "titanic.csv")
+    status, out, told = called("compare", data, *small, "--out", "made", "--json", "found.json")
+    assert (status, told) == (0, "")
+    assert 'The last column, "Survived", is taken as the target' in out
+    assert "PassengerId" in out
+    assert "9 nets (3 splits × 3 methods)" in out
+    assert out.splitlines()[-1] == "made/comparison.html"
+    document = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    Draft202012Validator(comparison_schema()).validate(document)
+    assert document["sentence"] in " ".join(out.split())
+    assert document["data"]["rows"] == 120
+    assert document["verdict"] in ("helps", "hurts", "no evidence")
+    page = (tmp_path / "made" / "comparison.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert document["command"].startswith("vicinal compare ")
+    assert "--alphas 0.2,1" in document["command"]
+    status, out, told = called("predict", "made", data, "--keep", "PassengerId", "--out", "answers.csv")
+    assert (status, told) == (0, "")
+    answers = pl.read_csv(tmp_path / "answers.csv")
+    assert answers.columns == ["PassengerId", "prediction", "probability"]
+    assert len(answers) == 120
+    truth = pl.read_csv(data)["Survived"]
+    assert (answers["prediction"] == truth).mean() > 0.6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nothing.csv"], "nothing.csv"),
+        (["wine.csv", "--target", "knd"], 'did you mean "kind"?'),
+        (["wine.csv", "--alphas", "0"], "--alphas must be numbers > 0 with commas between them"),
+        (["wine.csv", "--budget", "soon"], "--budget must be a length of time as 90s, 2m or 1h"),
+        (["wine.csv", "--also", "mixpu"], 'no vicinity is called "mixpu"; did you mean "mixup"?'),
+        (["wine.csv", "--metric", "f1_makro"], 'did you mean "f1_macro"?'),
+        (["wine.csv", "--header", "maybe"], "--header must be"),
+        (["page.csv"], "page.csv"),
+        (["empty.csv"], "empty.csv"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence_and_status_two(called, wine, tmp_path, arguments, sentence):
+    (tmp_path / "page.csv").write_text("<!DOCTYPE html><html><body>404</body></html>")
+    (tmp_path / "empty.csv").write_text("")
+    status, out, told = called("compare", *arguments)
+    assert (status, out) == (2, "")
+    assert told.startswith("vicinal: ")
+    assert told.count("\n") == 1
+    assert sentence in told
+
+
+@pytest.fixture
+def wine(tmp_path: Path) -> Path:
+    x, y = load_wine(return_X_y=True)
+    path = tmp_path / "wine.csv"
+    pl.DataFrame({f"x{i}": x[:, i] for i in range(4)} | {"kind": np.array(["a", "b", "c"])[y]}).write_csv(path)
+    return path
+
+
+def test_what_is_interrupted_is_told_as_partial_and_gone_on_with(wine, tmp_path):
+    """Takes ten seconds: it is stopped in the middle, as somebody would, and started again."""
+    words = [sys.executable, "-m", "vicinal", "compare", str(wine), "--splits", "3", "--jobs", "1", "--out", "made"]
+    words += ["--epochs", "60", "--budget", "1h", "--alphas", "0.2,1"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
+        for _ in range(600):
+            if len(list((tmp_path / "made").glob("*/outcome.json"))) >= 6:
+                break
+            time.sleep(0.1)
+        first.terminate()
+        out, told = first.communicate(timeout=60)
+    assert first.returncode in (75, 0), told
+    if first.returncode == 75:
+        assert out.count("partial, ") == 1
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "partial" not in done.stdout
+
+
+def test_one_net_is_trained_on_a_table_without_a_comparison(called, wine, tmp_path):
+    status, out, told = called("train", wine, "--target", "kind", "--epochs", "5", "--out", "net")
+    assert (status, told) == (0, "")
+    assert "test error " in out
+    status, out, told = called("predict", "net", wine, "--out", "a.csv")
+    assert (status, told) == (0, "")
+    assert set(pl.read_csv(tmp_path / "a.csv")["prediction"]) <= {"a", "b", "c"}
+
+
+def test_an_option_for_tables_with_other_data_is_told_in_one_sentence(called, tmp_path):
+    sentence = "vicinal: --target must be left out, since it is for a table, got it with digits.\n"
+    assert called("train", "digits", "--target", "x") == (2, "", sentence)
+    (tmp_path / "photos").mkdir()
+    sentence = 'vicinal: --group must be left out, since it is for a table, got it with the folder "photos".\n'
+    assert called("compare", "photos", "--group", "x") == (2, "", sentence)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vicinal._errors import InputError
 from vicinal.data._dialect import Dialect
-from vicinal.data._rows import read_rows
+from vicinal.data._rows import _slowly, read_rows
 from vicinal.data._text_of import Text
 
 
@@ -25,9 +25,10 @@ def written(tmp_path):
 
 
 CELLS = st.text(alphabet='ab ,;"\n\u00e4', max_size=6)
+WRITTEN = ("a", "", "1", '"q"', '"q,r"', '"x\ny"', '"a""b"', '""', ' "s"', '5" w', "#c")
 
 
-@settings(max_examples=80)
+@settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(CELLS, min_size=n, max_size=n), min_size=1, max_size=6)),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
@@ -48,6 +49,23 @@ def test_what_python_writes_is_read_as_it_was(tmp_path_factory, rows, quoting, b
         assert lines.tolist() == [1 + sum(height[:row]) for row in range(len(rows))]
     else:
         assert [row for row in found if row != [""]] == [row for row in expected if row != [""]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 3).flatmap(
+        lambda n: st.lists(st.lists(st.sampled_from(WRITTEN), min_size=n, max_size=n), min_size=1, max_size=6)
+    ),
+    st.sampled_from([3, 9, 1 << 20]),
+)
+def test_both_ways_of_reading_give_the_same_rows_and_lines(tmp_path_factory, rows, block):
+    path = tmp_path_factory.getbasetemp() / "ways.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows), newline="")
+    columns, lines = read_rows(Text(path), Dialect(), width=len(rows[0]), block=block)
+    slowly = list(_slowly(Text(path), Dialect(), len(rows[0]), 0))
+    found = [[(cell or "").strip() for cell in row] for row in columns.rows()]
+    assert found == [[cell.strip() for cell in row] for _, row in slowly]
+    assert lines.tolist() == [line for line, _ in slowly]
 
 
 @pytest.mark.parametrize("quote", ["", '5" wide', '"q, r"', ' "q, r"', "'s"])

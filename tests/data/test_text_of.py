@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicinal._errors import InputError
@@ -59,6 +59,7 @@ def test_nothing_is_said_of_ascii(written):
     assert text_of(written(b"a,b\n")).notes == ()
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="a1,;\n \u00e4\uac00\U0001f600", max_size=60),
     st.sampled_from(["utf-8", "utf-16-le", "utf-16-be"]),

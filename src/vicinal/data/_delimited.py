@@ -39,14 +39,7 @@ def read_delimited(text: Text, *, header: bool | None = None) -> RawTable:
     if not rows:
         raise InputError(f"{file}: expected rows, found none in the first {len(lines)} lines.")
     names = _marked_names(lines[:top], dialect, rows) if header is not False else None
-    notes = [
-        *text.notes,
-        f"The cells are parted by {dialect.title}." if len(rows[-1]) > 1 else "The rows have one cell each.",
-    ]
-    if dialect.quote == "'":
-        notes.append("Cells are quoted by apostrophes.")
-    if dialect.comment:
-        notes.append(f"Lines that start with {dialect.comment} are left out.")
+    notes = [*text.notes, *_form(dialect, width=len(rows[-1]))]
     skip = top
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
     if names is not None:
@@ -93,6 +86,15 @@ def _lines(text: Text) -> Iterator[str]:
         size += len(block)
         if size >= _SAMPLE:
             return
+
+
+def _form(dialect: Dialect, *, width: int) -> Iterator[str]:
+    """Yield what was found of the way in which rows are written, one sentence each."""
+    yield f"The cells are parted by {dialect.title}." if width > 1 else "The rows have one cell each."
+    if dialect.quote == "'":
+        yield "Cells are quoted by apostrophes."
+    if dialect.comment:
+        yield f"Lines that start with {dialect.comment} are left out."
 
 
 def _top(lines: Sequence[str], dialect: Dialect) -> int:

@@ -188,7 +188,7 @@ def _slowly(text: Text, dialect: Dialect, width: int, skip: int) -> Iterator[tup
         last = skip + reader.line_num
         if last > first and (len(row) != width or row[-1].endswith(_END) or _stray(held, dialect)):
             raise _unclosed(file, first, dialect)
-        if row and not (len(row) == 1 and not row[0].strip()):
+        if any(line.strip() for line in held):
             if len(row) != width:
                 raise _ragged(file, first, width, len(row))
             yield first, row

@@ -6,7 +6,7 @@ Tests marked ``real_data(name, ...)`` run where VICINAL_DATA or the system's fol
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -81,21 +81,23 @@ def compared() -> "Callable[..., Comparison]":
     edges = np.linspace(0, 1, 16)
     sure, numbers = (edges[1:] + edges[:-1]) / 2, np.array([0, 0, 1, 9, 12, 30, 41, 38, 60, 75, 90, 120, 300, 90, 834])
 
+    usual = Effect(1.2, 0.6, 10, 0.2)
+
     def diagram(name: str, gap: float) -> Reliability:
         right = np.clip(sure - gap, 0, 1)
         low, high = np.clip(right - 0.02, 0, 1), np.clip(right + 0.02, 0, 1)
         return Reliability(sure, right, low, high, numbers, 0.951, 0.951 - gap, f"Calibration of {name} on {HOSTILE}")
 
-    def compare(gain: object = Effect(1.2, 0.6, 10, 0.2), verdict: str = "helps", *, number: bool = False, **changes):
+    def compare(gain: Any = usual, verdict: Any = "helps", *, number: bool = False, **changes: Any) -> Comparison:
         mean = 0.0 if gain is None else gain.mean
         scale = 1.0 if not number else 0.01
         metric = changes.pop("metric", Metric("RMSE", "") if number else Metric())
         sign = 1 if metric.lower_is_better else -1
 
-        def row(method: str, by: float, alpha: float | None = None, **more: object) -> MethodRow:
+        def row(method: str, by: float, alpha: float | None = None, **more: Any) -> MethodRow:
             error = Measured(8.2 * scale - sign * by, 0.7 * scale, 10)
             nll, ece, macro = Measured(0.31 - 0.05 * by, 0.02, 10), Measured(4.2, 0.5, 10), Measured(9.1 - by, 0.8, 10)
-            of_classes = {} if number else {"nll": nll, "ece": ece, "macro": macro}
+            of_classes: dict[str, Any] = {} if number else {"nll": nll, "ece": ece, "macro": macro}
             return MethodRow(method, f"Mixup(alpha={alpha:g})" if alpha else "", alpha, 40, error, **of_classes | more)
 
         def fixed(method: str, by: float, alpha: float | None, p: float) -> MethodRow:
@@ -125,7 +127,7 @@ def compared() -> "Callable[..., Comparison]":
             for length, late in ((None, 0.0), (10, 2.0), (20, 1.0), (40, 0.1))
         ]
         told = Comparison(
-            verdict=verdict,  # pyright: ignore[reportArgumentType]
+            verdict=verdict,
             metric=metric,
             data=DataTold(
                 name="wine.csv",

@@ -100,3 +100,16 @@ def test_logarithmic_numbers_are_round(values: list[float], ticks: tuple[float, 
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert short(value) == text
+
+
+@pytest.mark.parametrize("room", [40.0, 120.0, 500.0])
+def test_numbers_of_a_logarithmic_horizontal_axis_stand_clear_of_each_other(room: float) -> None:
+    alphas = (0.1, 0.2, 0.4, 1.0, 2.0, 8.0)
+    axis = horizontal(alphas, room=room, ticks=alphas, log=True)
+    assert (axis.low, axis.high, axis.log) == (0.1, 8.0, True)
+    assert set(axis.ticks) <= set(alphas)
+    places = [room * math.log(tick / 0.1) / math.log(80.0) for tick in axis.ticks]
+    widths = [breadth(text, 8.0) for text in axis.texts]
+    for (a, b), (left, right) in zip(itertools.pairwise(places), itertools.pairwise(widths), strict=True):
+        assert b - a >= (left + right) / 2
+    assert len(axis.ticks) == 6 or room < 500

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 from rich.console import Console
@@ -213,6 +214,18 @@ def test_snippets_are_python(compared: Compared, task: str) -> None:
     for name, code in snippets(found).items():
         compile(code, name, "exec")
         assert "alpha=0.2" in code
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_loop_trains(compared: Compared, task: str) -> None:
+    code = snippets(compared(Effect(0.006, 0.002, 10, 0.2), number=task == "regression"))["PyTorch"]
+    x = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
+    y = x.sum(1, keepdim=True) if task == "regression" else (x.sum(1) > 0).long()
+    model = torch.nn.Linear(3, 1 if task == "regression" else 2)
+    before = model.weight.detach().clone()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    exec(code, {"loader": [(x, y)], "model": model, "optimizer": optimizer})
+    assert not torch.equal(before, model.weight)
 
 
 def test_table_as_csv_starts_no_cell_as_a_formula(compared: Compared, tmp_path: Path) -> None:

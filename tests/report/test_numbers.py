@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vicinal._numbers import count, duration, number
+from vicinal._numbers import count, duration, number, places
 from vicinal.evidence import Effect
 from vicinal.report._numbers import in_words, interval, precision
 
@@ -65,3 +65,10 @@ def test_durations(seconds: float, text: str) -> None:
 
 def test_one_is_singular() -> None:
     assert (count(0, "seed"), count(1, "seed"), count(2000, "seed")) == ("0 seeds", "1 seed", "2,000 seeds")
+
+
+@given(st.floats(1e-9, 1e9), st.integers(1, 3))
+def test_so_many_significant_digits_are_shown_and_no_more(size: float, significant: int) -> None:
+    digits = places(size, significant)
+    assert size * 10**digits * 1.000001 >= 10 ** (significant - 1)
+    assert size * 10**digits < 10**significant * 1.000001 or digits == 0

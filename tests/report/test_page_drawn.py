@@ -343,7 +343,7 @@ def test_a_comparison_is_drawn_as_the_report_is(
     assert check_words(chromium) == 5
     assert check_contrast(chromium) > 100
     assert chromium.value("document.scripts.length") == 0
-    assert chromium.value("document.body.innerText").count("<script>alert(1)</script>") == 7
+    assert chromium.value("document.body.innerText").count("<script>alert(1)</script>") == 8
     shown = "[...document.querySelectorAll('figure svg')].filter(e => e.getBoundingClientRect().width)"
     said = f"{shown}.some(e => [...e.querySelectorAll('text')].some(t => t.textContent.includes('<script>')))"
     assert chromium.value(said)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from vicinal.evidence import Effect, Part, judge
 from vicinal.experiments import Comparison, Metric, Scenario
+from vicinal.studies import answered
 
 Compared = Callable[..., Comparison]
 
@@ -106,6 +107,10 @@ def test_where_splits_decide_their_number_is_named(compared: Compared) -> None:
     assert words == ["supported", "undecided"]
 
 
+def test_no_fewer_splits_than_there_were_are_asked_for(compared: Compared) -> None:
+    assert compared(Effect(1.2, 0.3, 10, 0.2), "no evidence").sentence.endswith("changes the error here (+0.8 to +1.6)")
+
+
 @pytest.mark.parametrize(
     ("gain", "said"),
     [
@@ -196,3 +201,11 @@ def test_alpha_is_named_as_sure_as_it_is(compared: Compared, share: float) -> No
 def test_minus_signs_are_real(compared: Compared) -> None:
     found: Any = compared(Effect(-0.2, 0.9, 10, 0.25), "no evidence")
     assert not re.search(r"(?<![\w-])-\d", " ".join((found.sentence, *found.also)))
+
+
+def test_others_than_mixup_have_their_own_names(compared: Compared) -> None:
+    for found in (compared(), compared(Effect(0.3, 0.9, 10, 0.2), "no evidence"), compared(None, "no evidence")):
+        bare = dataclasses.replace(found, subject="cutout", against="plain", chosen=None, rows=(), improving=True)
+        text = " ".join((answered(bare).sentence, *answered(bare).also))
+        assert "cutout" in text
+        assert not re.search("mixup|ERM", text, re.IGNORECASE)

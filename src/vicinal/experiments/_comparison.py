@@ -186,6 +186,8 @@ class Comparison:
         command: that makes it again.
         settings: how it was made, by name.
         files: where the trials' outcomes are, relative to the page.
+        subject: what was judged, as sentences call it.
+        against: what it was compared with.
         sentence: the answer; made by ``answered`` from all the rest.
         also: further sentences, made there too.
     """
@@ -216,6 +218,8 @@ class Comparison:
     command: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    subject: str = "mixup"
+    against: str = "ERM"
     sentence: str = ""
     also: tuple[str, ...] = ()
 

@@ -50,11 +50,12 @@ class Gain:
 
 @dataclass(frozen=True)
 class Gains:
-    """Gains of several methods on several groups, drawn against zero; positive is better."""
+    """Gains of several methods on several groups over one that is zero; positive is better."""
 
     gains: tuple[Gain, ...]
     caption: str
     unit: str
+    against: str = "ERM"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Paired gains of several methods on several groups: a dot with its interval for each, against ERM at zero."""
+"""Paired gains of several methods on several groups: a dot with its interval for each, against one method at zero."""
 
 import itertools
 import math
@@ -54,8 +54,9 @@ def draw_gains(picture: Gains, width: float) -> Figure:
             y += _ROW
         y += 0.5 * _BETWEEN
     canvas.rule(_TOP + y)
-    _scale(axes, picture)
-    label = f"gain over ERM ({picture.unit}): better to the right"
+    against = shortened(picture.against, _METHOD, 0.3 * width)
+    _scale(axes, picture, against)
+    label = f"gain over {against} ({picture.unit}): better to the right"
     canvas.words(label, width, canvas.height - 4.0, colour="quiet", size=_METHOD, anchor="right")
     return canvas.figure
 
@@ -72,7 +73,7 @@ def _dot(axes: Axes, gain: Gain, y: float) -> None:
     axes.plot([effect.mean], [y], "o", markersize=4.6, color=colour, fillstyle="full" if known else "none")
 
 
-def _scale(axes: Axes, picture: Gains) -> None:
+def _scale(axes: Axes, picture: Gains, against: str) -> None:
     effects = [gain.effect for gain in picture.gains]
     ends = [end for effect in effects for end in (effect.low, effect.mean, effect.high) if math.isfinite(end)]
     low, high = min(0.0, *ends), max(0.0, *ends)
@@ -81,5 +82,5 @@ def _scale(axes: Axes, picture: Gains) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.tick_params(length=0, pad=4)
     axes.axvline(0.0, color=LIGHT["erm"], linewidth=0.9, zorder=0)
-    axes.annotate("ERM", (0.0, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
+    axes.annotate(against, (0.0, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
                   ha="center", color=LIGHT["erm"], size=_METHOD)  # fmt: skip

@@ -1,6 +1,6 @@
 """A comparison on own data as pictures: the gains against zero, the gain over α, the gain when the data are worse."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -13,17 +13,23 @@ FIXED = "fixed beforehand"
 
 def gains(found: Comparison) -> Gains:
     """Return what was judged as a dot with its interval, and each fixed method with the interval beside the others."""
-    dots = [] if found.gain is None or found.picked is None else [Gain(CHOSEN, "mixup", None, found.gain)]
+    dots = [] if found.gain is None or found.picked is None else [Gain(CHOSEN, found.subject, None, found.gain)]
     for row in found.rows:
         effect = row.simultaneous or row.gain
         if effect is not None:
             dots.append(Gain(FIXED, row.method, row.alpha, effect))
-    drawn = "" if found.gain is None else f" with its {100 * found.gain.level:g} % interval"
-    caption = (
-        f"The verdict rests on the first dot{drawn}: in each {found.repetition} α and length are chosen by validation. "
-        "Below it every method by itself, with intervals that hold for all of them together."
-    )
-    return Gains(tuple(dots), caption, unit(found))
+    return Gains(tuple(dots), " ".join(_rests(found)), unit(found), found.against)
+
+
+def _rests(found: Comparison) -> Iterator[str]:
+    """Yield what the dots are."""
+    if found.gain is not None:
+        drawn = f"The verdict rests on the first dot with its {100 * found.gain.level:g} % interval"
+        chosen = "" if found.chosen is None else f": in each {found.repetition} α and length are chosen by validation"
+        yield f"{drawn}{chosen}."
+    if any(row.simultaneous is not None for row in found.rows):
+        below = "Every method is" if found.gain is None else "Below it every method is"
+        yield f"{below} fixed beforehand, and their intervals hold for all of them together."
 
 
 def alphas(found: Comparison) -> Curves:
@@ -36,14 +42,14 @@ def alphas(found: Comparison) -> Curves:
         if points:
             lines.append(_line(name, [each.alpha for each in points], [each.gain for each in points], band=not length))
     ticks = tuple(sorted(many))
+    way = "lower" if found.metric.lower_is_better else "higher"
     caption = (
-        f"How much lower the test {found.metric.name} is than ERM’s, for each α; above the line mixup is better."
-        if found.metric.lower_is_better
-        else f"How much higher the {found.metric.name} is than ERM’s, for each α; above the line mixup is better."
+        f"How much {way} the test {found.metric.name} is than {found.against}’s, for each α; above the line "
+        f"{found.subject} is better."
     )
     if any(line.low is not None for line in lines):
         caption += " The band is the interval of the line at the length that validation chose."
-    panel = Panel("", "α", f"gain{_in(found)}", (*lines, *_erm(ticks)), ticks=ticks, x_log=True)
+    panel = Panel("", "α", f"gain{_in(found)}", (*lines, *_zero(found, ticks)), ticks=ticks, x_log=True)
     return Curves((panel,) if lines else (), caption)
 
 
@@ -60,10 +66,10 @@ def scenarios(found: Comparison) -> Curves:
         known = sorted((100 * share, gain) for share, gain in by_share.items() if gain is not None)
         if len(known) > 1:
             shares = [share for share, _ in known]
-            line = _line("mixup", shares, [gain for _, gain in known], band=True)
-            panels.append(Panel("", title, f"gain{_in(found)}", (line, *_erm(shares)), ticks=tuple(shares)))
+            line = _line(found.subject, shares, [gain for _, gain in known], band=True)
+            panels.append(Panel("", title, f"gain{_in(found)}", (line, *_zero(found, shares)), ticks=tuple(shares)))
     return Curves(
-        tuple(panels), "The same comparison on worse data: gain over ERM with its interval, better above the line."
+        tuple(panels), "The same comparison on worse data: the gain with its interval, better above the line."
     )
 
 
@@ -83,6 +89,6 @@ def _line(name: str, x: Iterable[float], effects: Iterable[Estimate], *, band: b
     return Curve(name, np.array(list(x)), mean, *ends, method="mixup")
 
 
-def _erm(x: Iterable[float]) -> tuple[Curve, ...]:
+def _zero(found: Comparison, x: Iterable[float]) -> tuple[Curve, ...]:
     xs = np.array(sorted(x))
-    return (Curve("ERM", xs[[0, -1]], np.zeros(2), method="ERM"),) if len(xs) else ()
+    return (Curve(found.against, xs[[0, -1]], np.zeros(2), method="ERM"),) if len(xs) else ()

@@ -17,13 +17,14 @@ def table(found: Comparison) -> Table:
     per_cent = found.metric.unit == "%"
     bears = 1 if found.gain is None else precision(found.gain)
     gain = max(bears, 1) if per_cent else bears
-    name, points = f"test {found.metric.name}", found.metric.points
+    name = f"test {found.metric.name}"
+    points = f", {found.metric.points}" if found.metric.points else ""
     columns = (
         Column("group", "", kind="name"),
         Column("method", "method", kind="name"),
         Column("epochs", "epochs, mostly"),
         Column("error", f"{name}, {found.metric.unit}" if found.metric.unit else name, 1 if per_cent else gain),
-        Column("gain", f"gain over ERM, {points}" if points else "gain over ERM", gain, "gain"),
+        Column("gain", f"gain over {found.against}{points}", gain, "gain"),
         Column("together", "interval, all together", kind="gain"),
         Column("p", "p, all together", kind="gain"),
         Column("macro", "macro error, %"),

@@ -32,8 +32,8 @@ def _sentence(found: Comparison) -> str:
 def _answer(found: Comparison) -> str:
     metric, gain, erm, mixup = found.metric, found.gain, found.erm.error, found.picked and found.picked.error
     if gain is None or erm is None or mixup is None:
-        return f"no evidence that mixup changes the {metric.name} here: it finished beside ERM in no {found.repetition}"
-    subject = f"mixup{_alpha(found)}"
+        return f"{_none(found)}: it finished beside {found.against} in no {found.repetition}"
+    subject = f"{found.subject}{_alpha(found)}"
     match found.verdict:
         case "helps":
             return f"{subject} {_moves(metric, gain, erm, mixup, found)}: use it"
@@ -44,7 +44,11 @@ def _answer(found: Comparison) -> str:
             rests = _circumstances(gain, found, _range(gain, _digits(gain, metric)))
             return f"no difference that matters: {subject} changes the test {metric.name} by less than {most} ({rests})"
         case "no evidence":
-            return f"no evidence that mixup changes the {metric.name} here{_doubt(gain, found)}"
+            return f"{_none(found)}{_doubt(gain, found)}"
+
+
+def _none(found: Comparison) -> str:
+    return f"no evidence that {found.subject} changes the {found.metric.name} here"
 
 
 def _moves(metric: Metric, gain: Estimate, before: Measured, after: Measured, found: Comparison) -> str:
@@ -87,6 +91,8 @@ def _needs(gain: Estimate, found: Comparison) -> str:
         return ""
     part, noun = Part("gain", gain), found.repetition
     enough, times = seeds_needed(part), rows_needed(part)
+    if enough is not None and enough <= gain.n:
+        return ""  # the interval leaves zero out, and what was asked is more than that
     if enough is not None:
         return f"about {count(_round(enough), noun)} would decide it"
     rows = "" if times is None else f"about {_round(times * found.data.rows):,} rows would"
@@ -105,7 +111,7 @@ def _also(found: Comparison) -> Iterator[str]:
     if found.improving and found.lengths:
         first, last = found.lengths[0], found.lengths[-1]
         more = f"--epochs {2 * first}, which trains for {2 * last}"
-        yield f"Mixup was still improving after {last} epochs, the most that were tried: try {more}."
+        yield f"After {last} epochs, the most that were tried, {found.subject} was still improving: try {more}."
     for word, sign in (("helps", 1.0), ("hurts", -1.0)):
         yield from _fixed(found, word, sign)
     yield from _beaten(found)
@@ -126,8 +132,8 @@ def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[s
     metric, digits = found.metric, _digits(gain, found.metric)
     if found.erm.error is None or picked.error is None:
         return
-    both = (_figure(each.mean, digits, metric) for each in (found.erm.error, picked.error))
-    said = "Test {}: {} with ERM, {} with mixup{}".format(metric.name, *both, _alpha(found))
+    before, after = (_figure(each.mean, digits, metric) for each in (found.erm.error, picked.error))
+    said = f"Test {metric.name}: {before} with {found.against}, {after} with {found.subject}{_alpha(found)}"
     ends = "" if gain.n == 1 or gain.low == gain.high else _range(gain, digits)
     mean = _amount(gain.mean, digits, metric, sign=True)
     yield f"{said}; gain {mean}, positive is better ({_circumstances(gain, found, ends)})."
@@ -136,6 +142,7 @@ def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[s
 def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
     """Yield how likelihood and calibration move."""
     decided = found.verdict in ("helps", "hurts")
+    lead = "At the same time" if decided else f"The {found.metric.name} does not move beyond doubt, but"
     for metric, gain, before, after in (
         (_LIKELIHOOD, picked.nll_gain, found.erm.nll, picked.nll),
         (_CALIBRATION, picked.ece_gain, found.erm.ece, picked.ece),
@@ -143,8 +150,7 @@ def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
         if gain is None or before is None or after is None or not _sure(gain):
             continue
         moves = _moves(metric, gain, before, after, found)
-        same = f"The {found.metric.name} does not move beyond doubt, but mixup"
-        yield f"{'At the same time mixup' if decided else same} {moves}: {'better' if gain.mean > 0 else 'worse'}."
+        yield f"{lead} {found.subject} {moves}: {'better' if gain.mean > 0 else 'worse'}."
 
 
 def _choice(found: Comparison) -> Iterator[str]:
@@ -188,7 +194,7 @@ def _beaten(found: Comparison) -> Iterator[str]:
         for name, by in sorted(shown.items(), key=lambda item: -item[1])
     ]
     if said:
-        yield f"The net, with or without mixup, loses to {_listed(said)}."
+        yield f"The net, with or without {found.subject}, loses to {_listed(said)}."
 
 
 def _scenarios(found: Comparison) -> Iterator[str]:
@@ -198,7 +204,7 @@ def _scenarios(found: Comparison) -> Iterator[str]:
         ends = "" if gain is None or gain.n == 1 else f" ({_range(gain, _digits(gain, found.metric))})"
         said.append(f"{each.label}: {each.comparison.verdict}{ends}")
     if said:
-        yield f"When would mixup help? {'; '.join(said)}."
+        yield f"When would {found.subject} help? {'; '.join(said)}."
 
 
 def _sure(gain: Estimate) -> bool:

@@ -45,6 +45,16 @@ def test_ones_own_pictures_are_shown(called, tmp_path):
     assert [Path(line).name for line in out.splitlines()] == [f"mixup-photos{ending}" for ending in ENDINGS]
 
 
+def test_of_ones_own_sounds_as_much_is_shown_as_is_asked_for(called, tones):
+    tones(*(f"{label}/{number}.wav" for label in "ab" for number in range(4)), seconds=11)
+    status, out, told = called("show", "sounds")
+    assert (status, out) == (2, "")
+    assert told.endswith("must be at most 10 s, got 11.00 s. Say with --seconds how much of each is heard.\n")
+    status, out, told = called("show", "sounds", "--seconds", 0.5)
+    assert (status, told) == (0, "")
+    assert [Path(line).name for line in out.splitlines()] == [f"mixup-sounds{ending}" for ending in ENDINGS]
+
+
 @pytest.mark.parametrize(
     ("data", "words", "law"),
     [

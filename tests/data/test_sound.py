@@ -2,6 +2,7 @@
 
 import os
 import re
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,11 @@ def test_what_is_above_full_scale_is_scaled_down_to_it(tmp_path):
     np.testing.assert_allclose(found, 2 * tone(), atol=2e-4)
 
 
+def changed(wav: bytes, at: int, number: int) -> bytes:
+    """Return a WAV file with another number of four bytes in its head."""
+    return wav[:at] + struct.pack("<I", number) + wav[at + 4 :]
+
+
 def written(folder: Path) -> dict[str, tuple[bytes, str]]:
     """Return broken files by their names, each with the reason that is told."""
     whole = {}
@@ -126,6 +132,8 @@ def written(folder: Path) -> dict[str, tuple[bytes, str]]:
         "text.wav": (b"no sound at all, and longer than a head", "it is none of a known kind"),
         "none.wav": ((folder / "empty.wav").read_bytes(), "it holds no samples"),
         "no numbers.wav": ((folder / "nan.wav").read_bytes(), "it holds samples that are no finite numbers"),
+        "fast.wav": (changed(whole["a.wav"], 24, 2**31 - 1), "it claims 2,147,483,647 samples a second"),
+        "zeros.mp3": (bytes(5_000), "it is none of a known kind"),
     }
 
 
@@ -155,6 +163,43 @@ def test_a_wav_whose_writer_did_not_know_its_length_is_whole(tmp_path):
     content[at : at + 4] = b"\xff\xff\xff\xff"
     (tmp_path / "a.wav").write_bytes(content)
     assert len(read_sound(tmp_path / "a.wav")) == RATE
+
+
+@pytest.mark.parametrize("seconds", [0.5, 40])
+def test_a_flac_whose_writer_did_not_know_its_length_is_whole(tmp_path, seconds):
+    """As where it was written into a pipe: its head claims 0 samples."""
+    soundfile.write(tmp_path / "a.flac", tone(seconds=seconds), RATE)
+    whole = read_sound(tmp_path / "a.flac")
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    content[21] &= 0xF0  # the last 36 bits before the checksum of the samples
+    content[22:26] = bytes(4)
+    (tmp_path / "a.flac").write_bytes(content)
+    assert seconds_of(tmp_path / "a.flac") == seconds
+    np.testing.assert_array_equal(read_sound(tmp_path / "a.flac"), whole)
+    found = read_sound(tmp_path / "a.flac", RATE)
+    np.testing.assert_array_equal(found[: len(whole)], whole[:RATE])
+    assert not found[len(whole) :].any()
+
+
+@pytest.mark.parametrize("rate", [RATE, 8_000])
+def test_samples_near_the_largest_number_do_not_overflow(tmp_path, rate):
+    wave = 6e38 * tone(rate)
+    soundfile.write(tmp_path / "loud.wav", np.stack([wave, wave], 1), rate, subtype="FLOAT")
+    soundfile.write(tmp_path / "usual.wav", 1.999 * tone(rate), rate, subtype="FLOAT")
+    found, expected = (read_sound(tmp_path / f"{name}.wav").astype(int) for name in ("loud", "usual"))
+    assert np.abs(found - expected).max() < 0.01 * 32_768
+
+
+def test_no_more_memory_is_asked_for_than_there_is_sound(tmp_path):
+    """However much the head of a file claims: here 2³⁶ − 1 samples, 256 GiB."""
+    soundfile.write(tmp_path / "a.flac", tone(), RATE)
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    content[21] |= 0x0F
+    content[22:26] = b"\xff" * 4
+    (tmp_path / "a.flac").write_bytes(content)
+    with pytest.raises(InputError, match=r"it ends after 1\.00 of its 4294967\.30 s\.$"):
+        read_sound(tmp_path / "a.flac")
+    assert read_sound(tmp_path / "a.flac", RATE)[:100].any()
 
 
 def test_without_the_library_it_is_said_how_to_get_it(tmp_path, monkeypatch):

@@ -80,6 +80,21 @@ def test_a_clip_is_not_too_short_for_a_net(tones):
         read_sound_folders("mine", root, seconds=0.1)
 
 
+def test_how_much_of_long_sounds_is_heard_has_to_be_said(tones):
+    root = tones(*CLIPS)
+    for number in range(3):
+        tones(f"a/{number}.wav", seconds=11)
+    with pytest.raises(InputError) as told:
+        read_sound_folders("mine", root)
+    assert str(told.value) == (
+        f"the length that 95 % of the sounds in {root} do not exceed must be at most 10 s, got 11.00 s. Say with "
+        "--seconds how much of each is heard."
+    )
+    assert read_sound_folders("mine", root, seconds=11).samples == 176_000
+    with pytest.raises(InputError, match=r"^--seconds must be at most 600, got 1e\+09\.$"):
+        read_sound_folders("mine", root, seconds=1e9)
+
+
 def test_every_kind_of_file_counts(tones):
     root = tones(*CLIPS)
     for number, end in enumerate(("flac", "ogg", "mp3", "aiff")):

@@ -112,6 +112,18 @@ def test_noise_is_cut_into_seconds_of_which_no_part_has_anothers(official):
     np.testing.assert_array_equal(torch.cat(found).flatten().numpy(), wave[:160_000])
 
 
+def test_a_broken_noise_is_named_or_left_out(official):
+    noise(official, seconds=10)
+    (official / NOISE / "broken.wav").write_bytes(b"RIFF")
+    with pytest.raises(InputError, match=r"1 of 2 sounds cannot be read: _background_noise_/broken.wav \("):
+        read_speech_commands("some", "all", official, silence=True)
+    (official / "no/1_nohash_0.wav").write_bytes(b"RIFF")
+    sounds = read_speech_commands("some", "all", official, silence=True, skip_broken=True)
+    assert words_in(sounds, "train").count(SILENCE) == 8
+    assert "is left out: no/1_nohash_0.wav (" in sounds.notes[0]
+    assert "is left out: _background_noise_/broken.wav (" in sounds.notes[0]
+
+
 def test_silence_needs_noise(official):
     sentence = f"{official} must be a folder with sounds in _background_noise_, got none. Leave --silence out."
     with pytest.raises(InputError) as told:

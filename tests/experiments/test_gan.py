@@ -52,6 +52,11 @@ def test_one_lambda_an_example_and_other_data_are_options():
     assert [row["method"] for row in rows[:2]] == ["ERM", "mixup α=0.2, λ an example"]
 
 
+def test_what_differs_is_told_of_own_points_too():
+    assert "here a grid" not in GAN.differing(Setup(options={"data": "mine/points.csv"}))
+    assert all("unless --data says otherwise" in GAN.differing(Setup(scale)) for scale in ("smoke", "laptop", "paper"))
+
+
 def test_pictures_and_tables_are_no_points():
     sentence = r'--data must be ring, grid, swiss-roll or a file of points, got "cifar10"\.'
     with pytest.raises(InputError, match=f"^{sentence}$"):

@@ -149,3 +149,11 @@ def test_a_forecast_moves_no_generator():
     before = torch.get_rng_state()
     forecast(SMOKE[0], engine=Engine(), throughput=1.0)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_of_sounds_clips_are_counted():
+    task = EXPERIMENTS["speech"].trials(Setup("paper"))[0].task
+    told = forecast(task, engine=Engine(), throughput=1_000)
+    assert told[1].startswith("  100 clips a step, 511 steps an epoch, ")
+    assert " GFLOPs forward for a clip, about " in told[2]
+    assert told[3].endswith(" hours at 1,000 clips a second")

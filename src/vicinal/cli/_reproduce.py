@@ -75,11 +75,11 @@ def reproduce(
             'file.py:MyMix(alpha=1)'; may be repeated.
         fresh: train every trial again, those that failed too.
         dry_run: list the trials and the estimated time, and train nothing.
-        precision: 32, or the type in which nets for images are computed.
-        compile: compile nets for images.
+        precision: 32, or the type in which nets for images and sounds are computed.
+        compile: compile nets for images and sounds.
         workers: processes that read photos, for each trial.
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
-        throughput: (with --dry-run) images a second, from which hours follow.
+        throughput: (with --dry-run) images or clips a second, from which hours follow.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
         grid: (corrupted-labels) full: every dropout and alpha of the paper beside the rows that it shows; published:
             those rows. If not given full at paper scale, else published.
@@ -188,7 +188,7 @@ def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, sho
 def _say_what_would_run(
     setups: "Mapping[str, Setup]", processes: int, shown: "Console", engine: "Engine", throughput: float | None
 ) -> int:
-    """List the trials and the estimated time; of nets for images also what training one takes."""
+    """List the trials and the estimated time; of nets for images and sounds also what training one takes."""
     from vicinal.experiments import EXPERIMENTS, Setup, labels
     from vicinal.report import duration
     from vicinal.studies import forecast, plan

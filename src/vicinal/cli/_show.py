@@ -4,7 +4,7 @@ from pathlib import Path
 
 from vicinal.cli._places import writable
 from vicinal.cli._status import OK
-from vicinal.cli._words import CountFromZero, FirstData, Folder, MaybeAlpha, MaybeFolder
+from vicinal.cli._words import CountFromZero, FirstData, Folder, MaybeAlpha, MaybeFolder, MaybeRate
 
 
 def show(
@@ -13,6 +13,7 @@ def show(
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
+    seconds: MaybeRate = None,
     out: Folder = Path(),
 ) -> int:
     """Draw examples of a data set as mixup makes them, with their λ and labels, beside the density of λ.
@@ -25,6 +26,7 @@ def show(
         seed: which examples are shown, and their λ.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         skip_broken: leave out files that cannot be read instead of stopping.
+        seconds: (a folder of sounds) how long a clip is; the length that 95 % do not exceed if not given.
         out: the folder that the figure is written to, as SVG, PDF and PNG.
     """
     from vicinal.data import Pictures, Sounds, named
@@ -32,7 +34,7 @@ def show(
     from vicinal.report import draw, save
     from vicinal.studies import mixed_examples
 
-    loaded = named(data, data_dir, skip_broken=skip_broken).load(data_dir)
+    loaded = named(data, data_dir, skip_broken=skip_broken, seconds=seconds).load(data_dir)
     if alpha is None:
         alpha = recipe_alpha(data, sounds=isinstance(loaded, Sounds)) if isinstance(loaded, Pictures) else 1.0
     picture = mixed_examples(loaded, alpha=alpha, seed=seed)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
+from vicinal.data._picture import shown
 from vicinal.data._points import HELD_OUT, Cloud, Planar, as_points
 
 FEWEST = 20
@@ -62,14 +63,14 @@ def read_points(path: Path) -> OwnPoints:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "something else"
-        raise InputError(must_be(str(path), "a text file of two columns of numbers", str(reason))) from None
-    points = np.array(list(_numbers(path.name, text)), dtype=np.float64).reshape(-1, 2)
+        raise InputError(must_be(shown(path), "a text file of two columns of numbers", str(reason))) from None
+    points = np.array(list(_numbers(shown(path.name), text)), dtype=np.float64).reshape(-1, 2)
     if len(points) < FEWEST:
-        raise InputError(must_be(path.name, f"a file of {FEWEST} points or more", f"{len(points)}"))
+        raise InputError(must_be(shown(path.name), f"a file of {FEWEST} points or more", f"{len(points)}"))
     centred = points - points.mean(axis=0)
     scale = float(np.sqrt(np.square(centred).mean()))
     if not scale > 0:
-        raise InputError(must_be(path.name, "a file of points that differ", f"{len(points)} equal ones"))
+        raise InputError(must_be(shown(path.name), "a file of points that differ", f"{len(points)} equal ones"))
     return OwnPoints(path.name, centred / scale)
 
 
@@ -85,8 +86,8 @@ def _numbers(file: str, text: str) -> Iterator[tuple[float, float]]:
             continue  # the columns' names
         for column, (cell, value) in enumerate(zip(cells, values, strict=True), 1):
             if value is None:
-                shown = cell if len(cell) <= 40 else f"{cell[:40]}…"
-                raise InputError(f'{file}, line {number}, column {column}: expected a number, found "{shown}".')
+                found = shown(cell if len(cell) <= 40 else f"{cell[:40]}…")
+                raise InputError(f'{file}, line {number}, column {column}: expected a number, found "{found}".')
         yield values[0], values[1]  # pyright: ignore[reportReturnType]
 
 

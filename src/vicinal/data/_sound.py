@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -19,7 +20,10 @@ FULL = 32_768
 """A sample of 1 in 16 bits."""
 _BEYOND = 64  # samples behind the end that the filter of the resampling looks at
 _FINEST = 1_000  # denominator of a ratio of rates: a pitch is right to a millionth, and the filter stays short
+_FASTEST = _FINEST * RATE  # samples a second: of a file that claims more the ratio would be none
+_BLOCK = 2**18  # frames that are read at a time, so that no more memory is asked for than there is sound
 _OPEN_END = 0x7FFF0000  # bytes that a WAV file claims where its writer did not know how many would follow
+_ENDLESS = 2**62  # frames that are claimed of a FLAC in the same case
 _CLAIMED = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
 _WHOLE = 0.95  # of what a file claims; the length of an MP3 is an estimate
 
@@ -54,16 +58,15 @@ def read_sound(path: str | Path, samples: int | None = None) -> NDArray[np.int16
     Raises:
         InputError: the file cannot be read, or is not whole.
     """
-    wanted = None if samples is None else samples + _BEYOND
-    wave = resampled(*_opened(path, wanted))[:samples]
-    wave = wave / max(1.0, float(np.abs(wave).max(initial=0)))
+    wave, rate = _opened(path, None if samples is None else samples + _BEYOND)
+    wave = _within_full_scale(resampled(_within_full_scale(wave), rate)[:samples])
     out = np.zeros(len(wave) if samples is None else samples, dtype=np.int16)
-    out[: len(wave)] = np.round(wave * FULL).clip(-FULL, FULL - 1)
+    out[: len(wave)] = np.rint(wave * np.float32(FULL)).clip(-FULL, FULL - 1)
     return out
 
 
 def seconds_of(path: str | Path) -> float:
-    """Return the length of a sound, without reading it.
+    """Return the length of a sound, as far as its file tells without reading it to the end.
 
     Raises:
         InputError: the file cannot be read.
@@ -71,7 +74,10 @@ def seconds_of(path: str | Path) -> float:
     library = soundfile()
     try:
         with library.SoundFile(_bytes(path)) as opened:
-            return opened.frames / opened.samplerate
+            frames = opened.frames
+            if frames >= _ENDLESS:
+                frames = sum(map(len, _blocks(opened, frames)))
+            return frames / opened.samplerate
     except Exception as failure:  # a decoder raises whatever it comes across
         raise _told(path, failure) from None
 
@@ -97,10 +103,12 @@ def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[np.float32], 
     try:
         with library.SoundFile(_bytes(path)) as opened:
             rate, most = opened.samplerate, opened.frames
+            if rate > _FASTEST:
+                raise _BrokenError(f"it claims {rate:,} samples a second")
             frames = most if wanted is None else min(most, ceil(wanted * rate / RATE))
             _check_whole(opened)
-            wave: Any = opened.read(frames, dtype="float32", always_2d=True)
-        if len(wave) < _WHOLE * frames:
+            wave = np.concatenate([np.empty((0, opened.channels), np.float32), *_blocks(opened, frames)])
+        if len(wave) < _WHOLE * frames and most < _ENDLESS:
             raise _BrokenError(f"it ends after {len(wave) / rate:.2f} of its {most / rate:.2f} s")
         if not len(wave):
             raise _BrokenError("it holds no samples")
@@ -108,7 +116,21 @@ def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[np.float32], 
             raise _BrokenError("it holds samples that are no finite numbers")
     except Exception as failure:  # a decoder raises whatever it comes across
         raise _told(path, failure) from None
-    return wave.mean(1), rate
+    return wave[:, 0] if wave.shape[1] == 1 else wave.mean(1, dtype=np.float64).astype(np.float32), rate
+
+
+def _blocks(opened: Any, frames: int) -> Iterator[NDArray[np.float32]]:
+    """Yield the beginning of a file, of shape (n, channels) each, until its end where that comes first."""
+    opened.seekable = lambda: False  # else after every read it is moved to where it is, which fails at an untold end
+    while frames > 0 and len(block := opened.read(min(frames, _BLOCK), dtype="float32", always_2d=True)):
+        yield block
+        frames -= len(block)
+
+
+def _within_full_scale(wave: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a sound as it is, or scaled down as a whole until its loudest sample is 1."""
+    loudest = max(float(wave.max(initial=0)), -float(wave.min(initial=0)))
+    return wave if loudest <= 1 else wave / np.float32(loudest)
 
 
 def _check_whole(opened: Any) -> None:
@@ -129,7 +151,7 @@ def _told(path: str | Path, failure: Exception) -> InputError:
     except OSError as missing:
         reason = missing.strerror or type(missing).__name__
     reason = " ".join(reason.split()).removeprefix("Error : ").rstrip(".")
-    unknown = reason == "Format not recognised"
+    unknown = reason.startswith(("Format not recognised", "File does not exist"))  # since it could be opened
     return InputError(
         f"{shown(path)} cannot be read as a sound: {'it is none of a known kind' if unknown else shown(reason)}."
     )

@@ -1,6 +1,6 @@
 """Reads many sounds into one array, on all processors, and names the files that cannot be read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -14,8 +14,9 @@ from vicinal._errors import InputError
 from vicinal.data._sound import read_sound, seconds_of, soundfile
 
 _SERIAL = 200  # sounds that are read sooner than threads are started
+_TOGETHER = 50  # sounds that a thread reads before it asks for others: a short one takes a tenth of a millisecond
 
-Read = TypeVar("Read")
+Of, Read = TypeVar("Of"), TypeVar("Read")
 
 
 def read_sounds(root: Path, paths: Sequence[str], samples: int) -> tuple[NDArray[np.int16], dict[str, str]]:
@@ -35,7 +36,7 @@ def read_sounds(root: Path, paths: Sequence[str], samples: int) -> tuple[NDArray
         try:
             waves[number] = read_sound(root / paths[number], samples)
         except InputError as failure:
-            return _reason(failure)
+            return reason_of(failure)
         return ""
 
     reasons = dict(zip(paths, _each(put, range(len(paths)), "reading sounds"), strict=True))
@@ -49,30 +50,31 @@ def measure_sounds(root: Path, paths: Sequence[str]) -> tuple[NDArray[np.float64
         try:
             return seconds_of(root / path), ""
         except InputError as failure:
-            return np.nan, _reason(failure)
+            return np.nan, reason_of(failure)
 
     found = _each(measured, paths, "measuring sounds")
     reasons = {path: reason for path, (_, reason) in zip(paths, found, strict=True) if reason}
     return np.array([seconds for seconds, _ in found]), reasons
 
 
-def _each(do: Callable[..., Read], what: Iterable[object], title: str) -> list[Read]:
-    """Do the same for each, with a bar where there is a terminal; libsndfile decodes beside Python."""
+def _each(do: Callable[[Of], Read], what: Sequence[Of], title: str) -> list[Read]:
+    """Do the same for each, in order, with a bar where there is a terminal; libsndfile decodes beside Python."""
     soundfile()  # if it is missing, that is said once and not of every file
-    todo = list(what)
-    at_once = torch.get_num_threads()  # one, where this process is one of many
-    if len(todo) <= _SERIAL:
-        return [do(each) for each in todo]
-    with (
-        tqdm(desc=title, total=len(todo), leave=False, disable=None) as bar,
-        ThreadPoolExecutor(at_once) as threads,
-    ):
-        found = []
-        for each in threads.map(do, todo):
-            found.append(each)
-            bar.update()
-        return found
+
+    def some(start: int) -> list[Read]:
+        return [do(each) for each in what[start : start + _TOGETHER]]
+
+    starts, at_once = range(0, len(what), _TOGETHER), torch.get_num_threads()  # one, where this process is one of many
+    if len(what) <= _SERIAL:
+        return [each for start in starts for each in some(start)]
+    found = list[Read]()
+    with tqdm(desc=title, total=len(what), leave=False, disable=None) as bar, ThreadPoolExecutor(at_once) as threads:
+        for read in threads.map(some, starts):
+            found += read
+            bar.update(len(read))
+    return found
 
 
-def _reason(failure: InputError) -> str:
+def reason_of(failure: InputError) -> str:
+    """Return why a sound cannot be read, without its name, which stands elsewhere."""
     return str(failure).partition(" cannot be read as a sound: ")[2].removesuffix(".")

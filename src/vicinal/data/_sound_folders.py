@@ -22,6 +22,7 @@ from vicinal.data._split import cut
 USUAL = 95
 """Per cent of the sounds that are heard to their end, unless a length is given."""
 _SHORTEST = 15 * HOP  # samples, 0.15 s: 16 frames, and LeNet takes no fewer
+_UNASKED, _LONGEST = 10 * RATE, 600 * RATE  # samples: of 10 s LeNet has 184 million weights
 
 
 def read_sound_folders(
@@ -42,7 +43,7 @@ def read_sound_folders(
         name: what the data set is called.
         root: the folder.
         seconds: length of a clip; a longer sound is cut, a shorter one is followed by zeros. If not given, the length
-            that 95 % of the sounds do not exceed.
+            that 95 % of the sounds do not exceed, which must be 10 seconds at most.
         group_regex: regular expression that is searched for in a sound's path below the root; its first group, or all
             of it where it has none, names who is heard. If not given, what stands in front of ``_nohash_``, where that
             is in every name.
@@ -50,8 +51,8 @@ def read_sound_folders(
         check: without effect.
 
     Raises:
-        InputError: the folder holds no two classes, or pictures too, or a sound is broken, or the expression does not
-            fit.
+        InputError: the folder holds no two classes, or pictures too, or a sound is broken, or their length has to be
+            given, or the expression does not fit.
     """
     listings, parts = _listings(root)
     labels = sorted(listings[0].files)
@@ -98,11 +99,17 @@ def _length(root: Path, clips: Clips, seconds: float | None) -> tuple[int, str]:
     """Return how many samples are taken of every sound, and a sentence on it."""
     if seconds is not None and round(seconds * RATE) < _SHORTEST:
         raise InputError(must_be("--seconds", f"at least {_SHORTEST / RATE:g}", f"{seconds:g}"))
+    if seconds is not None and round(seconds * RATE) > _LONGEST:
+        raise InputError(must_be("--seconds", f"at most {_LONGEST / RATE:g}", f"{seconds:g}"))
     found, _ = measure_sounds(root, clips.paths)  # what is broken is said once they are read
     lengths = found[np.isfinite(found)]
     if not len(lengths):
         return _SHORTEST, ""
     wanted = float(np.percentile(lengths, USUAL, method="higher")) if seconds is None else seconds
+    if seconds is None and wanted * RATE > _UNASKED:
+        length = f"the length that {USUAL} % of the sounds in {shown(root)} do not exceed"
+        remedy = "Say with --seconds how much of each is heard"
+        raise InputError(must_be(length, f"at most {_UNASKED / RATE:g} s", f"{wanted:,.2f} s", remedy))
     samples = max(_SHORTEST, HOP * -(-round(wanted * RATE) // HOP)) if seconds is None else round(wanted * RATE)
     longer = 100 * float(np.mean(np.round(lengths * RATE) > samples))
     how = f"the length that {USUAL} % do not exceed; --seconds changes it" if seconds is None else "as was asked for"

@@ -13,10 +13,11 @@ from vicinal.data._apart import part_of, speaker_of
 from vicinal.data._clips import Clips, assembled, heard
 from vicinal.data._data_set import DataSet, Form
 from vicinal.data._feed import Part
-from vicinal.data._folders import counted, listed
+from vicinal.data._folders import counted, listed, said_of_broken
 from vicinal.data._official import OfficialFile
 from vicinal.data._picture import shown
 from vicinal.data._sound import read_sound
+from vicinal.data._sound_files import reason_of
 from vicinal.data._sound_origin import SpokenWords, lists_of
 from vicinal.data._sounds import PARTS, Sounds
 from vicinal.data._spectrogram import BINS, RATE, frames_of
@@ -73,8 +74,8 @@ def read_speech_commands(
         clips += Clips(tuple(of), (word,) * len(of), tuple(parts[path] for path in of))
     clips, waves, note = heard(root, clips, RATE, skip_broken=skip_broken)
     if silence or (words == "commands and others" and NOISE in found):
-        quiet, seconds = _silence(root, found.get(NOISE, []))
-        clips, waves = clips + quiet, np.concatenate([waves, seconds])
+        quiet, seconds, broken = _silence(root, found.get(NOISE, []), skip_broken=skip_broken)
+        clips, waves, note = clips + quiet, np.concatenate([waves, seconds]), f"{note} {broken}".strip()
     classes = [word for word in dict.fromkeys([*chosen, SILENCE]) if word in clips.labels]
     speakers = [speaker_of(path) for path in clips.paths]
     return assembled(name, root, clips, waves, classes=classes, speakers=speakers, notes=[note])
@@ -92,19 +93,26 @@ def _others(found: Mapping[str, list[str]], wanted: Sequence[str], parts: Mappin
     return chosen
 
 
-def _silence(root: Path, noises: Sequence[str]) -> tuple[Clips, NDArray[np.int16]]:
-    """Return every second of the background noise; the seconds that one part has of a noise lie together."""
+def _silence(root: Path, noises: Sequence[str], *, skip_broken: bool) -> tuple[Clips, NDArray[np.int16], str]:
+    """Return every second of the background noise, and a sentence on noises that cannot be read.
+
+    The seconds that one part has of a noise lie together.
+    """
     if not noises:
         raise InputError(must_be(shown(root), f"a folder with sounds in {NOISE}", "none", "Leave --silence out"))
-    cut, clips = list[NDArray[np.int16]](), Clips()
+    cut, clips, reasons = [np.empty((0, RATE), dtype=np.int16)], Clips(), dict[str, str]()
     for path in noises:
-        wave = read_sound(root / path)
+        try:
+            wave = read_sound(root / path)
+        except InputError as failure:
+            reasons[path] = reason_of(failure)
+            continue
         number = len(wave) // RATE
         cut.append(wave[: number * RATE].reshape(number, RATE))
         first, second = (round(share * number) for share in _SHARES)
         sizes = zip(PARTS, (first, second - first, number - second), strict=True)
         clips += Clips((path,) * number, (SILENCE,) * number, tuple(part for part, size in sizes for _ in range(size)))
-    return clips, np.concatenate(cut)
+    return clips, np.concatenate(cut), said_of_broken(root, reasons, len(noises), kind="sound", skip=skip_broken)
 
 
 _ARCHIVE = "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v{}.tar.gz"

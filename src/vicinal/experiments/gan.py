@@ -203,7 +203,10 @@ def _films(task: Task, names: Sequence[str], figures: Figures) -> Iterator[Stage
     yield Film(replace(film, rows=moving, caption=f"{seen}, made of the same noise all along"))
 
 
-_UNNAMED = "The paper names neither its two data sets nor the figure's α: here a grid of 25 Gaussians and a swiss roll."
+_UNNAMED = (
+    "The paper names neither its two data sets nor the figure's α: a grid of 25 Gaussians and a swiss roll, unless "
+    "--data says otherwise."
+)
 
 GAN = Experiment(
     name="gan",
@@ -234,7 +237,7 @@ GAN = Experiment(
     table=table,
     pictures=pictures,
     options={
-        "data": "ring, grid, swiss-roll, or a file of two columns of numbers, instead of the pair",
+        "data": "instead of the pair of data sets ring, grid, swiss-roll or the points of a file",
         "per": "what one λ is drawn for: batch or example",
     },
 )

@@ -173,8 +173,9 @@ SPEECH = Experiment(
     data={scale: tuple(dict.fromkeys(task.data for task in both)) for scale, both in TASKS.items()},
     differs={
         "smoke": f"Synthetic words, {_SMALL.format('', '20×25')}, 5 epochs: a test of the path, not of the paper.",
-        "laptop": f"Ten words instead of thirty, {_SMALL.format(' (323,280 and 578,810 parameters)', '40×50')}, "
-        "30 and 20 epochs, partners by halves.",
+        "laptop": "Ten words instead of thirty, or thirty synthetic ones, "
+        f"{_SMALL.format(' (of ten words 323,280 and 578,810 parameters)', '40×50')}, 30 and 20 epochs, partners by "
+        "halves.",
         "paper": "The paper names its nets, LeNet and VGG-11, and no more: here LeNet has 20 channels, 1,000 dense "
         "units and dropout, VGG-11 batch normalisation and one linear layer. Nor does it say how many runs its "
         "figures are of; here 3 seeds.",

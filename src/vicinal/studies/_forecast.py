@@ -20,27 +20,27 @@ def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> 
     """Return in words what training a task would take.
 
     Args:
-        task: of a net for images.
+        task: of a net for images or sounds.
         engine: where it would be trained.
         throughput: training examples a second, all devices together; without it no hours are told.
     """
     if not task.epochs:
         return [f"{task}: not trained"]
     said = [f"{task}: learning rate {', '.join(rates(task))}"]
+    article, what = ("a", "clip") if task.data in SETS and SETS[task.data].sounds else ("an", "image")
     examples = task.rows or _form(task).examples
     if examples:
         steps = -(-examples // task.batch)
         at_once = -(-task.batch // engine.lanes(task.batch))
         cut = f" ({engine.lanes(task.batch)} × {at_once})" if at_once < task.batch else ""
-        said.append(f"  {task.batch:,} images a step{cut}, {steps:,} steps an epoch, {steps * task.epochs:,} steps")
+        said.append(f"  {task.batch:,} {what}s a step{cut}, {steps:,} steps an epoch, {steps * task.epochs:,} steps")
     flops = flops_of(task)
-    said.append(
-        f"  {flops / 1e9:.3g} GFLOPs forward for an image, about {3 * flops / 1e9:.3g} for a training step of it"
-    )
+    forward, both = (f"{passes * flops / 1e9:.3g}" for passes in (1, 3))
+    said.append(f"  {forward} GFLOPs forward for {article} {what}, about {both} for a training step of it")
     if examples and throughput:
         hours = examples * task.epochs / throughput / 3600
         told = f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
-        said.append(f"  {told} hours at {throughput:,.0f} images a second")
+        said.append(f"  {told} hours at {throughput:,.0f} {what}s a second")
     return said
 
 
@@ -55,7 +55,7 @@ def rates(task: Task) -> Iterator[str]:
 
 
 def flops_of(task: Task) -> int:
-    """Return the floating point operations of a forward pass of one image, counted without computing it."""
+    """Return the floating point operations of a forward pass of one example, counted without computing it."""
     form = _form(task)
     size = sides(task.size or form.size or _SIZE)
     with torch.device("meta"):

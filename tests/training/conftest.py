@@ -64,13 +64,15 @@ def _same_bits(one: Finished, other: Finished) -> bool:
         told[0] == told[1]
         and bool(one.weights)
         and one.weights.keys() == other.weights.keys()
+        and one.kept.keys() == other.kept.keys()
+        and all(torch.equal(tensor, other.kept[name]) for name, tensor in one.kept.items())
         and all(torch.equal(tensor, other.weights[name]) for name, tensor in one.weights.items())
     )
 
 
 @pytest.fixture(scope="session")
 def same_bits() -> Callable[[Finished, Finished], bool]:
-    """Tells whether two runs left the same weights, curve and figures, bit for bit."""
+    """Tells whether two runs left the same weights, curve, figures and answers, bit for bit."""
     return _same_bits
 
 

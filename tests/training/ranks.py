@@ -23,7 +23,9 @@ import torch
 from vicinal.data import Images
 from vicinal.training import Engine, RankLost, Sgd, Stopped, Task, Trial, run
 
-TASK = Task(data="tiny", net="small", batch=10, epochs=3, optimiser=Sgd(learning_rate=0.05), pad=1, flip=True)
+TASK = Task(
+    data="tiny", net="small", batch=10, epochs=3, optimiser=Sgd(learning_rate=0.05), pad=1, flip=True, read_at=(1, 3)
+)
 TRIAL = Trial(TASK, "Mixup(alpha=1.0)", 3)
 TOGETHER = Engine(precision="64", devices=2)
 FURTHER = Trial(
@@ -72,7 +74,10 @@ def trained(folder: Path, engine: Engine, trial: Trial = TRIAL, stop: Callable[[
         print(f"vicinal: {lost}", file=sys.stderr, flush=True)
         return 1
     if engine.is_first:
-        torch.save([finished.curve, finished.figures, finished.weights, finished.failure], folder / "result.pt")
+        torch.save(
+            [finished.curve, finished.figures, finished.weights, finished.failure, dict(finished.kept)],
+            folder / "result.pt",
+        )
     return 0
 
 
@@ -104,21 +109,23 @@ def forked(ranks: int, folder: Path, engine: Engine, **options: Any) -> list[int
 
 
 def left(folder: Path) -> tuple[Any, ...]:
-    """Return curve, figures, weights and failure of a run."""
+    """Return curve, figures, weights, failure and answers of a run."""
     return tuple(torch.load(folder / "result.pt"))
 
 
 def same(one: Path, other: Path) -> bool:
     """Tell whether two runs left the same, bit for bit."""
-    (curve, figures, weights, _), (curve2, figures2, weights2, _) = left(one), left(other)
-    bits = all(torch.equal(tensor, weights2[name]) for name, tensor in weights.items())
+    (curve, figures, weights, _, kept), (curve2, figures2, weights2, _, kept2) = left(one), left(other)
+    bits = all(torch.equal(tensor, (weights2 | kept2)[name]) for name, tensor in (weights | kept).items())
     return curve == curve2 and figures == figures2 and bits
 
 
 def apart(one: Path, other: Path) -> dict[str, float]:
-    """Return the largest difference of trained weights, of running statistics, and of what the curves tell."""
-    (curve, _, weights, _), (curve2, _, weights2, _) = left(one), left(other)
+    """Return the largest difference of trained weights, of running statistics, of what the curves tell, of targets."""
+    (curve, _, weights, _, kept), (curve2, _, weights2, _, kept2) = left(one), left(other)
     found = {"weights": 0.0, "running": 0.0, "curve": 0.0}
+    assert {name: tensor.shape for name, tensor in kept.items()} == {name: each.shape for name, each in kept2.items()}
+    found["targets"] = (kept["test_target"] - kept2["test_target"]).abs().max().item()
     for name, tensor in weights.items():
         kind = "running" if "running" in name or "batches" in name else "weights"
         found[kind] = max(found[kind], (tensor - weights2[name]).abs().max().item())
@@ -175,6 +182,9 @@ def stories(out: Path) -> dict[str, Any]:
     (out / "own.py").write_text(OWN)
     folder = place("broken")
     codes = forked(2, folder, TOGETHER, trial=replace(TRIAL, vicinity=f"{out / 'own.py'}:Infinite(3, 1, 2, 1)"))
+    kept = left(together)[4]
+    wrong = 100 * (kept["test_answers_3"].argmax(1) != kept["test_target"]).double().mean().item()
+    told["read off"] = {"names": sorted(kept), "error": wrong, "told": left(together)[1]["test_error"]}
     return {**told, "broken": {"codes": codes, "failure": left(folder)[3]}}
 
 

@@ -127,7 +127,7 @@ def test_the_loss_of_numbers_is_the_squared_error_against_the_mixed_target():
     y = torch.tensor([[1.0, 3.0, -2.0]], dtype=torch.float64)
     rows, partners = torch.tensor([[[0, 1, 2]]]), torch.tensor([[[1, 2, 0]]])
     lam, predicted = torch.tensor([[[0.9, 0.6, 0.5]]]).double(), torch.tensor([[[0.5], [0.0], [1.0]]]).double()
-    (loss,) = Criterion(y, 1).losses([rows, partners], [lam, 1 - lam])
+    (loss,) = Criterion(y, 1, torch.zeros(1, dtype=torch.int64)).losses([rows, partners], [lam, 1 - lam])
     mixed = torch.tensor([0.9 * 1 + 0.1 * 3, 0.6 * 3 - 0.4 * 2, 0.5 * -2 + 0.5 * 1]).double()
     torch.testing.assert_close(loss(predicted)[0], F.mse_loss(predicted[0, :, 0], mixed))
 
@@ -171,7 +171,7 @@ def test_rows_without_weight_have_no_say():
 def test_a_minibatch_that_weighs_nothing_keeps_the_loss_finite(weight):
     y, rows = torch.ones(1, 4), torch.arange(4)[None, None]
     for each in (y, y.long()):
-        criterion = Criterion(each, 2, torch.full((1, 4), weight))
+        criterion = Criterion(each, 2, torch.zeros(1, dtype=torch.int64), torch.full((1, 4), weight))
         (loss,) = criterion.losses([rows, rows], [torch.full((1, 1, 4), 0.5)] * 2)
         output = torch.ones(1, 4, 1 if each.is_floating_point() else 2, requires_grad=True)
         (gradient,) = torch.autograd.grad(loss(output).sum(), output)

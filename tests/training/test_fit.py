@@ -203,7 +203,7 @@ def test_how_many_steps_are_gathered_at_once_changes_no_bit(monkeypatch, name, s
 @pytest.mark.parametrize("name", ["erm", "mixup"])
 def test_the_rows_of_a_wide_table_are_gathered_for_one_step_at_a_time(name):
     x, y = torch.zeros(2, 40, 10_000), torch.zeros(2, 40, dtype=torch.int64)
-    criterion = Criterion(y, 2)
+    criterion = Criterion(y, 2, torch.arange(2))
     steps = minibatches(x, criterion, vicinities=[LOOPS[name][0]] * 2, seeds=[0, 1], batch=16, epoch=0)
     inputs = [mixed for mixed, _ in steps]
     assert [tuple(mixed.shape) for mixed in inputs] == [(2, 16, 10_000), (2, 16, 10_000), (2, 8, 10_000)]

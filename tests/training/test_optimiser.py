@@ -40,8 +40,16 @@ def test_adam_divides_the_mean_gradient_by_the_root_of_the_mean_square(gradients
     torch.testing.assert_close(trained(Adam(learning_rate=0.02), gradients), weight, rtol=1e-12, atol=0)
 
 
+def test_adam_adds_the_decay_to_the_gradient(gradients):
+    weight = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64)
+    step = gradients[0] + 0.3 * weight
+    moved = trained(Adam(learning_rate=0.02, weight_decay=0.3), gradients[:1])
+    torch.testing.assert_close(moved, weight - 0.02 * step / (step.abs() + 1e-8), rtol=1e-12, atol=0)
+
+
 def test_settings_name_the_optimiser_and_everything_that_it_does():
     assert Adam().settings() == {"optimiser": "adam", "learning_rate": 1e-3}
+    assert Adam(weight_decay=0.1).settings() == {"optimiser": "adam", "learning_rate": 1e-3, "weight_decay": 0.1}
     assert Sgd(weight_decay=5e-4).settings() == {
         "optimiser": "sgd",
         "learning_rate": 0.1,

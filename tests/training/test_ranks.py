@@ -75,6 +75,13 @@ def test_a_loss_that_breaks_in_one_process_fails_the_trial_in_all_of_them(told):
     assert told["broken"]["failure"].endswith("the loss was not finite in epoch 2, step 3, at learning rate 0.05.")
 
 
+def test_the_answers_of_all_processes_are_kept_together(told):
+    """The first process alone has its own running statistics, so that the answers of one process are others."""
+    assert told["read off"]["names"] == ["test_answers_1", "test_answers_3", "test_target"]
+    assert told["read off"]["error"] == pytest.approx(told["read off"]["told"])
+    assert told["apart"]["targets"] == 0
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("launcher", ["torchrun", "fabric"])
 def test_both_launchers_start_lose_and_go_on(tmp_path: Path, told, launcher):

@@ -45,6 +45,7 @@ CASES = {
     "in lanes": {"vicinity": "Mixup(alpha=1.0)", "at_once": 4},
     "at a layer": {"vicinity": "Latent(layer=2, vicinity=Mixup(alpha=1.0))"},
     "with neighbours, in lanes": {"vicinity": "Outside(alpha=1.0, k=5)", "pad": 1, "flip": True, "at_once": 4},
+    "read off": {"vicinity": "Mixup(alpha=1.0)", "read_at": (1, 2)},
     "two loaders, smoothed": {"vicinity": "Outside(alpha=1.0, partner='loader')", "label_smoothing": 0.1},
 }
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError
 from vicinal.models import ordinary_mlp
-from vicinal.training import Adam, Finished, Task, Trial, run
+from vicinal.training import Adam, Finished, Sgd, Task, Trial, run
 
 TASK = Task(data="clouds", net="mlp-8", batch=16, epochs=4)
 NAMES = ["Dirac()", "Mixup(alpha=1.0)", "Gaussian(sigma=0.1)"]
@@ -149,14 +149,9 @@ def test_what_ran_where_is_recorded(clouds):
         assert 0 < entry.environment["seconds"] < math.inf
 
 
-@pytest.mark.parametrize(
-    "other",
-    [Trial(dataclasses.replace(TASK, epochs=5), "Dirac()", 1), Trial(TASK, "Mixup(alpha=1.0)", 1)],
-    ids=["task", "vicinity"],
-)
-def test_a_stack_of_other_than_seeds_is_refused(clouds, other):
-    with pytest.raises(ValueError, match="a stack must be trials that differ in the seed only, got other trials"):
-        run([Trial(TASK, "Dirac()", 0), other], clouds)
+def test_a_stack_of_several_tasks_is_refused(clouds):
+    with pytest.raises(ValueError, match="a stack must be trials of one task, got other trials"):
+        run([Trial(TASK, "Dirac()", 0), Trial(dataclasses.replace(TASK, epochs=5), "Dirac()", 1)], clouds)
 
 
 def test_several_trials_of_an_ordinary_net_are_refused(clouds):
@@ -178,9 +173,15 @@ def test_a_net_for_tables_does_without_images_in_one_sentence(tiny):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"dropout": 0.3}, "dropout must be 0 for mlp-8, a small net on a table, got 0.3."),
-        ({"label_smoothing": 0.1}, "label smoothing must be 0 for mlp-8, a small net on a table, got 0.1."),
-        ({"label_noise": 0.2}, "label noise must be 0 for mlp-8, a small net on a table, got 0.2."),
+        ({"optimiser": Sgd()}, "the optimiser of mlp-8, a small net on a table, must be Adam, got Sgd."),
+        (
+            {"symmetric_noise": True},
+            "the label noise of mlp-8, a small net on a table, must be of all classes, got of the others.",
+        ),
+        ({"rows": 5}, "the data of which rows or labels are changed must be a table of rows, got clouds."),
+        ({"label_noise": 0.2}, "the data of which rows or labels are changed must be a table of rows, got clouds."),
+        ({"read_at": (2, 5)}, "an epoch to read off must be from 1 to 4, those of clouds, got 5."),
+        ({"read_at": (0,)}, "an epoch to read off must be from 1 to 4, those of clouds, got 0."),
     ],
     ids=str,
 )

@@ -32,6 +32,7 @@ CHANGES: dict[str, Any] = {
     "label_noise": 0.2,
     "symmetric_noise": True,
     "raw": True,
+    "read_at": (5, 10),
     "version": 2,
 }
 OWN = """

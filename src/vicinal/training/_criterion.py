@@ -27,14 +27,16 @@ class Criterion:
     examples, whatever they weigh: weights with a mean of 1 leave the size of the gradient as it is.
 
     Args:
-        y: classes, int64, or numbers to be predicted, floating, of shape (R, N).
+        y: classes, int64, or numbers to be predicted, floating, of shape (S, N).
         classes: K, of class indices.
-        sample_weight: of shape (R, N), ≥ 0; each row counts once if not given.
+        sets: which of the S sets of rows each replica has, int64 of shape (R,), on the device.
+        sample_weight: of shape (S, N), ≥ 0; each row counts once if not given.
         label_smoothing: share of the uniform distribution that is mixed into every class, in [0, 1].
     """
 
     y: Tensor
     classes: int
+    sets: Tensor
     sample_weight: Tensor | None = None
     label_smoothing: float = 0.0
 
@@ -45,9 +47,9 @@ class Criterion:
             rows: numbers of rows, each of shape (S, R, n).
             shares: what each of them counts, of the same shapes; those of an example sum to 1.
         """
-        labels = [picked_rows(self.y, each) for each in rows]
+        labels = [picked_rows(self.y, each, self.sets) for each in rows]
         if self.sample_weight is not None:
-            weights = [picked_rows(self.sample_weight, each) for each in rows]
+            weights = [picked_rows(self.sample_weight, each, self.sets) for each in rows]
             shares = [share * weight for share, weight in zip(shares, weights, strict=True)]
         if self.y.is_floating_point():
             return _squared_errors(labels, shares)
@@ -61,9 +63,9 @@ class Criterion:
         return partial(_own_losses, targets, smoothed if self.label_smoothing else F.cross_entropy)
 
 
-def picked_rows(values: Tensor, picked: Tensor) -> Tensor:
-    """Return the picked rows (..., R, n) of every replica from (R, N, ...)."""
-    start = torch.arange(0, values.shape[0] * values.shape[1], values.shape[1], device=picked.device).unsqueeze(1)
+def picked_rows(values: Tensor, picked: Tensor, sets: Tensor) -> Tensor:
+    """Return the picked rows (..., R, n) of every replica from (S, N, ...), where replica r has the set ``sets[r]``."""
+    start = (sets * values.shape[1]).unsqueeze(1)
     return values.flatten(0, 1).index_select(0, (picked + start).flatten()).unflatten(0, picked.shape)
 
 

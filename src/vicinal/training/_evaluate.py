@@ -31,7 +31,7 @@ def evaluate(
     Source: of the calibration error, arXiv 1706.04599, equation 3.
     """
     sums = torch.zeros(3 + 2 * BINS, dtype=precise(fabric.device), device=fabric.device)
-    for _, logits, labels in _looked_at(net, feed, part, batch=batch, fabric=fabric):
+    for _, logits, labels in looked_at(net, feed, part, batch=batch, fabric=fabric):
         first, of_five = hits(logits, labels)
         counts = [(~first).sum(), (~of_five).sum(), F.cross_entropy(logits, labels, reduction="sum")]
         sums += torch.cat([torch.stack(counts).to(sums.dtype), *binned(logits.softmax(1).amax(1), first)[:2]])
@@ -55,14 +55,14 @@ def memorised(net: nn.Module, feed: CorruptedFeed, *, batch: int, fabric: Any) -
         fabric: shares the examples among its processes.
     """
     predicted = torch.zeros(feed.size("train"), dtype=torch.int64, device=fabric.device)
-    for numbers, logits, _ in _looked_at(net, feed, "train", batch=batch, fabric=fabric):
+    for numbers, logits, _ in looked_at(net, feed, "train", batch=batch, fabric=fabric):
         predicted[send(numbers, fabric.device)] = logits.argmax(1)
     predicted = fabric.all_reduce(predicted, reduce_op="sum").cpu()  # each process knows its own rows, the rest are 0
     found = memorisation(predicted, real=feed.real, given=feed.given, replaced=feed.replaced)
     return {f"train_error_{name}": value for name, value in asdict(found).items()}
 
 
-def _looked_at(
+def looked_at(
     net: nn.Module, feed: Feed, part: Part, *, batch: int, fabric: Any
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Yield this process's share of a part: numbers on the host, logits and labels on the device."""

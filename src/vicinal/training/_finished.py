@@ -25,7 +25,7 @@ class Finished:
         figures: final figures by name, errors in per cent.
         curve: one row an epoch, by name; of a GAN one row every so many steps.
         weights: the trained net's, as the ordinary net of the task names them.
-        kept: what else is to be kept of it, tensors by name, for pictures.
+        kept: what else is to be kept of it, tensors by name: the net's answers, or what pictures are made of.
         inputs: how the net is to be fed, as plain data; empty for nets that nobody feeds again.
         labels: where training labels were corrupted, a row an example: its real class, the one given, whether replaced.
         environment: versions, device, number of processes and seconds.

@@ -22,6 +22,7 @@ def fit(
     *,
     vicinity: Any,
     seeds: Sequence[int],
+    sets: Sequence[int] | None = None,
     batch: int,
     epochs: int,
     learning_rate: float,
@@ -41,17 +42,18 @@ def fit(
 
     Args:
         net: R replicas; of one output where numbers are predicted.
-        x: training rows, floating, of shape (R, N, D).
-        y: class indices, int64, or numbers of the dtype of x, of shape (R, N).
+        x: training rows, floating, of shape (S, N, D): a set for each replica, or fewer that they share.
+        y: class indices, int64, or numbers of the dtype of x, of shape (S, N).
         vicinity: anything with ``draw(n, *, y, device)``; or a sequence of such, one a replica.
         seeds: one a replica.
+        sets: which of the S sets each replica trains on; replica r on set r if not given.
         batch: examples a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the rows.
         learning_rate: Adam's step size.
         weight_decay: factor of the weights that Adam adds to their gradient.
         dropout: probability of dropping a unit behind each hidden layer, in [0, 1).
         label_smoothing: share of the uniform distribution that is mixed into every label, in [0, 1]; of classes only.
-        sample_weight: what each row counts, ≥ 0, of shape (R, N) and the dtype of x; once if not given.
+        sample_weight: what each row counts, ≥ 0, of shape (S, N) and the dtype of x; once if not given.
         after_epoch: called with the epoch from 0, each replica's mean loss (R,), and the first step of this epoch whose
             loss was not finite (R,), −1 where all were.
         moments: what Adam remembers of earlier calls, moved in place; nothing if not given.
@@ -64,11 +66,12 @@ def fit(
     adam = AdamStep(list(net.parameters()), learning_rate, weight_decay=weight_decay, moments=moments)
     ones = x.new_ones(len(seeds))
     vicinities = vicinity if isinstance(vicinity, Sequence) else [vicinity] * len(seeds)
-    criterion = Criterion(y, net.sizes[-1], sample_weight, label_smoothing)
+    own = torch.tensor(range(len(seeds)) if sets is None else sets, device=x.device)
+    criterion = Criterion(y, net.sizes[-1], own, sample_weight, label_smoothing)
     net.train()
     with _default_generator_put_back():
         for epoch in range(epochs):
-            for each in vicinities:
+            for each in {id(one): one for one in vicinities}.values():
                 tell_epoch(each, epoch)
             steps = minibatches(x, criterion, vicinities=vicinities, seeds=seeds, batch=batch, epoch=epoch)
             dropped = masks(net.sizes[1:-1], dropout, seeds=seeds, epoch=epoch, like=x)

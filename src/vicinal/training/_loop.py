@@ -19,6 +19,7 @@ from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal.data import CorruptedFeed, Feed, Part
+from vicinal.training._answers import answers
 from vicinal.training._checkpoint import keep, last_kept, trial_of
 from vicinal.training._engine import Engine
 from vicinal.training._evaluate import evaluate, memorised
@@ -78,6 +79,7 @@ class Loop:
     progress: Callable[[float, str], None]
     after_epoch: Callable[[list[Row]], None]
     curve: list[Row] = field(default_factory=list, init=False)
+    answers: dict[str, Tensor] = field(default_factory=dict, init=False)
     seconds: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +121,7 @@ class Loop:
         self.fabric.strategy.precision.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
         self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
+        self.answers = state.get("answers", {})
 
     def run(self) -> None:
         """Train until the last epoch is over, from where :meth:`go_on` stands.
@@ -139,6 +142,9 @@ class Loop:
             }
             self.curve.append(row)
             self.epoch, self.step, self.tally = self.epoch + 1, 0, Tally(self.fabric.device)
+            if self.epoch in self.trial.task.read_at:
+                batch = self.engine.most(self.trial.task.batch)
+                self.answers |= answers(self.module, self.feed, self.epoch, batch=batch, fabric=self.fabric)
             self.after_epoch(self.curve)
             self._tell(tallied, speed=speed)
             self._keep()
@@ -274,7 +280,9 @@ class Loop:
         scaler = self.fabric.strategy.precision.state_dict()
         counters = {"epoch": self.epoch, "step": self.step, "seconds": self.seconds}
         told = {"trial": self.identity, "curve": self.curve, "sums": self.peers.gathered(self.tally.sums)}
-        return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, **counters, **told}
+        # a checkpoint of a task that keeps none is what it was before there were any
+        kept = {"answers": self.answers} if self.trial.task.read_at else {}
+        return {"net": self.module, "optimiser": self.optimiser, "scaler": scaler, **counters, **told, **kept}
 
     def _keep(self) -> None:
         if self.folder is not None:

@@ -28,7 +28,7 @@ def minibatches(
     each, so that anybody's vicinity is reproducible; the caller puts its state back.
 
     Args:
-        x: training rows, floating, of shape (R, N, D).
+        x: training rows, floating, of shape (S, N, D).
         criterion: what a prediction costs, with the rows' labels.
         vicinities: one a replica, anything with ``draw(n, *, y, device)``.
         seeds: one a replica.
@@ -55,7 +55,7 @@ def minibatches(
 def _plain(x: Tensor, criterion: Criterion, order: Tensor, batch: int) -> Iterator[tuple[Tensor, Loss]]:
     for picked in _steps(order, batch, x.shape[2]):
         shares = x.new_ones(()).expand(picked.shape)
-        yield from zip(picked_rows(x, picked), criterion.losses([picked], [shares]), strict=True)
+        yield from zip(picked_rows(x, picked, criterion.sets), criterion.losses([picked], [shares]), strict=True)
 
 
 def _mixed(
@@ -69,7 +69,7 @@ def _mixed(
 ) -> Iterator[tuple[Tensor, Loss]]:
     sizes = [part.shape[1] for part in order.split(batch, dim=1)]
     draws = []
-    for vicinity, seed, labels in zip(vicinities, seeds, criterion.y.gather(1, order), strict=True):
+    for vicinity, seed, labels in zip(vicinities, seeds, picked_rows(criterion.y, order, criterion.sets), strict=True):
         _seed("draw", seed, epoch)
         draws.append(_in_turn(vicinity, sizes, labels))
     theirs = order.gather(1, torch.stack([draw.partner for draw in draws]).to(x.device))
@@ -78,7 +78,9 @@ def _mixed(
     heavy, light = torch.where(major, order, theirs), torch.where(major, theirs, order)
     labels_too = x.new_tensor([not draw.inputs_only for draw in draws]).unsqueeze(1)
     for ours, others, share in zip(*(_steps(t, batch, x.shape[2]) for t in (heavy, light, weight)), strict=True):
-        inputs = torch.lerp(picked_rows(x, ours), picked_rows(x, others), share.unsqueeze(3))
+        inputs = torch.lerp(
+            picked_rows(x, ours, criterion.sets), picked_rows(x, others, criterion.sets), share.unsqueeze(3)
+        )
         counted = share * labels_too
         yield from zip(inputs, criterion.losses([ours, others], [1 - counted, counted]), strict=True)
 
@@ -94,7 +96,9 @@ def _drawn(
 ) -> Iterator[tuple[Tensor, Loss]]:
     for step, picked in enumerate(order.split(batch, dim=1)):
         inputs, targets = [], []
-        for seed, mine, labels in zip(seeds, picked_rows(x, picked), picked_rows(criterion.y, picked), strict=True):
+        for seed, mine, labels in zip(
+            seeds, picked_rows(x, picked, criterion.sets), picked_rows(criterion.y, picked, criterion.sets), strict=True
+        ):
             _seed("draw", seed, epoch, step)
             draw = vicinity.draw(len(labels), y=labels, device=x.device)
             inputs.append(draw.mix(mine))

@@ -10,23 +10,26 @@ from torch import nn
 
 @dataclass(frozen=True, kw_only=True)
 class Adam:
-    """Adam with torch's default settings but for the step size.
+    """Adam with torch's default settings but for the step size and the weight decay.
 
     Args:
         learning_rate: step size.
+        weight_decay: factor of the parameters that is added to their gradient.
 
     Source: Kingma and Ba 2015; arXiv 1710.09412, sections 3.3, 3.6 and 3.7.
     """
 
     learning_rate: float = 1e-3
+    weight_decay: float = 0.0
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings as plain data, for JSON."""
-        return {"optimiser": "adam", **asdict(self)}
+        """Return the settings as plain data, for JSON; without the weight decay where there is none."""
+        decay = {"weight_decay": self.weight_decay} if self.weight_decay else {}
+        return {"optimiser": "adam", "learning_rate": self.learning_rate, **decay}
 
     def of(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
         """Return the optimiser of these parameters."""
-        return torch.optim.Adam(parameters, lr=self.learning_rate, fused=True)
+        return torch.optim.Adam(parameters, lr=self.learning_rate, weight_decay=self.weight_decay, fused=True)
 
 
 @dataclass(frozen=True, kw_only=True)

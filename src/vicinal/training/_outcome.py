@@ -51,7 +51,7 @@ class Outcome:
         return load_file(self.folder / WEIGHTS)
 
     def kept(self) -> dict[str, Tensor]:
-        """Return what else was kept for pictures; nothing where there is nothing."""
+        """Return what else was kept, answers or what pictures are made of; nothing where there is nothing."""
         path = self.folder / KEPT
         return load_file(path) if path.is_file() else {}
 

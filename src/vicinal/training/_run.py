@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vicinal._errors import must_be
 from vicinal.data import Data
+from vicinal.training._answers import check_read_at
 from vicinal.training._engine import Engine
 from vicinal.training._finished import Finished
 from vicinal.training._gan import run_gan
@@ -25,10 +26,11 @@ def run(
     stop: Callable[[], bool] = lambda: False,
     progress: Progress = lambda share, text: None,  # noqa: ARG005
 ) -> list[Finished]:
-    """Train one trial, or a stack: several that differ in the seed only.
+    """Train one trial, or a stack: several of one task.
 
     Args:
-        trials: of one task and one vicinity; more than one only where the task says that its trials stack.
+        trials: of one task; more than one only where the task says that its trials stack. Their vicinities may differ
+            where all are ERM, mixup or cmixup.
         data: the task's data, loaded.
         engine: where and how to train; one CPU if not given.
         folder: the trial's, for its settings, checkpoints and the curve so far; a stack keeps none.
@@ -39,12 +41,14 @@ def run(
         One entry a trial, in their order. A loss that is not finite fails its trial, not the others.
 
     Raises:
-        InputError: the data or the engine do not fit, or the folder holds another trial's checkpoint.
+        InputError: the data, the engine or the vicinities do not fit, an epoch is to be read off that there is not, or
+            the folder holds another trial's checkpoint.
         Stopped: ``stop`` said so; what the folder holds is gone on from by the next call.
     """
     first = trials[0]
-    if any((trial.task, trial.vicinity) != (first.task, first.vicinity) for trial in trials):
-        raise ValueError(must_be("a stack", "trials that differ in the seed only", "other trials"))
+    if any(trial.task != first.task for trial in trials):
+        raise ValueError(must_be("a stack", "trials of one task", "other trials"))
+    check_read_at(first.task)
     engine = engine or Engine()
     if first.task.stacks:
         return run_stack(trials, data, engine=engine, stop=stop, progress=progress)

@@ -9,6 +9,7 @@ import torch
 
 from vicinal._errors import InputError, must_be
 from vicinal.data import CorruptedFeed, Data, Part, Pictures
+from vicinal.training._answers import targets
 from vicinal.training._engine import Engine
 from vicinal.training._fed import fed
 from vicinal.training._finished import Finished, environment
@@ -83,6 +84,7 @@ def _run(
     sizes = {f"rows_{part}": feed.size(part) for part in parts if feed.size(part)}
     entry.curve = loop.curve
     entry.conclude(loop.weights(), {**last, "best_test_error": best, **sizes})
+    entry.kept = {**loop.answers, **targets(feed)} if trial.task.read_at else {}
     if isinstance(feed, CorruptedFeed):
         columns = {"real": feed.real, "given": feed.given, "replaced": feed.replaced.int()}
         rows = zip(*(column.tolist() for column in columns.values()), strict=True)

@@ -28,7 +28,8 @@ class Task:
         pad: pixels that images are padded by on each side before a random crop of their size.
         flip: whether half of the training images are turned left to right.
         start: what the net's weights start from: "" a draw of the seed, "pretrained" published ones, or a file.
-        dropout: probability of dropping a unit between the two convolutions of every block, in [0, 1).
+        dropout: probability of dropping a unit between the two convolutions of every block, or behind every hidden
+            layer, in [0, 1).
         label_smoothing: share of the uniform distribution that is mixed into every label, in [0, 1].
         label_noise: share of the training labels that are replaced by random ones, in [0, 1]; test labels stay clean.
         symmetric_noise: random labels are drawn from the other classes only, else from all of them.
@@ -36,6 +37,7 @@ class Task:
             data that have such a part of their own. Tables always have one.
         mix: where sounds are mixed: "spectrogram", or "waveform", before their spectrogram is taken.
         raw: features of tables as they stand in the file, neither standardised nor one-hot.
+        read_at: numbers of finished epochs after which the net's answers on the parts that choose and judge are kept.
         version: raised when the definition changes in a way that the other fields do not show.
     """
 
@@ -58,6 +60,7 @@ class Task:
     valid: float = 0.0
     mix: Literal["spectrogram", "waveform"] = "spectrogram"
     raw: bool = False
+    read_at: tuple[int, ...] = ()
     version: int = 1
 
     @property
@@ -77,11 +80,8 @@ class Task:
 
     def __str__(self) -> str:
         """Return the task's name for messages: what is trained, and what of it is not usual."""
-        if self.stacks:
-            return self.data_name
-        usual = Sgd.weight_decay
-        decay = getattr(self.optimiser, "weight_decay", usual)
-        words = [self.data_name, self.net]
+        usual, decay = type(self.optimiser).weight_decay, self.optimiser.weight_decay
+        words = [self.data_name] if self.stacks else [self.data_name, self.net]
         words += [f"from {'/'.join(Path(self.start).parts[-2:])}"] if self.start else []
         words += ["mixed waveforms"] if self.mix == "waveform" else []
         words += [f"{100 * self.label_noise:g} % of the labels random"] if self.label_noise else []

@@ -13,6 +13,7 @@ from vicinal.training._measure import MEASURES, Measurement, measure, measured
 from vicinal.training._optimiser import Adam, Sgd
 from vicinal.training._outcome import Outcome, load, save
 from vicinal.training._peers import RankLost
+from vicinal.training._replicas import table_inputs
 from vicinal.training._run import Progress, run
 from vicinal.training._schedule import Schedule
 from vicinal.training._task import Task, digest
@@ -54,6 +55,7 @@ __all__ = [
     "run",
     "save",
     "save_failure",
+    "table_inputs",
     "trained",
     "trained_net",
 ]

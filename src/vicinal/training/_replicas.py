@@ -54,7 +54,7 @@ def run_stack(
     )
     judged = [part for part in (test, valid) if part.y.numel()]
     sizes = [train.x.shape[2], *(hidden_units(task.net) or ()), len(parts[0].classes) or 1]
-    inputs = [_inputs(data, part, raw=task.raw) for part in parts]
+    inputs = [table_inputs(data, part, raw=task.raw) for part in parts]
     del parts  # each part is stacked now, and a large table need not be there twice
     net = MLP(sizes, seeds=[trial.seed for trial in trials]).to(engine.device)
     finished = [Finished(trial) for trial in trials]
@@ -135,7 +135,7 @@ def _parts(data: Tabular, task: Task, seed: int) -> Parts:
     return data.parts(seed=seed, raw=task.raw)
 
 
-def _inputs(data: Tabular, part: Parts, *, raw: bool) -> dict[str, Any]:
+def table_inputs(data: Tabular, part: Parts, *, raw: bool = False) -> dict[str, Any]:
     """Return how a net is to be fed that was trained on these rows, and what its outputs mean."""
     inputs: dict[str, Any] = {"classes": list(part.classes)}
     if isinstance(data, Table) and not raw:

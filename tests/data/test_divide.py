@@ -1,6 +1,7 @@
 """Rows divided by groups, by time, or with the test part given; parts of a regression; noise; fewer rows."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +18,7 @@ from vicinal.data._group_split import GroupSplit
 PARTS = ("train", "valid", "test")
 
 
-def table(
-    n: int = 80, target: np.ndarray | None = None, classes: tuple[str, ...] = ("a", "b"), **more: object
-) -> Table:
+def table(n: int = 80, target: np.ndarray | None = None, classes: tuple[str, ...] = ("a", "b"), **more: Any) -> Table:
     """Return a table whose only column is the row's number."""
     target = np.arange(n) % 2 if target is None else target
     empty = np.empty((n, 0), dtype=object)

@@ -75,9 +75,12 @@ def measured(cells: pl.Series) -> NDArray[np.float64]:
         cells = cells.dt.total_microseconds() / 1e6
     elif cells.dtype == pl.Time:
         cells = cells.cast(pl.Int64) / 1e9
-    elif not cells.dtype.is_numeric() and cells.dtype != pl.Boolean:
+    elif not cells.dtype.is_numeric() and cells.dtype not in (pl.Boolean, pl.String):
         cells = plain(cells)
-    values = cells.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(writable=True)
+    read = cells.cast(pl.Float64, strict=False)
+    if cells.dtype == pl.String and read.null_count() > cells.null_count():  # polars takes no number with blanks
+        read = plain(cells).cast(pl.Float64, strict=False)
+    values = read.to_numpy(writable=True)  # with NaN where there is null
     values[~(np.abs(values) <= LARGEST)] = np.nan
     return values
 

@@ -61,8 +61,8 @@ def own_table(
         frame, lines = frame.filter(pl.Series(rows)), lines[rows] if lines is not None else None
     told_target = target_of(frame[:, chosen["target"]], task, raw.name, lines)
     notes.append(told_target.note)
-    inputs = [cells for place, cells in enumerate(frame.get_columns()) if place not in chosen.values()]
-    kinds = {cells.name: told(cells, lines) for cells in inputs}
+    inputs = {cells.name: cells for place, cells in enumerate(frame.get_columns()) if place not in chosen.values()}
+    kinds = {name: told(cells, lines) for name, cells in inputs.items()}
     notes += _summary(kinds)
     numeric = [kind.column for kind in kinds.values() if kind.column and kind.column.kind != "category"]
     categorical = [kind.column for kind in kinds.values() if kind.column and kind.column.kind == "category"]
@@ -76,9 +76,9 @@ def own_table(
         notes.append("The rows to test on are given; of the others each seed takes a fifth to choose by.")
     table = Table(
         name=raw.name,
-        numeric=_filled([(frame[column.name], column) for column in numeric], len(frame)),
+        numeric=_filled([(inputs[column.name], column) for column in numeric], len(frame)),
         numeric_names=tuple(column.name for column in numeric),
-        categorical=_worded([(frame[column.name], column) for column in categorical], len(frame)),
+        categorical=_worded([(inputs[column.name], column) for column in categorical], len(frame)),
         categorical_names=tuple(column.name for column in categorical),
         target=told_target.values,
         classes=told_target.classes,

@@ -125,12 +125,12 @@ def class_sizes(target: NDArray[np.int64], classes: Sequence[str]) -> list[str]:
     """Return the sentences about classes that are rare, and about those that differ in their case only."""
     counts = np.bincount(target, minlength=len(classes))
     told = []
-    order = np.argsort(-counts, kind="stable")
+    order = np.argsort(-counts, kind="stable").tolist()
     most, least = order[0], order[-1]
+    shares = {place: _percent(float(counts[place]) / len(target)) for place in (most, least)}
     if counts[most] >= _IMBALANCE * counts[least] or counts[most] >= _COMMON * len(target):
-        shares = f'"{brief(classes[most])}" has {_percent(counts[most] / len(target))} of the rows, '
-        shares += f'"{brief(classes[least])}" {_percent(counts[least] / len(target))}'
-        told.append(f"The classes are imbalanced: {shares}. Every part has its share of each; mind the macro figures.")
+        both = f'"{brief(classes[most])}" has {shares[most]} of the rows, "{brief(classes[least])}" {shares[least]}'
+        told.append(f"The classes are imbalanced: {both}. Every part has its share of each; mind the macro figures.")
     rare = [f'"{brief(classes[place])}" ({counts[place]})' for place in order if counts[place] < FEWEST_TO_STRATIFY]
     if rare:
         whose = "Class" if len(rare) == 1 else "Classes"

@@ -65,6 +65,8 @@ def told(cells: pl.Series, lines: np.ndarray | None = None) -> Told:
 
 
 def _read(cells: pl.Series, lines: np.ndarray | None) -> Told:
+    if cells.dtype == pl.String and cells.cast(pl.Float64, strict=False).null_count() == cells.null_count():
+        return _numbered(cells)  # which most columns are, and what follows takes ten times as long
     read = plain(cells)
     known = read.drop_nulls()
     distinct = known.n_unique()
@@ -116,7 +118,7 @@ def _dated(cells: pl.Series, form: str, note: str = "") -> Told:
 
 def _categorised(name: str, known: pl.Series, distinct: int) -> Told:
     share = distinct / len(known)
-    wordy = known.str.count_matches(r"\s+").mean() + 1 >= WORDS  # pyright: ignore[reportOptionalOperand, reportOperatorIssue]
+    wordy = known.str.count_matches(r"\s+").mean() + 1 >= WORDS  # pyright: ignore[reportOperatorIssue]
     if distinct == len(known) > 1 or (distinct > LEVELS and share >= 0.5):
         return Told(why="free text" if wordy else "unique" if distinct == len(known) else "nearly unique")
     if distinct <= LEVELS:

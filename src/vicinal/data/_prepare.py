@@ -90,7 +90,7 @@ def scale_of(numeric: NDArray[np.float64], fit_on: NDArray[np.int64]) -> Scale:
     Where nothing is missing in the whole table the medians are those that nothing needs: NaN. Those of 10,000 columns
     take five times as long as all the rest; :func:`with_medians` adds them.
     """
-    scale = Scale(*np.full((3, numeric.shape[1]), np.nan), np.zeros(numeric.shape[1]))
+    scale = Scale(*(np.full(numeric.shape[1], fill) for fill in (np.nan, np.nan, np.nan, 0.0)))
     holed = bool(np.isnan(numeric).any())
     for columns in _column_blocks(numeric.shape[1]):
         block = np.ascontiguousarray(numeric[fit_on, columns])

@@ -102,7 +102,8 @@ def resampled(wave: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
 def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[Any], int]:
     """Return the mean of a file's channels, as much of it as is wanted at 16 kHz, and its rate.
 
-    It is of float32, or, where the file holds what is wanted as it is, of int16: Speech Commands takes two thirds of the time.
+    It is of float32, or, where the file holds what is wanted as it is, of int16: Speech Commands takes two thirds of
+    the time.
     """
     library = soundfile()
     try:

@@ -59,9 +59,11 @@ def read_sound(path: str | Path, samples: int | None = None) -> NDArray[np.int16
         InputError: the file cannot be read, or is not whole.
     """
     wave, rate = _opened(path, None if samples is None else samples + _BEYOND)
-    wave = _within_full_scale(resampled(_within_full_scale(wave), rate)[:samples])
+    if wave.dtype != np.int16:
+        wave = _within_full_scale(resampled(_within_full_scale(wave), rate)[:samples])
+        wave = np.rint(wave * np.float32(FULL)).clip(-FULL, FULL - 1)
     out = np.zeros(len(wave) if samples is None else samples, dtype=np.int16)
-    out[: len(wave)] = np.rint(wave * np.float32(FULL)).clip(-FULL, FULL - 1)
+    out[: len(wave)] = wave[:samples]
     return out
 
 
@@ -97,8 +99,12 @@ def resampled(wave: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     return resample_poly(wave, ratio.numerator, ratio.denominator).astype(np.float32)
 
 
-def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[np.float32], int]:
-    """Return the mean of a file's channels, as much of it as is wanted at 16 kHz, and its rate."""
+def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[Any], int]:
+    """Return the mean of a file's channels, as much of it as is wanted at 16 kHz, and its rate.
+
+    It is of float32, or, where the file holds what is wanted as it is, of int16: Speech Commands takes two thirds of
+    the time.
+    """
     library = soundfile()
     try:
         with library.SoundFile(_bytes(path)) as opened:
@@ -107,7 +113,9 @@ def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[np.float32], 
                 raise _BrokenError(f"it claims {rate:,} samples a second")
             frames = most if wanted is None else min(most, ceil(wanted * rate / RATE))
             _check_whole(opened)
-            wave = np.concatenate([np.empty((0, opened.channels), np.float32), *_blocks(opened, frames)])
+            as_it_is = (opened.subtype, rate, opened.channels) == ("PCM_16", RATE, 1)
+            blocks = _blocks(opened, frames, dtype="int16" if as_it_is else "float32")
+            wave = np.concatenate([next(blocks, np.empty((0, 1))), *blocks])
         if len(wave) < _WHOLE * frames and most < _ENDLESS:
             raise _BrokenError(f"it ends after {len(wave) / rate:.2f} of its {most / rate:.2f} s")
         if not len(wave):
@@ -119,10 +127,10 @@ def _opened(path: str | Path, wanted: int | None) -> tuple[NDArray[np.float32], 
     return wave[:, 0] if wave.shape[1] == 1 else wave.mean(1, dtype=np.float64).astype(np.float32), rate
 
 
-def _blocks(opened: Any, frames: int) -> Iterator[NDArray[np.float32]]:
+def _blocks(opened: Any, frames: int, *, dtype: str = "int16") -> Iterator[NDArray[Any]]:
     """Yield the beginning of a file, of shape (n, channels) each, until its end where that comes first."""
     opened.seekable = lambda: False  # else after every read it is moved to where it is, which fails at an untold end
-    while frames > 0 and len(block := opened.read(min(frames, _BLOCK), dtype="float32", always_2d=True)):
+    while frames > 0 and len(block := opened.read(min(frames, _BLOCK), dtype=dtype, always_2d=True)):
         yield block
         frames -= len(block)
 

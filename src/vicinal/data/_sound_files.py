@@ -14,9 +14,10 @@ from vicinal._errors import InputError
 from vicinal.data._sound import read_sound, seconds_of, soundfile
 
 _SERIAL = 200  # sounds that are read sooner than threads are started
-_TOGETHER = 50  # sounds that a thread reads before it asks for others: a short one takes a tenth of a millisecond
+_TOGETHER = 50  # sounds that a thread reads before it asks for others
 
-Of, Read = TypeVar("Of"), TypeVar("Read")
+Of = TypeVar("Of")
+Read = TypeVar("Read")
 
 
 def read_sounds(root: Path, paths: Sequence[str], samples: int) -> tuple[NDArray[np.int16], dict[str, str]]:
@@ -58,7 +59,12 @@ def measure_sounds(root: Path, paths: Sequence[str]) -> tuple[NDArray[np.float64
 
 
 def _each(do: Callable[[Of], Read], what: Sequence[Of], title: str) -> list[Read]:
-    """Do the same for each, in order, with a bar where there is a terminal; libsndfile decodes beside Python."""
+    """Do the same for each, in order, with a bar where there is a terminal.
+
+    Threads wait for the disk, decode and resample beside each other. What Python itself does for a short WAV file, two
+    tenths of a millisecond at most, they do in turn; a quarter of the time that the spectrograms take, which are
+    computed on all cores. Processes would import torch first and send 2 GB back.
+    """
     soundfile()  # if it is missing, that is said once and not of every file
 
     def some(start: int) -> list[Read]:

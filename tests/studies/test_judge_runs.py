@@ -44,8 +44,8 @@ def test_what_kind_of_table_it_is_is_found_out_and_said(runs: Path):
 
 def test_a_table_without_names_has_numbered_columns(runs: Path):
     runs.write_text(TABLE.partition("\n")[2])
-    columns = {"method": "column_1", "seed": "column_2", "score": "column_3"}
-    assert [each.name for each in judge_table(runs, **columns, header=False).methods] == ["mixup"]
+    found = judge_table(runs, method="column_1", seed="column_2", score="column_3", header=False)
+    assert [each.name for each in found.methods] == ["mixup"]
 
 
 def test_any_columns_may_be_named(runs: Path):

@@ -1,5 +1,7 @@
 """Figures of answers, against scikit-learn's own on the same answers."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.special import softmax
@@ -12,7 +14,7 @@ from vicinal.studies._scores import calibration_error, likelihood, macro_error, 
 
 
 @pytest.fixture(scope="module")
-def classified():
+def classified() -> tuple[Any, ...]:
     x, y = load_iris(return_X_y=True)
     model = LogisticRegression(max_iter=1000, C=0.01).fit(x[::2], y[::2])
     return model, x[1::2], y[1::2], model.decision_function(x[1::2]).astype(np.float32)
@@ -30,7 +32,7 @@ def test_a_scorer_gives_what_it_gives_the_model_itself(classified, name):
 
 @pytest.mark.parametrize("name", ["r2", "neg_mean_absolute_error"])
 def test_a_scorer_of_regression_does_too(name):
-    x, y = load_diabetes(return_X_y=True)
+    x, y = map(np.asarray, load_diabetes(return_X_y=True))
     model = Ridge().fit(x[::2], y[::2])
     found = score(name, regression=True)
     assert found.lower_is_better(model.predict(x), y) == pytest.approx(-get_scorer(name)(model, x, y))

@@ -1,6 +1,7 @@
 """``vicinal predict``: class and probability of photos or sounds, or the rows of a table, by a net that was trained."""
 
 import json as json_
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -67,7 +68,7 @@ def predict(
 
 def _of_table(
     folder: Path,
-    files: tuple[Path, ...],
+    files: Sequence[Path],
     json: Path | None,
     out: Path | None,
     keep: tuple[str, ...],

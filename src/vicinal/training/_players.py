@@ -58,7 +58,7 @@ class Players:
     def state(self) -> dict[str, Any]:
         """Return weights and what the optimisers remember."""
         return {"net": self.net.state_dict()} | {
-            name: {"means": adam.means, "squares": adam.squares, "steps": adam.steps}
+            name: {what: getattr(adam.moments, what) for what in ("means", "squares", "steps")}
             for name, adam in self.adams.items()
         }
 
@@ -68,7 +68,7 @@ class Players:
         self.net.load_state_dict(state["net"])
         for name, adam in self.adams.items():
             for what in ("means", "squares", "steps"):
-                for mine, theirs in zip(getattr(adam, what), state[name][what], strict=True):
+                for mine, theirs in zip(getattr(adam.moments, what), state[name][what], strict=True):
                     mine.copy_(theirs)
 
     def _move(self, name: str, loss: Tensor) -> None:

@@ -57,10 +57,7 @@ class Players:
 
     def state(self) -> dict[str, Any]:
         """Return weights and what the optimisers remember."""
-        return {"net": self.net.state_dict()} | {
-            name: {what: getattr(adam.moments, what) for what in ("means", "squares", "steps")}
-            for name, adam in self.adams.items()
-        }
+        return {"net": self.net.state_dict()} | {name: vars(adam.moments) for name, adam in self.adams.items()}
 
     @torch.no_grad()
     def put(self, state: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """From cells to a table: the target, the kinds of columns, what is said, what is refused."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from vicinal._errors import InputError
 from vicinal.data import RawTable, Table, own_table
+from vicinal.data._target import has_target
 
 N = 120
 
@@ -260,3 +262,42 @@ def test_text_stays_text_whatever_it_says():
     nasty = ["__import__('os')", "=1+1", "<script>"] * 40
     table = own_table(raw({"x": nasty, "y": ["a", "b"] * 60}))
     assert sorted(set(table.categorical[:, 0])) == sorted(set(nasty))
+
+
+CELLS = {
+    "words": ["a", "b", "c ", "yes", "no", "", "1", "2020-01-02", "3/4/2021", "\n", "=1"],
+    "digits": ["1", "-2.5", "+3e3", " 4", "1e300", "0"],
+    "dates as text": ["2020-01-02", "2021-02-03", "1999-12-31"],
+    "booleans as text": ["Yes", "no"],
+    "integers": [0, 1, 2, -(2**62), 2**62],
+    "floats": [0.5, -1.0, 1e300, float("nan"), float("inf")],
+    "booleans": [True, False],
+    "dates": [dt.date(2020, 1, 1), dt.date(1, 1, 1), dt.date(2021, 5, 5)],
+    "datetimes": [dt.datetime(2020, 1, 1, 5), dt.datetime(9999, 12, 31)],  # noqa: DTZ001
+    "durations": [dt.timedelta(0), dt.timedelta(days=900), dt.timedelta(microseconds=1)],
+    "times": [dt.time(3), dt.time(23, 59)],
+    "lists": [[1], [2, 3]],
+    "bytes": [b"a", b"\xff"],
+}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_frame_becomes_finite_numbers_of_which_the_encoding_agrees_or_a_sentence(seed):
+    random = np.random.default_rng(seed)
+    rows, kinds = int(random.integers(9, 30)), random.choice(sorted(CELLS), 5)
+    columns = [
+        [[None, *CELLS[kind]][place] for place in random.integers(0, 1 + len(CELLS[kind]), rows)] for kind in kinds
+    ]
+    frame = pl.DataFrame([pl.Series(f"{kind}\n{place}", column, strict=False)
+                          for place, (kind, column) in enumerate(zip(kinds, columns, strict=True))])  # fmt: skip
+    try:
+        table = own_table(RawTable("any", frame))
+    except InputError as problem:
+        told = [str(problem)]
+    else:
+        told = [*table.notes, *table.warnings]
+        parts = table.parts(seed=0)
+        assert np.isfinite(np.concatenate([parts.x_train, parts.x_valid, parts.x_test])).all()
+        kept = RawTable("any", frame.filter(pl.Series(has_target(frame[:, -1]))))
+        np.testing.assert_array_equal(table.encoding(parts.rows_train).rows(kept)[parts.rows_train], parts.x_train)
+    assert all(len(sentence.splitlines()) == 1 for sentence in told)

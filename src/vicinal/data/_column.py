@@ -114,7 +114,11 @@ def shared(cells: pl.Series) -> NDArray[np.object_]:
 
 def plain(cells: pl.Series) -> pl.Series:
     """Return cells of any kind as strings without the blanks around them; null where there is nothing else."""
-    read = cast("pl.Series", cells.cast(pl.String)).str.strip_chars()
+    if cells.dtype.is_nested() or cells.dtype in (pl.Duration, pl.Binary, pl.Object):  # polars makes no strings of them
+        read = pl.Series(cells.name, [None if cell is None else str(cell) for cell in cells], dtype=pl.String)
+    else:
+        read = cast("pl.Series", cells.cast(pl.String))
+    read = read.str.strip_chars()
     return pl.select(pl.when(read != "").then(read)).to_series()
 
 

@@ -125,7 +125,7 @@ def class_sizes(target: NDArray[np.int64], classes: Sequence[str]) -> list[str]:
     """Return the sentences about classes that are rare, and about those that differ in their case only."""
     counts = np.bincount(target, minlength=len(classes))
     told = []
-    order: list[int] = np.argsort(-counts, kind="stable").tolist()
+    order = [int(place) for place in np.argsort(-counts, kind="stable")]
     most, least = order[0], order[-1]
     shares = {place: _percent(float(counts[place]) / len(target)) for place in (most, least)}
     if counts[most] >= _IMBALANCE * counts[least] or counts[most] >= _COMMON * len(target):

@@ -49,3 +49,27 @@ def test_the_cut_depends_on_the_order_within_a_group_alone(trials, source: rando
 @pytest.mark.parametrize(("seeds", "sizes"), [(1, [1]), (32, [32]), (33, [32, 1]), (70, [32, 32, 6])])
 def test_a_long_list_is_cut_into_stacks_of_at_most_32(seeds, sizes):
     assert [len(stack) for stack in stacks([Trial(TASKS[0], "Dirac()", seed) for seed in range(seeds)])] == sizes
+
+
+def test_a_comparison_has_every_method_of_a_seed_in_one_stack():
+    task = Task(data="sklearn-iris", net="mlp-8", batch=16, epochs=4, read_at=(1, 2, 4))
+    names = ["Dirac()", "Mixup(alpha=0.2)", "Mixup(alpha=1.0)", "CMixup(alpha=0.2)", "Gaussian(sigma=0.1)"]
+    trials = [Trial(task, name, seed) for name in names for seed in range(10)]
+    cut = stacks(trials)
+    assert sorted(map(str, (trial for stack in cut for trial in stack))) == sorted(map(str, trials))
+    assert all(len(stack) <= LARGEST for stack in cut)
+    *shared, alone = cut
+    assert {trial.vicinity for trial in alone} == {"Gaussian(sigma=0.1)"}
+    for stack in shared:
+        seeds = {trial.seed for trial in stack}
+        assert len(stack) == 4 * len(seeds)
+        assert len({(trial.vicinity, trial.seed) for trial in stack}) == len(stack)
+    assert sorted(len(stack) for stack in shared) == [20, 20]
+
+
+def test_own_vicinities_are_not_run_to_be_stacked(tmp_path):
+    own = tmp_path / "own.py"
+    own.write_text("raise SystemExit")
+    task = Task(data="sklearn-iris", net="mlp-8", batch=16, epochs=1, read_at=(1,))
+    cut = stacks([Trial(task, name, 0) for name in ("Dirac()", f"{own}:Mine()")])
+    assert [len(stack) for stack in cut] == [1, 1]

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from vicinal._numbers import count, number, places
-from vicinal.evidence import LEAST, Effect, Estimate, Part, rows_needed, seeds_needed
+from vicinal.evidence import LEAST, Estimate, doubt, judge_gains
 from vicinal.experiments import Comparison, Measured, MethodRow, Metric
 
 _MOST = 12
@@ -76,8 +76,8 @@ def _doubt(gain: Estimate, found: Comparison) -> str:
     """Return why nothing can be said: the interval, and what would decide it."""
     metric, digits = found.metric, _digits(gain, found.metric)
     number_of = count(gain.n, found.repetition)
-    if gain.n < LEAST and not found.bootstrap:
-        return f": {number_of} {'is' if gain.n == 1 else 'are'} too few for a verdict, {LEAST} are the least"
+    if gain.n < LEAST:
+        return f": {doubt(gain)}"
     if gain.low == gain.high:
         same = f"the gain is {_amount(gain.mean, digits, metric, sign=True)} in each of {number_of}"
         return f": {same}, so nothing is known of its spread"
@@ -87,18 +87,23 @@ def _doubt(gain: Estimate, found: Comparison) -> str:
 
 def _needs(gain: Estimate, found: Comparison) -> str:
     """Return what would decide it if mean and spread stay as they are; empty where the figures cannot tell."""
-    if not isinstance(gain, Effect):
+    (judged,) = judge_gains([gain], margin=found.margin, level=gain.level)
+    needs, noun = judged.needs, found.repetition
+    if needs is None:
         return ""
-    part, noun = Part("gain", gain), found.repetition
-    enough, times = seeds_needed(part), rows_needed(part)
-    if enough is not None and enough <= gain.n:
-        return ""  # the interval leaves zero out, and what was asked is more than that
-    if enough is not None:
-        return f"about {count(_round(enough), noun)} would decide it"
-    rows = "" if times is None else f"about {_round(times * found.data.rows):,} rows would"
-    if abs(gain.mean) > gain.floor:
-        return f"more than 1,000 {noun}s would be needed{f', or {rows} do' if rows else ''}"
-    return f"no number of {noun}s decides this{f', {rows}' if rows else ', nor would a thousand times the rows'}"
+    if needs.repetitions is not None:
+        return f"about {count(_round(needs.repetitions), noun)} would decide it"
+    more = "" if needs.times is None else f"about {_more(needs.times, needs.rows, found)} would"
+    if needs.endless:
+        return f"more than 1,000 {noun}s would be needed{f', or {more} do' if more else ''}"
+    return f"no number of {noun}s decides this, {more or f'nor would a thousand times the {needs.rows}'}"
+
+
+def _more(times: float, rows: str, found: Comparison) -> str:
+    """Return so many times the rows as their number, where that is known."""
+    if rows == "rows":
+        return f"{_round(times * found.data.rows):,} rows"
+    return f"{times:.2g} times as many {rows}"
 
 
 def _also(found: Comparison) -> Iterator[str]:

@@ -9,6 +9,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.models import MLP, build, hidden_units
 from vicinal.studies._own import Own
+from vicinal.studies._stacks import LARGEST
 from vicinal.training import Task, fit
 from vicinal.vicinity import vicinity
 
@@ -48,7 +49,9 @@ def budget(own: Own, task: Task, *, methods: int, repetitions: int, processes: i
     """
     looked_at = own.told.rows - own.trained
     if task.stacks:
-        step, look, rounds = _of_a_stack(own, task, repetitions), _LOOK * repetitions, -(-methods // processes)
+        replicas = min(LARGEST, methods * repetitions)
+        step, look = _of_a_stack(own, task, replicas), _LOOK * replicas
+        rounds = -(-methods * repetitions // (replicas * processes))
     else:
         step = _of_a_net(own, task)
         look, rounds = step / task.batch / 3, -(-methods * repetitions // processes)

@@ -10,6 +10,7 @@ from vicinal.training._folder import BEGUN, OUTCOME, begun, check_same, identity
 from vicinal.training._loggers import LOGGERS
 from vicinal.training._loop import Stopped
 from vicinal.training._measure import MEASURES, Measurement, measure, measured
+from vicinal.training._minibatches import InTurn
 from vicinal.training._optimiser import Adam, Sgd
 from vicinal.training._outcome import Outcome, load, save
 from vicinal.training._peers import RankLost
@@ -29,6 +30,7 @@ __all__ = [
     "BrokenCheckpoint",
     "Engine",
     "Finished",
+    "InTurn",
     "Measurement",
     "Moments",
     "Outcome",

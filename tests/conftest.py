@@ -76,7 +76,7 @@ def compared() -> "Callable[..., Comparison]":
         Metric,
         Reliability,
     )
-    from vicinal.studies import answered
+    from vicinal.studies import with_sentence
 
     edges = np.linspace(0, 1, 16)
     sure, numbers = (edges[1:] + edges[:-1]) / 2, np.array([0, 0, 1, 9, 12, 30, 41, 38, 60, 75, 90, 120, 300, 90, 834])
@@ -160,6 +160,6 @@ def compared() -> "Callable[..., Comparison]":
             settings={"net": "mlp-128-128", "data": HOSTILE},
             files=("wine-Dirac-seed0-0123456789ab",),
         )
-        return answered(dataclasses.replace(told, **changes))
+        return with_sentence(dataclasses.replace(told, **changes))
 
     return compare

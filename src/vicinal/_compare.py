@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from vicinal.experiments import Comparison, Metric
 from vicinal.report import write_comparison
-from vicinal.studies import Asked, begun, compared_runs, finished
+from vicinal.studies import Asked, begun, compared_runs, finished, refit
 from vicinal.training import Engine
 from vicinal.vicinity import Vicinity
 
@@ -130,9 +130,11 @@ def compare(
                 time=time,
             )
             engine = Engine(device=device)
-            found = finished(run, folder, engine=engine, processes=jobs, fresh=fresh, progress=progress)
+            found = finished(run, engine=engine, processes=jobs, fresh=fresh, progress=progress)
         if out is not None:
             write_comparison(found, folder / PAGE)
+        if train is None and out is not None and not found.partial:
+            refit(run.own, run.methods, found, folder)
     return found
 
 

@@ -12,8 +12,8 @@ import vicinal
 from vicinal._errors import InputError
 from vicinal.data import load_table
 from vicinal.experiments import Comparison
-from vicinal.studies import Asked, begun, finished, kept, predict_table
-from vicinal.studies._compare import Run
+from vicinal.studies import Asked, begun, finished, kept, predict_table, refit
+from vicinal.studies._begun import Run
 
 SMALL = {"alphas": (0.2, 1.0), "epochs": 1, "splits": 3, "jobs": 2, "net": "mlp-16"}
 
@@ -36,7 +36,9 @@ def made(wine: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Com
     out = tmp_path_factory.mktemp("out")
     asked = Asked(alphas=(0.2, 1.0), also=("gaussian(0.1)", "dropout"), epochs=1, splits=3, noise=(0.5,), net="mlp-16")
     run = begun(wine, out, asked, processes=2)
-    return run, finished(run, out, processes=2), out
+    found = finished(run, processes=2)
+    refit(run.own, run.methods, found, out)
+    return run, found, out
 
 
 def test_every_method_has_every_split_with_the_same_rows_labels_and_first_weights(made):
@@ -68,9 +70,9 @@ def test_figures_and_gains_are_those_of_the_answers(made):
             for length in (1, 2, 4)
         ])  # fmt: skip
 
-    for method, task, row in zip(run.methods[1:], run.planned[0].tasks[1:], found.rows, strict=True):
+    for method, task, row in zip(run.methods[1:], run.settings[0].tasks[1:], found.rows, strict=True):
         erm, mine = (
-            errors(m.vicinity, t, "test") for m, t in ((run.methods[0], run.planned[0].tasks[0]), (method, task))
+            errors(m.vicinity, t, "test") for m, t in ((run.methods[0], run.settings[0].tasks[0]), (method, task))
         )
         least, most = (erm.min(0) - mine.max(0)).mean(), (erm.max(0) - mine.min(0)).mean()
         assert row.gain is not None
@@ -81,7 +83,7 @@ def test_figures_and_gains_are_those_of_the_answers(made):
     gain = found.gain
     assert gain is not None
     assert gain.se == pytest.approx(gain.sd * np.sqrt(1 / 3 + overlap))
-    for seed, trial in enumerate(t for t in outcomes if t.vicinity == "Dirac()" and t.task == run.planned[0].tasks[0]):
+    for seed, trial in enumerate(t for t in outcomes if t.vicinity == "Dirac()" and t.task == run.settings[0].tasks[0]):
         kept_of = outcomes[trial].kept()
         assert kept_of["test_target"].tolist() == table.target[kept_of["test_rows"].numpy()].tolist(), seed
 
@@ -105,7 +107,7 @@ def test_a_second_call_trains_nothing_and_says_the_same(made, wine):
     run, found, out = made
     before = {path: path.stat().st_mtime_ns for path in out.glob("*/outcome.json") if path.parent.name != "model"}
     again = begun(wine, out, run.asked, processes=2)
-    second = finished(again, out, processes=2)
+    second = finished(again, processes=2)
     assert before == {path: path.stat().st_mtime_ns for path in before}
     assert second.document() | {"seconds": 0} == found.document() | {"seconds": 0}
 
@@ -193,6 +195,8 @@ def test_what_does_not_fit_the_budget_is_sampled_and_said(tmp_path):
     many = (np.repeat(x, 40, axis=0) + np.random.default_rng(0).normal(0, 0.1, (6000, 4)), np.repeat(y, 40))
     run = begun(many, tmp_path, Asked(alphas=(0.2,), splits=3, minutes=0.001), processes=2)
     assert run.budget.rows is not None
-    assert 200 <= run.budget.rows < run.own.trained
-    assert {task.rows for task in run.planned[0].tasks} == {run.budget.rows}
+    assert run.own.trained == pytest.approx(run.budget.rows, abs=3)
+    assert run.own.tested / run.own.trained == pytest.approx(0.25 / 0.6, abs=0.01)
     assert "a sample" in run.plan
+    again = begun(many, tmp_path, run.asked, processes=1)
+    assert again.places == run.places

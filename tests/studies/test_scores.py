@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import balanced_accuracy_score, get_scorer, log_loss, root_mean_squared_error
 
 from vicinal._errors import InputError
-from vicinal.studies._scores import calibration_error, likelihood, macro_error, score
+from vicinal.studies._scores import CALIBRATION, LIKELIHOOD, calibration_error, likelihood, macro_error, score
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +42,23 @@ def test_error_and_its_kin_are_those_of_scikit_learn(classified):
     model, x, y, logits = classified
     wrong = score(None, regression=False)
     assert wrong.figure(logits, y) == pytest.approx(100 * (1 - model.score(x, y)))
-    assert wrong.losses is not None
-    assert wrong.losses(logits, y).mean() == wrong.figure(logits, y)
+    assert wrong.means is not None
+    assert wrong.means(logits, y).mean() == wrong.figure(logits, y)
     assert macro_error(logits, y) == pytest.approx(100 * (1 - balanced_accuracy_score(y, logits.argmax(1))))
     assert likelihood(logits, y) == pytest.approx(log_loss(y, softmax(logits, axis=1)), rel=1e-5)
     assert 0 <= calibration_error(logits, y) <= 100
+    for each in (LIKELIHOOD, CALIBRATION):
+        assert each.means is not None
+        assert each.of_means(each.means(logits, y).mean(0)) == pytest.approx(each.figure(logits, y), rel=1e-5)
 
 
 def test_rmse_is_made_of_its_losses():
     target, answers = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.0, 2.0])
     found = score(None, regression=True)
     assert found.metric.unit == ""
-    assert found.losses is not None
-    assert found.of_losses is not None
+    assert found.means is not None
     assert found.figure(answers, target) == pytest.approx(root_mean_squared_error(target, answers))
-    assert found.of_losses(found.losses(answers, target).mean()) == pytest.approx(found.figure(answers, target))
+    assert found.of_means(found.means(answers, target).mean()) == pytest.approx(found.figure(answers, target))
 
 
 def test_a_metric_that_does_not_fit_is_told_in_one_sentence(classified):

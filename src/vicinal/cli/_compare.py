@@ -91,7 +91,7 @@ def compare(
         fresh: train every net again.
     """
     from vicinal.report import bar, duration, show_comparison, write_comparison
-    from vicinal.studies import Asked, begun, finished
+    from vicinal.studies import Asked, begun, finished, refit
     from vicinal.training import Engine
 
     check_places(None, json)
@@ -142,17 +142,18 @@ def compare(
         "--header": header,
         "--out": out,
     }
-    with stopped_by_signals(), bar(shown, len(run.trials)) as move:
+    with stopped_by_signals(), bar(shown, len(run.places)) as move:
         found = finished(
             run,
-            folder,
             engine=Engine(device=device_named(device)),
             processes=jobs,
             fresh=fresh,
-            progress=_told(shown, move, len(run.trials)),
+            progress=_told(shown, move, len(run.places)),
             command=_command(data, given),
         )
     page = write_comparison(found, folder / PAGE)
+    if not found.partial:
+        refit(run.own, run.methods, found, folder)
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
     show_comparison(found, shown, page=page)

@@ -188,7 +188,7 @@ class Comparison:
         files: where the trials' outcomes are, relative to the page.
         subject: what was judged, as sentences call it.
         against: what it was compared with.
-        sentence: the answer; made by ``answered`` from all the rest.
+        sentence: the answer; made by ``with_sentence`` from all the rest.
         also: further sentences, made there too.
     """
 

@@ -36,17 +36,18 @@ def table(found: Comparison) -> Table:
         (FIXED, found.rows),
         (OTHERS, found.baselines),
     )
-    rows = tuple(_cells(group, row, gain) for group, members in groups for row in members)
+    missing = "not finished" if found.partial else "failed"
+    rows = tuple(_cells(group, row, gain, missing=missing) for group, members in groups for row in members)
     known = tuple(column for column in columns if any(row[column.key] is not None for row in rows))
     return Table(known, rows)
 
 
-def _cells(group: str, row: MethodRow, digits: int) -> dict[str, Cell]:
+def _cells(group: str, row: MethodRow, digits: int, *, missing: str) -> dict[str, Cell]:
     ends = [] if row.simultaneous is None else [row.simultaneous.low, row.simultaneous.high]
     together = ", ".join(number(end, digits, sign=True) for end in ends)
     return {
         "group": group,
-        "method": row.method if row.error is not None else f"{row.method} (failed)",
+        "method": row.method if row.error is not None else f"{row.method} ({missing})",
         "epochs": row.epochs,
         "error": row.error,
         "macro": row.macro,

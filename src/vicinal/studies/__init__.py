@@ -1,7 +1,8 @@
 """Many trials: run in processes, kept in folders, found again, judged together; or one trial by itself."""
 
-from vicinal.studies._answer import answered
-from vicinal.studies._compare import Asked, Run, begun, finished
+from vicinal.studies._asked import Asked
+from vicinal.studies._begun import Run, begun
+from vicinal.studies._compare import finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast
@@ -13,6 +14,7 @@ from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._predict_table import TableAnswers, is_of_table, predict_table
 from vicinal.studies._refit import net_in, refit
 from vicinal.studies._reproduce import reproduce, retold, tidy
+from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import cores, slots
 from vicinal.studies._study import Study, folders, kept, study
 from vicinal.studies._told import sheet
@@ -25,7 +27,6 @@ __all__ = [
     "Run",
     "Study",
     "TableAnswers",
-    "answered",
     "begun",
     "compared_runs",
     "cores",
@@ -50,4 +51,5 @@ __all__ = [
     "study",
     "tidy",
     "train",
+    "with_sentence",
 ]

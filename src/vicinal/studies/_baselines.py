@@ -18,7 +18,7 @@ PATIENCE = 20.0
 """Seconds after which a learner begins no further split; how many it had stands beside its figure."""
 
 
-def baselines(table: Table, seeds: Sequence[int], score: Score, **options: Any) -> Iterator[tuple[str, list[float]]]:
+def baselines(table: Table, seeds: Sequence[int], score: Score) -> Iterator[tuple[str, list[float]]]:
     """Yield the name of each learner and its test figures, one a split, of the first splits that there was time for.
 
     They are trained on the same rows as the nets, with scikit-learn's settings; the validation part is left aside, as
@@ -28,13 +28,12 @@ def baselines(table: Table, seeds: Sequence[int], score: Score, **options: Any) 
         table: what is learned.
         seeds: of the splits.
         score: of their answers.
-        options: of the table's parts.
     """
     learners = _regressors() if table.is_regression else _classifiers(len(table.classes))
     figures: dict[str, list[float]] = {name: [] for name in learners}
     spent = dict.fromkeys(learners, 0.0)
     for seed in seeds:
-        parts = table.parts(seed=seed, **options)
+        parts = table.parts(seed=seed)
         for name, learner in learners.items():
             if spent[name] > PATIENCE:
                 continue

@@ -1,12 +1,16 @@
 """How long a comparison will take, found out in a moment; and how many examples there is time for."""
 
+import hashlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
+from vicinal._files import write
 from vicinal.models import MLP, build, hidden_units
 from vicinal.studies._own import Own
 from vicinal.studies._stacks import LARGEST
@@ -15,8 +19,12 @@ from vicinal.vicinity import vicinity
 
 STEPS = 30
 """Steps of small nets that are timed, after as many that warm up."""
+SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.06, 0.04, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
+"""Of the examples, that a budget chooses from."""
 LEAST = 200
 """No fewer examples are trained on for a budget's sake."""
+KEPT = "budget.json"
+"""The file that says how many were chosen, so that the same call goes on with as many."""
 _LOOK = 2e-7
 """Seconds that a small net takes for a look at one row, roughly; larger nets, a third of their step for an example."""
 
@@ -31,37 +39,62 @@ class Budget:
     """
 
     seconds: float
-    rows: int | None
+    rows: int | None = None
 
 
-def budget(own: Own, task: Task, *, methods: int, repetitions: int, processes: int, allowed: float) -> Budget:
-    """Return how long training takes, and how many examples there is time for where all of them take too long.
+def fitting(takes: Callable[[int | None], Budget], own: Own, allowed: float, out: Path, task: Task) -> Budget:
+    """Return the budget with as many examples as there is time for; what was chosen once in a folder stays so.
 
-    A few steps are timed on the first examples; nothing else is known of this machine.
+    Args:
+        takes: returns what so many examples take, all of them where None.
+        own: what is learned.
+        allowed: seconds.
+        out: the folder of the comparison.
+        task: as it is trained.
+    """
+    key = hashlib.sha256(json.dumps([own.data.fingerprint, repr(task), allowed]).encode()).hexdigest()
+    known = _kept(out / KEPT)
+    if key in known:
+        return takes(known[key])
+    choices = [None, *(rows for share in SHARES[1:] if (rows := round(share * own.trained)) >= LEAST)]
+    found = [takes(rows) for rows in choices]
+    chosen = next((each for each in found if each.seconds <= allowed), found[-1])
+    write(out / KEPT, json.dumps(known | {key: chosen.rows}, indent=1))
+    return chosen
+
+
+def budget(own: Own, task: Task, *, rows: int | None, methods: int, repetitions: int, processes: int) -> Budget:
+    """Return how long training takes; the steps of a net are timed once, nothing else is known of this machine.
 
     Args:
         own: what is learned.
         task: as it is trained.
+        rows: examples that are trained on; all of them if None.
         methods: that are trained, in all settings together.
         repetitions: nets of each.
         processes: that train at a time.
-        allowed: seconds.
     """
     looked_at = own.told.rows - own.trained
     if task.stacks:
         replicas = min(LARGEST, methods * repetitions)
-        step, look = _of_a_stack(own, task, replicas), _LOOK * replicas
+        step, look = _timed(own, task, replicas), _LOOK * replicas
         rounds = -(-methods * repetitions // (replicas * processes))
     else:
-        step = _of_a_net(own, task)
+        step = _timed(own, task, 1)
         look, rounds = step / task.batch / 3, -(-methods * repetitions // processes)
+    steps = -(-(rows or own.trained) // task.batch)
+    return Budget(rounds * task.epochs * (step * steps + look * looked_at), rows)
 
-    def needed(rows: int) -> float:
-        return rounds * task.epochs * (step * -(-rows // task.batch) + look * looked_at)
 
-    wanted = needed(own.trained)
-    rows = max(LEAST, int(own.trained * allowed / wanted))
-    return Budget(wanted, None) if rows >= own.trained else Budget(needed(rows), rows)
+_TIMED: dict[tuple[str, str, int], float] = {}
+
+
+def _timed(own: Own, task: Task, replicas: int) -> float:
+    """Return the seconds of a step, timed once for each task."""
+    key = own.data.fingerprint, repr(task), replicas
+    if key not in _TIMED:
+        _TIMED[key] = _of_a_stack(own, task, replicas) if task.stacks else _of_a_net(own, task)
+    return _TIMED[key]
 
 
 def _of_a_stack(own: Own, task: Task, replicas: int) -> float:
@@ -69,10 +102,7 @@ def _of_a_stack(own: Own, task: Task, replicas: int) -> float:
     assert own.table is not None
     parts = own.table.parts(seed=0)
     few = task.batch * STEPS
-    x, y = (
-        torch.from_numpy(each[:few]).expand(replicas, *each[:few].shape).contiguous()
-        for each in (parts.x_train, parts.y_train)
-    )
+    x, y = (torch.from_numpy(each[:few]).unsqueeze(0) for each in (parts.x_train, parts.y_train))
     net = MLP([x.shape[2], *(hidden_units(task.net) or ()), len(parts.classes) or 1], seeds=range(replicas))
     seconds = _seconds(
         lambda: fit(
@@ -81,6 +111,7 @@ def _of_a_stack(own: Own, task: Task, replicas: int) -> float:
             y,
             vicinity=vicinity("mixup(0.2)"),
             seeds=range(replicas),
+            sets=[0] * replicas,
             batch=task.batch,
             epochs=1,
             learning_rate=task.optimiser.learning_rate,
@@ -106,3 +137,11 @@ def _seconds(call: Callable[[], object]) -> float:
     started = time.perf_counter()
     call()
     return time.perf_counter() - started
+
+
+def _kept(path: Path) -> dict[str, int | None]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

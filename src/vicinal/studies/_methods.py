@@ -7,7 +7,7 @@ from typing import Any
 
 from vicinal._errors import InputError, must_be
 from vicinal.experiments import labels
-from vicinal.training import Adam, Task
+from vicinal.training import Task
 from vicinal.vicinity import Dirac, Mixup, canonical
 
 CHANGES: Mapping[str, tuple[str, float, float]] = {
@@ -39,9 +39,7 @@ class Method:
         """Return the task as this method trains it."""
         changes: dict[str, Any] = dict(self.changes)
         if "weight_decay" in changes:
-            changes["optimiser"] = Adam(
-                learning_rate=task.optimiser.learning_rate, weight_decay=changes.pop("weight_decay")
-            )
+            changes["optimiser"] = replace(task.optimiser, weight_decay=changes.pop("weight_decay"))
         return replace(task, **changes)
 
 

@@ -61,9 +61,9 @@ class Own:
         """The table, if it is one."""
         return self.data if isinstance(self.data, Table) else None
 
-    def overlap(self, rows: int | None = None) -> float:
+    def overlap(self) -> float:
         """Return n_test / n_train of random splits of the same rows, 0 where the test part is always the same."""
-        return 0.0 if self.given_test else self.tested / (rows or self.trained)
+        return 0.0 if self.given_test else self.tested / self.trained
 
 
 def own(data: Any, out: Path, **asked: Any) -> Own:

@@ -15,9 +15,9 @@ from vicinal._files import write
 from vicinal._version import __version__
 from vicinal.evidence import compared
 from vicinal.experiments import AlphaGain, Chosen, Comparison, DataTold, Measured, MethodRow, Metric
-from vicinal.studies._answer import answered
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._reproduce import this_machine
+from vicinal.studies._sentence import with_sentence
 from vicinal.vicinity import Vicinity, vicinity
 
 Train = Callable[[Vicinity, int], Mapping[str, float]]
@@ -93,7 +93,7 @@ def compared_runs(
             runs.keep(method, seed, found)
         figures[:, m, seed] = found["valid"], found["test"]
         progress(done + 1, f"{method.name} · seed {seed} · test {found['test']:.4g}")
-    return answered(
+    return with_sentence(
         replace(
             _comparison(every, figures, metric, margin, seeds, failures),
             failures=tuple(failures),

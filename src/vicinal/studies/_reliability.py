@@ -9,16 +9,17 @@ from vicinal.experiments import Reliability
 from vicinal.measure import Calibration
 
 
-def reliability(found: Calibration, caption: str) -> Reliability:
+def reliability(found: Calibration, caption: str, *, repeats: float = 1.0) -> Reliability:
     """Return the diagram of a calibration that was measured, with Wilson's 95 % interval of the accuracy of each bin.
 
     Args:
         found: the bins.
         caption: what is shown.
+        repeats: how often each example was answered for, by nets that are much alike: so many answers count once.
     """
     count = found.count.numpy()
     right = np.nan_to_num(found.accuracy.numpy()) * count
-    ends = [_interval(round(k), int(n)) for k, n in zip(right, count, strict=True)]
+    ends = [_interval(round(k / repeats), round(n / repeats)) for k, n in zip(right, count, strict=True)]
     low, high = (np.array(each) for each in zip(*ends, strict=True))
     sure, accurate = found.mean_confidence, found.mean_accuracy
     return Reliability(found.confidence.numpy(), found.accuracy.numpy(), low, high, count, sure, accurate, caption)

@@ -14,11 +14,11 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.experiments import Metric
-from vicinal.measure import calibration
+from vicinal.measure import BINS, calibration
 
 Array = NDArray[Any]
-Losses = Callable[[Array, Array], Array]
-"""Returns the loss of every example, of which the figure is made."""
+Means = Callable[[Array, Array], Array]
+"""Returns of every example a number or several, (N,) or (N, P), of whose means over the examples the figure is made."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Score:
     Args:
         metric: what it is called, and which way is better.
         figure: takes answers, logits (N, K) or numbers (N,), and the target (N,); returns the metric.
-        losses: of every example; None where the metric is no mean of any.
-        of_losses: makes the figure out of their mean; None where it is the mean.
+        means: what of every example the figure is made of; None where it is made of no means.
+        of_means: makes figures (S,) out of means, of shape (S,) or (S, P).
     """
 
     metric: Metric
     figure: Callable[[Array, Array], float]
-    losses: Losses | None = None
-    of_losses: Callable[[Array], Array] | None = None
+    means: Means | None = None
+    of_means: Callable[[Array], Array] = np.asarray
 
     def lower_is_better(self, answers: Array, target: Array) -> float:
         """Return the figure with such a sign that lower is better."""
@@ -67,7 +67,7 @@ def score(name: str | None, *, regression: bool) -> Score:
 
 def likelihood(logits: Array, target: Array) -> float:
     """Return the mean negative log-likelihood in nats."""
-    return float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(target)))
+    return float(_nats(logits, target).mean())
 
 
 def calibration_error(logits: Array, target: Array) -> float:
@@ -142,5 +142,27 @@ def _wrong(logits: Array, target: Array) -> Array:
     return np.where(logits.argmax(1) == target, 0.0, 100.0)
 
 
+def _nats(logits: Array, target: Array) -> Array:
+    """Return the negative log-likelihood of every example."""
+    return F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(target), reduction="none").double().numpy()
+
+
+def _gaps(logits: Array, target: Array) -> Array:
+    """Return for every example, in the bin of its confidence, whether it is right less how sure it is: (N, bins)."""
+    shares = softmax(logits.astype(np.float64), axis=1)
+    sure = shares.max(1)
+    gaps = np.zeros((len(sure), BINS))
+    at = np.minimum((sure * BINS).astype(np.int64), BINS - 1)
+    gaps[np.arange(len(sure)), at] = (shares.argmax(1) == target) - sure
+    return gaps
+
+
 def _squares(values: Array, target: Array) -> Array:
     return (values.astype(np.float64) - target) ** 2
+
+
+LIKELIHOOD = Score(Metric("negative log-likelihood", "nats"), likelihood, _nats)
+CALIBRATION = Score(
+    Metric("calibration error"), calibration_error, _gaps, lambda means: 100 * np.abs(means).sum(axis=-1)
+)
+MACRO = Score(Metric("macro error"), macro_error)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vicinal.evidence import Effect, Part, judge
 from vicinal.experiments import Comparison, Metric, Scenario
-from vicinal.studies import answered
+from vicinal.studies import with_sentence
 
 Compared = Callable[..., Comparison]
 
@@ -206,6 +206,6 @@ def test_minus_signs_are_real(compared: Compared) -> None:
 def test_others_than_mixup_have_their_own_names(compared: Compared) -> None:
     for found in (compared(), compared(Effect(0.3, 0.9, 10, 0.2), "no evidence"), compared(None, "no evidence")):
         bare = dataclasses.replace(found, subject="cutout", against="plain", chosen=None, rows=(), improving=True)
-        text = " ".join((answered(bare).sentence, *answered(bare).also))
+        text = " ".join((with_sentence(bare).sentence, *with_sentence(bare).also))
         assert "cutout" in text
         assert not re.search("mixup|ERM", text, re.IGNORECASE)

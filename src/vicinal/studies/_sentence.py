@@ -15,9 +15,9 @@ _LIKELIHOOD = Metric("negative log-likelihood", "nats")
 _CALIBRATION = Metric("calibration error")
 
 
-def answered(found: Comparison) -> Comparison:
+def with_sentence(found: Comparison) -> Comparison:
     """Return the comparison with its sentence, and the further ones; those of its scenarios too."""
-    scenarios = tuple(dataclasses.replace(each, comparison=answered(each.comparison)) for each in found.scenarios)
+    scenarios = tuple(dataclasses.replace(each, comparison=with_sentence(each.comparison)) for each in found.scenarios)
     found = dataclasses.replace(found, scenarios=scenarios)
     return dataclasses.replace(found, sentence=_sentence(found), also=tuple(_also(found)))
 
@@ -26,7 +26,9 @@ def _sentence(found: Comparison) -> str:
     if not found.partial:
         return _answer(found)
     planned = count(found.planned or found.splits, found.repetition)
-    return f"partial, {found.splits} of {planned}: {_answer(found)}"
+    open_ = [row.method for row in found.rows if row.error is None]
+    without = f", without {', '.join(open_)}" if open_ else ""
+    return f"partial, {found.splits} of {planned}{without}: {_answer(found)}"
 
 
 def _answer(found: Comparison) -> str:

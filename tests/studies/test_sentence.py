@@ -4,13 +4,13 @@ import dataclasses
 import math
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vicinal.evidence import Effect, Part, judge
+from vicinal.evidence import Effect, Interval, Part, judge
 from vicinal.experiments import Comparison, Metric, Scenario
 from vicinal.studies import with_sentence
 
@@ -21,16 +21,6 @@ MOVE = re.compile(
     r"to (?P<after>\S+)(?: %)? \(by (?P<by>\S+)(?: points)?, 95 % interval (?P<low>\S+) to (?P<high>\S+), 10 splits, "
     r"40 epochs\): (?P<advice>use it|do not use it)"
 )
-
-
-class Drawn(NamedTuple):
-    """An interval that is no Effect, as a bootstrap gives."""
-
-    mean: float
-    low: float
-    high: float
-    n: int = 5
-    level: float = 0.95
 
 
 def value(text: str) -> float:
@@ -134,8 +124,13 @@ def test_a_part_of_the_splits_is_called_so(compared: Compared) -> None:
 
 
 def test_a_bootstrap_is_called_so_and_asks_for_no_splits(compared: Compared) -> None:
-    found = compared(Drawn(0.3, -0.4, 1.0), "no evidence", bootstrap=True, repetition="seed")
-    assert found.sentence == "no evidence that mixup changes the error here (−0.4 to +1.0)"
+    gain = Interval(0.3, 5, 400, of_seeds=0.05, of_examples=0.05, of_both=0.01)
+    found = compared(gain, "no evidence", bootstrap=True, repetition="seed")
+    assert re.match(r"no evidence that mixup changes the error here \(−\d\.\d to \+\d\.\d\); ", found.sentence)
+    assert "splits" not in found.sentence
+    assert re.search(
+        r"about [\d.]+ times as many test examples would|about [\d,]+ seeds would decide it", found.sentence
+    )
     assert any("bootstrap over its examples and the 5 seeds" in sentence for sentence in found.also)
 
 

@@ -124,13 +124,11 @@ def test_a_part_of_the_splits_is_called_so(compared: Compared) -> None:
 
 
 def test_a_bootstrap_is_called_so_and_asks_for_no_splits(compared: Compared) -> None:
-    gain = Interval(0.3, 5, 400, of_seeds=0.05, of_examples=0.05, of_both=0.01)
+    gain = Interval(0.3, 5, 400, of_seeds=0.002, of_examples=0.1, of_both=0.0)
     found = compared(gain, "no evidence", bootstrap=True, repetition="seed")
     assert re.match(r"no evidence that mixup changes the error here \(−\d\.\d to \+\d\.\d\); ", found.sentence)
     assert "splits" not in found.sentence
-    assert re.search(
-        r"about [\d.]+ times as many test examples would|about [\d,]+ seeds would decide it", found.sentence
-    )
+    assert re.search(r"about [\d.]+ times as many test examples would", found.sentence)
     assert any("bootstrap over its examples and the 5 seeds" in sentence for sentence in found.also)
 
 

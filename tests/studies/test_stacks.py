@@ -64,7 +64,7 @@ def test_a_comparison_has_every_method_of_a_seed_in_one_stack():
         seeds = {trial.seed for trial in stack}
         assert len(stack) == 4 * len(seeds)
         assert len({(trial.vicinity, trial.seed) for trial in stack}) == len(stack)
-    assert sorted(len(stack) for stack in shared) == [20, 20]
+    assert sorted(len(stack) for stack in shared) == [12, 12, 16]
 
 
 def test_own_vicinities_are_not_run_to_be_stacked(tmp_path):

@@ -11,6 +11,10 @@ LARGEST = 32
 """Trials in a stack at most: beyond that a step gains little, and a stack that is interrupted is lost as a whole."""
 
 
+SHARED = 16
+"""Trials in a stack that several vicinities share, about: fewer, so that there is something to compare sooner."""
+
+
 def stacks(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
     """Cut a list of trials into stacks: trials of one task and one vicinity, in the order of the list.
 
@@ -40,5 +44,5 @@ def _cut(group: Sequence[Trial]) -> list[tuple[Trial, ...]]:
     if len({trial.vicinity for trial in group}) == 1:
         return [tuple(group[i : i + LARGEST]) for i in range(0, len(group), LARGEST)]
     seeds = list(dict.fromkeys(trial.seed for trial in group))
-    parts = np.array_split(seeds, min(len(seeds), -(-len(group) // LARGEST)))
+    parts = np.array_split(seeds, min(len(seeds), -(-len(group) // SHARED)))
     return [tuple(trial for trial in group if trial.seed in part) for part in parts]

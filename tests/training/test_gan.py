@@ -17,7 +17,7 @@ from vicinal._errors import InputError
 from vicinal.data import SETS, Points
 from vicinal.measure import Reference
 from vicinal.models import Gan
-from vicinal.training import Engine, Finished, Stopped, Task, Trial, begun, identity, load, run, save, trained_net
+from vicinal.training import Engine, Finished, Stopped, Task, Trial, _gan, begun, identity, load, run, save, trained_net
 from vicinal.training._checkpoint import BEFORE, CURRENT
 from vicinal.training._onlooker import every, shown, told
 from vicinal.vicinity import Mixup
@@ -305,3 +305,18 @@ def test_a_warm_up_is_told_how_often_the_points_have_been_seen(monkeypatch):
     monkeypatch.setattr("vicinal.training._gan.tell_epoch", lambda vicinity, epoch: seen.append(epoch))
     trained()  # a step takes 80 of 200 points
     assert seen == list(range(10))
+
+
+def test_a_look_is_kept_where_the_last_checkpoint_is_old(same_bits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_gan, "OFTEN", 0.0)
+    after = After(25)
+
+    def dies() -> bool:
+        if after():
+            raise ZeroDivisionError  # as suddenly as a kill: nobody is asked to keep anything
+        return False
+
+    with pytest.raises(ZeroDivisionError):
+        trained(folder=tmp_path, stop=dies)
+    assert torch.load(tmp_path / CURRENT, weights_only=True)["step"] == 20
+    assert same(trained(), trained(folder=tmp_path), same_bits)

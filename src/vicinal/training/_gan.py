@@ -27,6 +27,10 @@ from vicinal.training._players import ROUNDS, Players
 from vicinal.training._trial import Trial
 from vicinal.vicinity import seed_of, send, tell_epoch, vicinity
 
+OFTEN = 20.0
+"""Seconds after which a look is followed by a checkpoint, which takes milliseconds: a run of half an hour has no epochs
+that would be."""
+
 
 def run_gan(
     trial: Trial,
@@ -145,10 +149,11 @@ class Duel:
         steps, done, started = self.trial.task.steps, self.step, time.perf_counter()
         while self.step < steps:
             self._take()
-            if self.step in self.onlooker.told:
+            looked = self.step in self.onlooker.told
+            if looked:
                 self._look()
-            asked = self.stop()
-            if asked or time.perf_counter() - self.kept > 60 * self.engine.minutes:
+            asked, since = self.stop(), time.perf_counter() - self.kept
+            if asked or since > 60 * self.engine.minutes or (looked and since > OFTEN):
                 self._keep()
             if asked:
                 raise Stopped

@@ -89,11 +89,10 @@ NUMBERS = np.array([1.0, 2.0, 3.5])
         ("roc_auc", [BOTH, ONE], False),
         ("roc_auc", [np.arange(3)], False),
         ("f1", [BOTH, ONE], True),
-        ("r2", [BOTH], False),
         ("r2", [NUMBERS], True),
         ("r2", [NUMBERS, NUMBERS[:1]], False),
         ("neg_mean_squared_log_error", [100 + NUMBERS], True),
-        ("neg_mean_squared_log_error", [NUMBERS], False),
+        ("neg_mean_squared_log_error", [NUMBERS - 1], False),
         ("accuracy", [NUMBERS], False),
         (None, [BOTH, ONE], True),
     ],
@@ -111,6 +110,8 @@ def test_the_positive_class_is_the_one_that_scikit_learn_takes():
     said = positive_class("f1", ("no", "yes"))
     assert said.startswith('For f1 the positive class is "yes"')
     logits = np.eye(2)[[1, 1, 1, 0]]
-    assert score("f1", regression=False).figure(logits, BOTH) == pytest.approx(f1_score(BOTH == 1, [1, 1, 1, 0]))
+    assert score("f1", regression=False).figure(logits, BOTH) == pytest.approx(
+        f1_score(BOTH, [1, 1, 1, 0], pos_label=1)
+    )
     assert [positive_class(name, ("no", "yes")) for name in (None, "accuracy", "f1_macro", "roc_auc")] == [""] * 4
     assert positive_class("f1", ("a", "b", "c")) == ""

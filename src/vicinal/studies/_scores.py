@@ -16,6 +16,7 @@ from sklearn.metrics import get_scorer, get_scorer_names
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal._numbers import count
 from vicinal.experiments import Metric
 from vicinal.measure import BINS, calibration
 
@@ -89,7 +90,7 @@ def check_score(score: Score, targets: Iterable[Array]) -> None:
             warnings.simplefilter("ignore")
             value = score.figure(answers.astype(np.float32), target)
         if not math.isfinite(value):
-            found = f'"{score.metric.name}" (of {len(target):,} rows in one of them it is {value:g})'
+            found = f'"{score.metric.name}", which is {value:g} on a part of {count(len(target), "row")}'
             raise InputError(must_be("--metric", "one that can score every part of these data", found))
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -172,7 +173,7 @@ def _check_numbers(counts: Mapping[str, int | None], minutes: float) -> None:
         InputError: it is not so.
     """
     for name, value in counts.items():
-        if value is not None and not (isinstance(value, int) and value >= 1):
+        if value is not None and not (isinstance(value, Integral) and value >= 1):
             raise InputError(must_be(name, "a whole number, at least 1", repr(value)))
     if not 0 < minutes < math.inf:
         raise InputError(must_be("minutes", "a number > 0", repr(minutes)))

@@ -168,7 +168,7 @@ def _comparison(
         machine=this_machine("cpu"),
         version=__version__,
         chosen=Chosen(alpha, judged.chosen.share),
-        repetition="seed",
+        repetition="split" if overlap else "seed",
         margin=margin,
         curve=tuple(AlphaGain(each.alpha, each.gain) for each in rows if each.alpha is not None and each.gain),
     )

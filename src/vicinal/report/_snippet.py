@@ -1,7 +1,6 @@
 """What was found, ready to be used: mixup with the chosen α in a loop of one's own, and as an estimator."""
 
 from vicinal.experiments import Comparison
-from vicinal.models import hidden_units
 
 
 def snippets(found: Comparison) -> dict[str, str]:
@@ -11,8 +10,7 @@ def snippets(found: Comparison) -> dict[str, str]:
     alpha, epochs = f"{found.chosen.alpha:g}", found.chosen.epochs
     code = {"PyTorch": _loop(alpha, epochs, regression=found.data.task == "regression")}
     if found.data.kind == "table":
-        hidden = hidden_units(found.settings.get("net", ""))
-        code["scikit-learn"] = _estimator(alpha, epochs, hidden, found.data.task)
+        code["scikit-learn"] = _estimator(alpha, epochs, found.settings.get("net", ""), found.data.task)
     return code
 
 
@@ -33,8 +31,10 @@ for epoch in range({epochs or "epochs"}):
 """
 
 
-def _estimator(alpha: str, epochs: int | None, hidden: tuple[int, ...] | None, task: str) -> str:
+def _estimator(alpha: str, epochs: int | None, net: str, task: str) -> str:
     name = "MixupRegressor" if task == "regression" else "MixupClassifier"
+    kind, *units = net.split("-")
+    hidden = tuple(map(int, units)) if kind == "mlp" else ()
     given = [f"alpha={alpha}", *([f"epochs={epochs}"] if epochs else []), *([f"hidden={hidden}"] if hidden else [])]
     return f"""from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler

@@ -1,12 +1,15 @@
 """``vicinal.compare``: what the command does, as a Python function, for anybody's own training code too."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from vicinal.experiments import Comparison, Metric
+from vicinal._errors import InputError, must_be
+from vicinal.experiments import Comparison
 from vicinal.report import write_comparison
 from vicinal.studies import Asked, begun, compared_runs, finished, refit
 from vicinal.training import Engine
@@ -31,7 +34,8 @@ def compare(
     time: str | None = None,
     margin: float | None = None,
     metric: str | None = None,
-    lower_is_better: bool = True,
+    lower_is_better: bool | None = None,
+    overlap: float = 0.0,
     minutes: float = 2.0,
     net: str | None = None,
     noise: Sequence[float] = (),
@@ -63,7 +67,9 @@ def compare(
         margin: the largest difference that does not matter, in the metric's unit.
         metric: name of a scorer of scikit-learn; with ``train`` what it returns is called. Error in per cent, or RMSE,
             if not given.
-        lower_is_better: with ``train``, whether it is.
+        lower_is_better: with ``train``; told from the metric's name if not given, where that says it.
+        overlap: with ``train``, n_test / n_train where every seed divides the same rows anew; 0 where the test part is
+            always the same, and then the interval counts the seeds alone, not which examples are tested on.
         minutes: of training at most; if all rows take longer, a sample of them is used.
         net: instead of the usual one.
         noise: shares of the labels that are made random in further comparisons.
@@ -91,6 +97,11 @@ def compare(
         >>> found.verdict, round(found.gain.mean, 2)
         ('helps', 1.15)
     """
+    for_data = {"target": target, "task": task, "group": group, "time": time, "net": net, "noise": list(noise) or None,
+                "fraction": list(fraction) or None, "encoding": encoding, "header": header}  # fmt: skip
+    for_train = {"lower_is_better": lower_is_better, "overlap": overlap or None}
+    _check_given(data, train, for_data, for_train)
+    _check_numbers({"splits": splits, "epochs": epochs, "jobs": jobs}, minutes)
     with _folder(out) as folder:
         if train is not None:
             found = compared_runs(
@@ -98,7 +109,9 @@ def compare(
                 alphas=alphas,
                 also=also,
                 seeds=splits or SEEDS,
-                metric=Metric() if metric is None else Metric(metric, "", lower_is_better=lower_is_better),
+                metric=metric,
+                lower_is_better=lower_is_better,
+                overlap=overlap,
                 margin=margin,
                 out=None if out is None else folder,
                 fresh=fresh,
@@ -136,6 +149,34 @@ def compare(
         if train is None and out is not None and not found.partial:
             refit(run.own, run.methods, found, folder)
     return found
+
+
+def _check_given(data: Any, train: object, for_data: Mapping[str, object], for_train: Mapping[str, object]) -> None:
+    """See that there are data or training code, and that nothing is given that would be passed over.
+
+    Raises:
+        InputError: it is not so.
+    """
+    if (data is None) == (train is None):
+        found = "neither" if train is None else "both"
+        raise InputError(must_be("compare", "given either data or train, one's own training code", found))
+    needless, why = (for_data, "data") if train is not None else (for_train, "train")
+    for name, value in needless.items():
+        if value is not None:
+            raise InputError(must_be(name, f"left out without {why}", repr(value)))
+
+
+def _check_numbers(counts: Mapping[str, int | None], minutes: float) -> None:
+    """See that what is counted is, and that there is time.
+
+    Raises:
+        InputError: it is not so.
+    """
+    for name, value in counts.items():
+        if value is not None and not (isinstance(value, Integral) and value >= 1):
+            raise InputError(must_be(name, "a whole number, at least 1", repr(value)))
+    if not 0 < minutes < math.inf:
+        raise InputError(must_be("minutes", "a number > 0", repr(minutes)))
 
 
 @contextmanager

@@ -122,6 +122,8 @@ def test_one_net_is_trained_on_a_table_without_a_comparison(called, wine, tmp_pa
     status, out, told = called("train", wine, "--target", "kind", "--epochs", "5", "--out", "net")
     assert (status, told) == (0, "")
     assert "test error " in out
+    assert "trained on all 178 rows" in out
+    assert json.loads((tmp_path / "net" / "model" / "outcome.json").read_text())["figures"]["rows_train"] == 178
     status, out, told = called("predict", "net", wine, "--out", "a.csv")
     assert (status, told) == (0, "")
     assert set(pl.read_csv(tmp_path / "a.csv")["prediction"]) <= {"a", "b", "c"}

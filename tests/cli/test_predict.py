@@ -2,8 +2,11 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 import torch
 from PIL import Image
@@ -102,3 +105,36 @@ def test_wrong_use_is_told_in_one_sentence_and_ends_with_status_2(called, tmp_pa
     status, out, told = called("predict", *words.split())
     assert (status, out, told.count("\n")) == (2, "", 1)
     assert told.startswith(f"vicinal: {sentence}")
+
+
+@pytest.fixture(scope="module")
+def of_table(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pl.DataFrame]:
+    """Give the folder of a net on a table, and its rows, with columns that it need not have."""
+    folder = tmp_path_factory.mktemp("table")
+    random = np.random.default_rng(0)
+    rows = pl.DataFrame({"a": random.normal(size=60), "b": random.normal(size=60)})
+    rows.with_columns(kind=pl.when(pl.col("a") > 0).then(pl.lit("up")).otherwise(pl.lit("down"))).write_csv(
+        folder / "table.csv"
+    )
+    words = ["train", str(folder / "table.csv"), "--epochs", "2", "--net", "mlp-4", "--out", str(folder / "run")]
+    assert cli.run(words) == 0
+    further = {"day": pl.Series([date(2026, 1, 2)] * 60), "share": pl.Series([np.inf] * 60)}
+    return folder / "run", rows.with_columns(**further, prediction=pl.lit("mine"))
+
+
+def test_dates_and_infinities_of_a_table_go_into_json(called, of_table, tmp_path):
+    run, rows = of_table
+    rows.write_parquet(tmp_path / "new.parquet")
+    status, _, told = called("predict", run, "new.parquet", "--keep", "day,share,a", "--json", "told.json")
+    assert (status, told) == (0, "")
+    first = json.loads((tmp_path / "told.json").read_text(), parse_constant=pytest.fail)["predictions"][0]
+    assert (first["day"], first["share"], first["a"]) == ("2026-01-02", None, rows["a"][0])
+    assert first["prediction"] in ("up", "down")
+
+
+def test_a_column_that_is_called_as_the_answers_is_not_overwritten_in_silence(called, of_table, tmp_path):
+    run, rows = of_table
+    rows.write_csv(tmp_path / "new.csv")
+    status, out, told = called("predict", run, "new.csv", "--keep", "prediction")
+    assert (status, out) == (2, "")
+    assert told.startswith("vicinal: --keep must be of columns that are not called prediction or probability, ")

@@ -218,14 +218,29 @@ def test_snippets_are_python(compared: Compared, task: str) -> None:
 
 @pytest.mark.parametrize("task", ["classification", "regression"])
 def test_the_loop_trains(compared: Compared, task: str) -> None:
+    """Shapes that torch would spread over each other are an error here, as every warning is."""
     code = snippets(compared(Effect(0.006, 0.002, 10, 0.2), number=task == "regression"))["PyTorch"]
     x = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
-    y = x.sum(1, keepdim=True) if task == "regression" else (x.sum(1) > 0).long()
+    y = x.sum(1) if task == "regression" else (x.sum(1) > 0).long()
     model = torch.nn.Linear(3, 1 if task == "regression" else 2)
     before = model.weight.detach().clone()
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
     exec(code, {"loader": [(x, y)], "model": model, "optimizer": optimizer})
     assert not torch.equal(before, model.weight)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_estimator_is_the_net_that_was_compared_and_learns_columns_of_any_scale(
+    compared: Compared, task: str
+) -> None:
+    base = compared(Effect(0.006, 0.002, 10, 0.2), number=task == "regression")
+    code = snippets(dataclasses.replace(base, settings={"net": "mlp-16"}))["scikit-learn"]
+    x = torch.randn(100, 3, generator=torch.Generator().manual_seed(0)).numpy() * [1.0, 1e4, 1e-4]
+    y = x[:, 1] if task == "regression" else x[:, 1] > 0
+    made: dict[str, Any] = {"X_train": x, "y_train": y}
+    exec(code, made)
+    assert made["model"][-1].coefs_[0].shape == (3, 16)
+    assert made["model"].score(x, y) > 0.8
 
 
 def test_table_as_csv_starts_no_cell_as_a_formula(compared: Compared, tmp_path: Path) -> None:

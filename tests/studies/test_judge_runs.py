@@ -42,6 +42,15 @@ def test_what_kind_of_table_it_is_is_found_out_and_said(runs: Path):
     assert any("decimal" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("column", ["split", "CV fold"])
+def test_splits_of_the_same_rows_are_not_taken_for_seeds_in_silence(runs: Path, column: str):
+    plain = judge_table(runs, method="name", seed="seed", score="acc")
+    runs.write_text(TABLE.replace("seed", column, 1))
+    found = judge_table(runs, method="name", seed=column, score="acc")
+    assert (found.methods, found.notes[:-1]) == (plain.methods, plain.notes)
+    assert "the intervals are too narrow" in found.notes[-1]
+
+
 def test_a_table_without_names_has_numbered_columns(runs: Path):
     runs.write_text(TABLE.partition("\n")[2])
     found = judge_table(runs, method="column_1", seed="column_2", score="column_3", header=False)

@@ -4,11 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 import vicinal
 from vicinal import Dirac, Mixup
 from vicinal._errors import InputError
 from vicinal.evidence import paired
+from vicinal.report import comparison_schema
+from vicinal.studies._kept_runs import mark_of
 
 NOISE = np.random.default_rng(0).normal(0, 0.1, (20, 3))
 
@@ -42,34 +45,100 @@ def test_it_is_called_with_every_vicinity_and_seed_and_the_gain_is_that_of_the_p
     assert found.sentence.startswith("mixup (α = 0.2) lowers the test error from ")
 
 
-def test_a_score_is_better_where_it_is_higher():
-    def scored(vicinity, seed):
-        return {name: -value for name, value in train(vicinity, seed).items()}
+def scored(vicinity, seed):
+    return {name: -value for name, value in train(vicinity, seed).items()}
 
-    found = vicinal.compare(train=scored, alphas=[0.2], splits=5, metric="accuracy", lower_is_better=False)
+
+@pytest.mark.parametrize(
+    ("code", "metric", "given"),
+    [
+        (scored, "accuracy", None),
+        (scored, "neg_log_loss", None),
+        (scored, "speed", False),
+        (train, "log loss", None),
+        (train, "Test error", None),
+        (train, "heat", True),
+        (train, None, None),
+    ],
+)
+def test_which_way_is_better_is_told_by_the_metric_or_asked_for(code, metric, given):
+    found = vicinal.compare(train=code, alphas=[0.2], splits=5, metric=metric, lower_is_better=given)
     assert found.verdict == "helps"
-    assert "raises the test accuracy" in found.sentence
+    assert ("raises the test" in found.sentence) == (code is scored)
+
+
+def test_a_metric_that_says_nothing_of_it_is_not_guessed_at():
+    with pytest.raises(InputError, match=r'^lower_is_better must be given, True or False, since "heat" does not say'):
+        vicinal.compare(train=train, metric="heat")
+
+
+def test_splits_of_the_same_rows_widen_the_interval_by_the_overlap():
+    plain, wider = (vicinal.compare(train=train, alphas=[0.2], splits=6, overlap=share) for share in (0.0, 1 / 3))
+    expected = paired([train(Dirac(), s)["test"] - train(Mixup(0.2), s)["test"] for s in range(6)], overlap=1 / 3)
+    assert wider.gain is not None
+    assert (wider.gain.low, wider.gain.high) == pytest.approx((expected.low, expected.high))
+    assert any("not that other test examples" in each for each in plain.also)
+    assert any("0.333" in each for each in wider.also)
+
+
+def test_the_document_keeps_the_schema_and_one_seed_has_no_spread():
+    for seeds in (1, 3):
+        found = vicinal.compare(train=train, alphas=[0.2], splits=seeds)
+        Draft202012Validator(comparison_schema()).validate(found.document())
+        assert found.erm.error is not None
+        assert math.isfinite(found.erm.error.sd)
 
 
 def test_what_was_returned_is_kept_and_not_asked_for_again(tmp_path):
-    def dies(vicinity, seed):
-        if seed == 2:
-            raise KeyboardInterrupt
-        return train(vicinity, seed)
-
-    with pytest.raises(KeyboardInterrupt):
-        vicinal.compare(train=dies, alphas=[0.2], splits=4, out=tmp_path)
-    called = []
+    called, stops = [], [True]
 
     def counted(vicinity, seed):
+        if seed == 2 and stops[0]:
+            raise KeyboardInterrupt
         called.append(seed)
         return train(vicinity, seed)
 
-    found = vicinal.compare(train=counted, alphas=[0.2], splits=4, out=tmp_path)
-    assert called == [2, 2, 3, 3]
+    options = {"alphas": [0.2], "out": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        vicinal.compare(train=counted, splits=4, **options)
+    stops[0] = False
+    found = vicinal.compare(train=counted, splits=4, **options)
+    assert called == [0, 0, 1, 1, 2, 2, 3, 3]
     whole = vicinal.compare(train=train, alphas=[0.2], splits=4)
     assert found.gain == whole.gain
+    assert found.also[-1] == f"4 of 8 runs were taken from {tmp_path / 'runs.json'}."
     assert (tmp_path / "comparison.html").read_text(encoding="utf-8").count("lowers the test error") > 0
+    vicinal.compare(train=counted, splits=4, metric="log loss", **options)
+    assert called[8:] == [0, 0, 1, 1, 2, 2, 3, 3]
+    vicinal.compare(train=lambda vicinity, seed: counted(vicinity, seed), splits=4, **options)
+    assert len(called) == 24
+    vicinal.compare(train=counted, splits=4, **options)
+    assert len(called) == 24
+
+
+def test_code_is_known_by_its_source_and_the_numbers_that_it_was_made_with():
+    def made(rate):
+        return lambda vicinity, seed: {"valid": rate, "test": rate}
+
+    assert mark_of(made(0.1)) == mark_of(made(0.1)) != mark_of(made(0.2))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "compare must be given either data or train, one's own training code, got neither."),
+        ({"data": ([[1.0]], [1]), "train": train}, "compare must be given either data or train, one's own training "),
+        ({"train": train, "splits": 0}, "splits must be a whole number, at least 1, got 0."),
+        ({"train": train, "minutes": -1}, "minutes must be a number > 0, got -1."),
+        ({"train": train, "target": "y"}, "target must be left out without data, got 'y'."),
+        ({"data": "x.csv", "overlap": 0.3}, "overlap must be left out without train, got 0.3."),
+        ({"train": train, "overlap": -0.3}, "overlap must be a number ≥ 0: test examples for each that is trained on"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(given, sentence):
+    with pytest.raises(InputError) as caught:
+        vicinal.compare(**given)
+    assert str(caught.value).startswith(sentence)
 
 
 def test_a_method_that_fails_is_left_out_and_said():

@@ -7,10 +7,19 @@ import pytest
 from scipy.special import softmax
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import balanced_accuracy_score, get_scorer, log_loss, root_mean_squared_error
+from sklearn.metrics import balanced_accuracy_score, f1_score, get_scorer, log_loss, root_mean_squared_error
 
 from vicinal._errors import InputError
-from vicinal.studies._scores import CALIBRATION, LIKELIHOOD, calibration_error, likelihood, macro_error, score
+from vicinal.studies._scores import (
+    CALIBRATION,
+    LIKELIHOOD,
+    calibration_error,
+    check_score,
+    likelihood,
+    macro_error,
+    positive_class,
+    score,
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +76,42 @@ def test_a_metric_that_does_not_fit_is_told_in_one_sentence(classified):
         score("acuracy", regression=False)
     with pytest.raises(InputError, match=r'^--metric must be one that can score 3 classes, got "roc_auc" \('):
         score("roc_auc", regression=False).figure(logits, y)
+
+
+BOTH, ONE = np.array([0, 1, 1, 0]), np.array([1, 1, 1, 1])
+NUMBERS = np.array([1.0, 2.0, 3.5])
+
+
+@pytest.mark.parametrize(
+    ("name", "targets", "fits"),
+    [
+        ("roc_auc", [BOTH], True),
+        ("roc_auc", [BOTH, ONE], False),
+        ("roc_auc", [np.arange(3)], False),
+        ("f1", [BOTH, ONE], True),
+        ("r2", [NUMBERS], True),
+        ("r2", [NUMBERS, NUMBERS[:1]], False),
+        ("neg_mean_squared_log_error", [100 + NUMBERS], True),
+        ("neg_mean_squared_log_error", [NUMBERS - 1], False),
+        ("accuracy", [NUMBERS], False),
+        (None, [BOTH, ONE], True),
+    ],
+)
+def test_what_cannot_score_a_part_is_refused_without_a_net(name, targets, fits):
+    found = score(name, regression=targets[0].dtype == float)
+    if fits:
+        check_score(found, targets)
+        return
+    with pytest.raises(InputError, match=r"^--metric must be one that can score "):
+        check_score(found, targets)
+
+
+def test_the_positive_class_is_the_one_that_scikit_learn_takes():
+    said = positive_class("f1", ("no", "yes"))
+    assert said.startswith('For f1 the positive class is "yes"')
+    logits = np.eye(2)[[1, 1, 1, 0]]
+    assert score("f1", regression=False).figure(logits, BOTH) == pytest.approx(
+        f1_score(BOTH, [1, 1, 1, 0], pos_label=1)
+    )
+    assert [positive_class(name, ("no", "yes")) for name in (None, "accuracy", "f1_macro", "roc_auc")] == [""] * 4
+    assert positive_class("f1", ("a", "b", "c")) == ""

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing import forkserver
 from pathlib import Path
@@ -50,6 +52,26 @@ def test_a_trial_that_keeps_checkpoints_and_is_stopped_by_a_signal_from_elsewher
     sentence = f"{trial}: it was stopped by a signal. Run the command again: it goes on from the checkpoint."
     assert (result.failures, result.outcomes) == ({trial: sentence}, {})
     assert list(tmp_path.glob("*/checkpoint.pt"))
+
+
+SCRIPT = """
+from pathlib import Path
+from vicinal.studies import folders, study
+from vicinal.training import Task, Trial
+
+print("begun")
+trials = [Trial(Task(data="sklearn-iris", batch=16, epochs=1, net="mlp-8"), "Dirac()", 0)]
+done = study(trials, folders(trials, Path("out"), None))
+print(len(done.outcomes), *done.failures.values())
+"""
+
+
+def test_a_script_that_does_not_ask_whether_it_is_the_main_one_is_run_once(tmp_path):
+    """Takes four seconds: Python is started anew."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    words = [sys.executable, "script.py"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.splitlines(), done.returncode) == (["begun", "1"], 0), done.stderr
 
 
 @pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no such server here")

@@ -28,7 +28,8 @@ def judge(
     Args:
         runs: a table with a run a row, as any tracker exports it.
         method: the column that says the method.
-        seed: the column of what makes runs of two methods comparable: the seed, or the split.
+        seed: the column of what makes runs of two methods comparable: the seed. Random splits of the same rows, and
+            folds, overlap; this takes them for independent, so that their intervals are too narrow.
         score: the column of scores.
         baseline: the method that the others are compared with; erm, baseline and the like if not given.
         lower_is_better: the score is an error or a loss.

@@ -1,9 +1,10 @@
 """``vicinal predict``: class and probability of photos or sounds, or the rows of a table, by a net that was trained."""
 
 import json as json_
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
@@ -93,9 +94,19 @@ def _of_table(
         for line in _lines(answers, rows):
             say(shown, line)
     if json is not None:
-        write(json, json_.dumps({"format": 1, "predictions": rows}, indent=1))
+        plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        write(json, json_.dumps({"format": 1, "predictions": plain}, indent=1, allow_nan=False))
     say(shown, f"{len(rows):,} rows answered{f': {out}' if out is not None else ''}")
     return OK
+
+
+def _plain(value: Any) -> str | float | None:
+    """Return a cell as JSON has it: a date in ISO's form, anything else that is neither number nor text as text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _lines(answers: "TableAnswers", rows: list[dict[str, object]]) -> list[str]:

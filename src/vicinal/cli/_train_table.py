@@ -6,7 +6,7 @@ from pathlib import Path
 from vicinal._errors import InputError
 from vicinal.cli._places import console, device_named, writable
 from vicinal.cli._progress import say
-from vicinal.cli._status import OK, STOPPED
+from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop
 
 EPOCHS, ALPHA = 40, 0.2
@@ -32,11 +32,14 @@ def train_table(
     encoding: str | None,
     header: str | None,
 ) -> int:
-    """Train a net on a table; a quarter of the rows, drawn by the seed, says how well it does."""
+    """Train a net on a table; a quarter of the rows, drawn by the seed, says how well it does.
+
+    The net that is kept to predict is then trained on all rows in the same way.
+    """
     from dataclasses import replace
 
     from vicinal.report import bar, duration
-    from vicinal.studies import own
+    from vicinal.studies import forget_whole, keep_whole, own
     from vicinal.studies import train as train_one
     from vicinal.training import Engine, Stopped, Trial
     from vicinal.vicinity import canonical
@@ -45,6 +48,9 @@ def train_table(
     mine = own(
         data, folder, target=target, encoding=encoding, header=None if header is None else header == "yes", net=net
     )
+    assert mine.table is not None
+    if fresh:
+        forget_whole(folder)
     for line in (*mine.told.notes, *(f"Beware: {each}" for each in mine.told.warnings)):
         say(shown, line)
     named = f"mixup({ALPHA if alpha is None else alpha})" if vicinity.strip().lower() == "mixup" else vicinity
@@ -53,6 +59,7 @@ def train_table(
     try:
         with asked_to_stop() as stop, bar(shown, 1) as move:
             outcome, failure = train_one(trial, mine.data, folder, engine=engine, fresh=fresh, stop=stop, progress=move)
+            lost = "" if outcome is None else keep_whole(trial, mine.table, folder, engine=engine, stop=stop)
     except Stopped:
         print("vicinal: stopped; nothing is kept of a table's net, which trains in seconds.", file=sys.stderr)
         return STOPPED
@@ -68,5 +75,9 @@ def train_table(
         shown,
         f"{error} on {int(figures['rows_test']):,} rows after {duration(outcome.environment['seconds'])} of training",
     )
+    if lost:
+        say(shown, f"The net that answers is the one so judged, since none was to be had on all rows: {lost}")
+    else:
+        say(shown, f"The net that answers was then trained on all {mine.told.rows:,} rows in the same way.")
     say(shown, str(folder))
-    return OK
+    return FAILED if lost else OK

@@ -8,32 +8,38 @@ def snippets(found: Comparison) -> dict[str, str]:
     if found.chosen is None:
         return {}
     alpha, epochs = f"{found.chosen.alpha:g}", found.chosen.epochs
-    code = {"PyTorch": _loop(alpha, epochs, "mse_loss" if found.data.task == "regression" else "cross_entropy")}
+    code = {"PyTorch": _loop(alpha, epochs, regression=found.data.task == "regression")}
     if found.data.kind == "table":
-        code["scikit-learn"] = _estimator(alpha, epochs, found.data.task)
+        code["scikit-learn"] = _estimator(alpha, epochs, found.settings.get("net", ""), found.data.task)
     return code
 
 
-def _loop(alpha: str, epochs: int | None, loss: str) -> str:
+def _loop(alpha: str, epochs: int | None, *, regression: bool) -> str:
+    loss = "mse_loss, model(x).squeeze(1)" if regression else "cross_entropy, model(x)"
+    shapes = "  # (N, D) and (N,); the model returns (N, 1)" if regression else ""
     return f"""import torch.nn.functional as F
 from vicinal import Mixup
 
 mixup = Mixup(alpha={alpha})
 for epoch in range({epochs or "epochs"}):
-    for x, y in loader:
+    for x, y in loader:{shapes}
         x, y = mixup(x, y)
-        loss = y.loss(F.{loss}, model(x))
+        loss = y.loss(F.{loss})
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
 """
 
 
-def _estimator(alpha: str, epochs: int | None, task: str) -> str:
+def _estimator(alpha: str, epochs: int | None, net: str, task: str) -> str:
     name = "MixupRegressor" if task == "regression" else "MixupClassifier"
-    length = "" if epochs is None else f", epochs={epochs}"
-    return f"""from vicinal.integrations.sklearn import {name}
+    kind, *units = net.split("-")
+    hidden = tuple(map(int, units)) if kind == "mlp" else ()
+    given = [f"alpha={alpha}", *([f"epochs={epochs}"] if epochs else []), *([f"hidden={hidden}"] if hidden else [])]
+    return f"""from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from vicinal.integrations.sklearn import {name}
 
-model = {name}(alpha={alpha}{length})
+model = make_pipeline(StandardScaler(), {name}({", ".join(given)}))
 model.fit(X_train, y_train)
 """

@@ -12,7 +12,7 @@ from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._predict_table import TableAnswers, is_of_table, predict_table
-from vicinal.studies._refit import net_in, refit
+from vicinal.studies._refit import forget_whole, keep_whole, net_in, refit
 from vicinal.studies._reproduce import reproduce, retold, tidy
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import cores, slots
@@ -34,8 +34,10 @@ __all__ = [
     "finished",
     "folders",
     "forecast",
+    "forget_whole",
     "is_of_table",
     "judge_table",
+    "keep_whole",
     "kept",
     "mixed_examples",
     "net_in",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def judge_table(
     Args:
         path: the table.
         method: the column that says the method.
-        seed: the column that says what makes runs comparable.
+        seed: the column that says what makes runs comparable; where it is called a split or a fold, the notes say what
+            that does to the intervals.
         score: the column of scores; an empty cell is a run without one.
         baseline: the method that the others are compared with; the one that is called so if not given.
         lower_is_better: whether a gain is a lower score.
@@ -54,7 +56,16 @@ def judge_table(
         margin=margin,
         score=score,
     )
-    return dataclasses.replace(found, notes=(*table.notes, *found.notes))
+    return dataclasses.replace(found, notes=(*table.notes, *found.notes, *_of_splits(seed)))
+
+
+def _of_splits(column: str) -> Iterator[str]:
+    """Yield what is doubtful about runs that differ by what they were trained on, if the column's name says so."""
+    if re.search(r"split|fold", column, re.IGNORECASE):
+        yield (
+            f'By its name "{column}" says the split: splits of the same rows overlap, which is not corrected here, so '
+            f"the intervals are too narrow."
+        )
 
 
 def _cells(table: RawTable, column: str) -> Iterator[tuple[str, str | None]]:

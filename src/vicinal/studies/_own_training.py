@@ -1,20 +1,21 @@
 """Anybody's own training code, compared: it is called with every vicinity and seed, and what it returns is judged."""
 
-import json
 import math
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import get_scorer_names
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import write
 from vicinal._version import __version__
 from vicinal.evidence import compared
 from vicinal.experiments import AlphaGain, Chosen, Comparison, DataTold, Measured, MethodRow, Metric
+from vicinal.studies._kept_runs import KeptRuns, kept_runs
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._reproduce import this_machine
 from vicinal.studies._sentence import with_sentence
@@ -22,23 +23,6 @@ from vicinal.vicinity import Vicinity, vicinity
 
 Train = Callable[[Vicinity, int], Mapping[str, float]]
 """Trains with a vicinity and a seed and returns the figures ``"valid"``, by which α is chosen, and ``"test"``."""
-RUNS = "runs.json"
-
-
-@dataclass(frozen=True)
-class _Runs:
-    """What has been returned so far, kept in a file after every run, so that a stopped comparison goes on."""
-
-    path: Path | None
-    done: dict[str, dict[str, float]]
-
-    def of(self, method: Method, seed: int) -> dict[str, float] | None:
-        return self.done.get(f"{method.vicinity} · {seed}")
-
-    def keep(self, method: Method, seed: int, figures: dict[str, float]) -> None:
-        self.done[f"{method.vicinity} · {seed}"] = figures
-        if self.path is not None:
-            write(self.path, json.dumps(self.done, indent=1))
 
 
 def compared_runs(
@@ -47,7 +31,9 @@ def compared_runs(
     alphas: Sequence[float],
     also: Sequence[str] = (),
     seeds: int = 5,
-    metric: Metric | None = None,
+    metric: str | None = None,
+    lower_is_better: bool | None = None,
+    overlap: float = 0.0,
     margin: float | None = None,
     out: Path | None = None,
     fresh: bool = False,
@@ -56,7 +42,9 @@ def compared_runs(
     """Train with ERM, with mixup at every α and with what is asked for besides, and compare.
 
     In each seed α is chosen by the validation figure; the gain is that of the test figures, ERM's and the chosen one's
-    of one seed beside each other.
+    of one seed beside each other. Its interval counts how runs differ from seed to seed. It does not count which
+    examples are tested on where they are always the same, nor that seeds divide the same rows anew, unless ``overlap``
+    says so.
 
     Args:
         train: called with a vicinity and a seed, ERM first, seed by seed.
@@ -64,8 +52,11 @@ def compared_runs(
         also: further vicinities, by name.
         seeds: how many.
         metric: what it returns; an error in per cent if not given.
+        lower_is_better: told from the metric's name if not given, where scikit-learn has it or it says error or loss.
+        overlap: n_test / n_train where every seed divides the same rows anew, 0 where its test part is always the same.
         margin: up to how large a difference none matters.
-        out: a folder in which what was returned is kept; another call goes on from there.
+        out: a folder in which what was returned is kept; another call goes on from there, as long as metric and source
+            of ``train`` are the same.
         fresh: forget what is kept.
         progress: told how many runs are done.
 
@@ -73,15 +64,18 @@ def compared_runs(
         InputError: something of this is wrong, or ``train`` returned no such figures, or failed with ERM or every α.
         KeyboardInterrupt: passed on; what was returned is kept.
     """
-    started, metric = time.perf_counter(), metric or Metric()
+    started, returned = time.perf_counter(), _metric(metric, lower_is_better=lower_is_better)
+    if not 0 <= overlap < math.inf:
+        raise InputError(must_be("overlap", "a number ≥ 0: test examples for each that is trained on", f"{overlap:g}"))
     every = methods(alphas, also)
     if changing := next((each for each in every if each.changes), None):
         raise InputError(must_be("also", "vicinities, where the training code is your own", f'"{changing.name}"'))
-    runs = _Runs(None if out is None else out / RUNS, {} if fresh or out is None else _kept(out / RUNS))
-    figures = np.full((2, len(every), seeds), np.nan)
+    runs = KeptRuns() if out is None else kept_runs(out, train, returned, fresh=fresh)
+    taken, figures = 0, np.full((2, len(every), seeds), np.nan)
     failures: list[str] = []
     for done, (seed, (m, method)) in enumerate((s, each) for s in range(seeds) for each in enumerate(every)):
-        found = runs.of(method, seed)
+        found = runs.of(method.vicinity, seed)
+        taken += found is not None
         if found is None:
             try:
                 found = _checked(train(vicinity(method.vicinity), seed))
@@ -90,32 +84,69 @@ def compared_runs(
             except Exception as error:  # whatever somebody's own code raises: the other runs go on
                 failures.append(f"{method.name} · seed {seed}: {type(error).__name__}: {' '.join(str(error).split())}")
                 continue
-            runs.keep(method, seed, found)
+            runs.keep(method.vicinity, seed, found)
         figures[:, m, seed] = found["valid"], found["test"]
         progress(done + 1, f"{method.name} · seed {seed} · test {found['test']:.4g}")
-    return with_sentence(
+    made = with_sentence(
         replace(
-            _comparison(every, figures, metric, margin, seeds, failures),
+            _comparison(every, figures, returned, margin, overlap, failures),
             failures=tuple(failures),
             seconds=time.perf_counter() - started,
         )
     )
+    return replace(made, also=(*made.also, *_rests_on(overlap), *runs.told(taken, seeds * len(every))))
+
+
+def _metric(name: str | None, *, lower_is_better: bool | None) -> Metric:
+    """Return what is returned, with the way that is better, which its name says where nobody does."""
+    if name is None:
+        return Metric() if lower_is_better is not False else Metric("score", "", lower_is_better=False)
+    word = re.sub(r"[\s-]+", "_", name.strip().lower())
+    if lower_is_better is None:
+        if word in get_scorer_names():
+            lower_is_better = False  # so are all of scikit-learn's scorers, those that begin with neg_ too
+        elif f"neg_{word}" in get_scorer_names() or re.search(
+            r"error|loss|(^|_)(r?mse|mae|nll|ece|wer|cer)(_|$)", word
+        ):
+            lower_is_better = True
+        else:
+            expected = f'given, True or False, since "{name}" does not say it'
+            raise InputError(must_be("lower_is_better", expected, "nothing"))
+    return Metric(name, "", lower_is_better=lower_is_better)
+
+
+def _rests_on(overlap: float) -> Iterator[str]:
+    """Yield what the interval counts and what it does not."""
+    if overlap:
+        yield f"The interval allows for splits of the same rows, {overlap:.3g} tested on for each that is trained on."
+    else:
+        yield (
+            "The interval counts how runs differ from seed to seed, not that other test examples would say something "
+            "else; where every seed divides the same rows anew, say so: overlap=n_test / n_train."
+        )
 
 
 def _comparison(
-    every: Sequence[Method], figures: Any, metric: Metric, margin: float | None, seeds: int, failures: Sequence[str]
+    every: Sequence[Method],
+    figures: Any,
+    metric: Metric,
+    margin: float | None,
+    overlap: float,
+    failures: Sequence[str],
 ) -> Comparison:
+    seeds = figures.shape[2]
     signed = (figures if metric.lower_is_better else -figures)[:, :, None, :]
     mixes = [m for m, method in enumerate(every) if method.alpha is not None]
     try:
-        judged = compared(signed[0], signed[1], candidates=mixes, margin=margin)
+        judged = compared(signed[0], signed[1], candidates=mixes, overlap=overlap, margin=margin)
     except ValueError as problem:
         raise InputError(f"nothing can be compared: {problem} {' '.join(failures[:1])}".strip()) from None
     test = figures[1][:, None, :]
 
     def row(name: str, picked: Any, **further: Any) -> MethodRow:
         values = picked.of(test)
-        return MethodRow(name, error=Measured(float(values.mean()), float(values.std(ddof=1)), seeds), **further)
+        sd = float(values.std(ddof=1)) if seeds > 1 else 0.0
+        return MethodRow(name, error=Measured(float(values.mean()), sd, seeds), **further)
 
     own = {each.method: each for each in judged.rows}
     rows = [
@@ -137,7 +168,7 @@ def _comparison(
         machine=this_machine("cpu"),
         version=__version__,
         chosen=Chosen(alpha, judged.chosen.share),
-        repetition="seed",
+        repetition="split" if overlap else "seed",
         margin=margin,
         curve=tuple(AlphaGain(each.alpha, each.gain) for each in rows if each.alpha is not None and each.gain),
     )
@@ -156,10 +187,3 @@ def _checked(returned: object) -> dict[str, float]:
     if not all(map(math.isfinite, found.values())):
         raise ValueError(must_be("what train returns", wanted, f"{found}"))
     return found
-
-
-def _kept(path: Path) -> dict[str, dict[str, float]]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vicinal._errors import InputError, unknown
+from vicinal._errors import InputError, must_be, unknown
 from vicinal.data import Encoding, RawTable, read_table
 from vicinal.training import inputs_of, trained_net
 
 AT_ONCE = 10_000
 """Rows that are computed together."""
+_SAID = ("prediction", "probability")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +37,12 @@ class TableAnswers:
         """Return a row an answer: columns of the file that are kept, the prediction, its probability.
 
         Raises:
-            InputError: the file has no such column.
+            InputError: the file has no such column, or it is called as what is said of it.
         """
         for name in keep:
+            if name in _SAID:
+                raise InputError(must_be("--keep", f"of columns that are not called {' or '.join(_SAID)}, as the "
+                                         "answers are", f'"{name}"', "Rename it in the file"))  # fmt: skip
             if name not in self.raw.columns.columns:
                 raise InputError(unknown(f"column of {self.raw.name}", name, self.raw.columns.columns))
         kept = {name: self.raw.columns[name].to_list() for name in keep}

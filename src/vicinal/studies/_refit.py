@@ -1,21 +1,39 @@
 """The net that a comparison ends with: the winning method, trained on all rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
-from vicinal.data import Table
+from vicinal._numbers import count
+from vicinal.data import Data, Table
 from vicinal.experiments import Comparison
 from vicinal.models import MLP, hidden_units
 from vicinal.studies._methods import Method
 from vicinal.studies._own import Own
-from vicinal.training import OUTCOME, Engine, Finished, Trial, fit, run, save, table_inputs
+from vicinal.training import (
+    OUTCOME,
+    Engine,
+    Finished,
+    Stopped,
+    Trial,
+    begun,
+    failure_in,
+    fit,
+    forget_failure,
+    identity,
+    load,
+    run,
+    save,
+    save_failure,
+    table_inputs,
+)
 from vicinal.vicinity import vicinity
 
 MODEL = "model"
-"""The folder of that net, in that of the comparison."""
+"""The folder of that net, in that of the comparison, or of the trial that said how well such a net does."""
 
 
 def net_in(folder: Path) -> Path:
@@ -23,10 +41,31 @@ def net_in(folder: Path) -> Path:
     return folder / MODEL if (folder / MODEL / OUTCOME).is_file() else folder
 
 
-def refit(own: Own, methods: Sequence[Method], found: Comparison, out: Path, *, engine: Engine | None = None) -> Path:
+def forget_whole(folder: Path) -> None:
+    """Let the net that was trained on all rows be none any more, since what it followed from is trained again."""
+    (folder / MODEL / OUTCOME).unlink(missing_ok=True)
+    forget_failure(folder / MODEL)
+
+
+def learned_from(own: Own) -> str:
+    """Return in words which examples the net that is kept is trained on."""
+    if own.table is not None:
+        return f"all {count(own.told.rows, 'row')}"
+    return f"the {count(own.told.rows - own.tested, 'example')} outside the test part"
+
+
+def refit(
+    own: Own,
+    methods: Sequence[Method],
+    found: Comparison,
+    out: Path,
+    *,
+    engine: Engine | None = None,
+) -> str:
     """Train mixup, where it helps, at the α and length that validation chose most often, else ERM, and keep the net.
 
-    A table is trained on whole; of a folder everything but its test part is.
+    A table is trained on whole; of a folder everything but its test part is, see :func:`learned_from`. A net that is
+    there already, trained in the same way, stays, unless :func:`forget_whole` was called.
 
     Args:
         own: what is learned.
@@ -36,7 +75,7 @@ def refit(own: Own, methods: Sequence[Method], found: Comparison, out: Path, *, 
         engine: where and how to train; one CPU if not given.
 
     Returns:
-        The net's folder.
+        A sentence where it failed, and no net is there; "" where it is.
     """
     engine = engine or Engine()
     helps = found.verdict == "helps" and found.chosen is not None
@@ -46,21 +85,70 @@ def refit(own: Own, methods: Sequence[Method], found: Comparison, out: Path, *, 
         if method.alpha == (found.chosen.alpha if helps and found.chosen else None) and not method.changes
     )
     row = found.picked if helps and found.picked else found.erm
-    task = replace(own.task, epochs=row.epochs or 1, valid=0.0)
-    folder = out / MODEL
+    trial = Trial(replace(own.task, epochs=row.epochs or 1, valid=0.0), name, 0)
     if own.table is not None:
-        entry = _on_all_rows(Trial(replace(task, rows=len(own.table)), name, 0), own.table, engine)
+        return keep_whole(trial, own.table, out, engine=engine)
+    return _kept(trial, own.data, out, lambda: run([trial], own.data, engine=engine)[0], engine=engine)
+
+
+def keep_whole(
+    trial: Trial,
+    table: Table,
+    out: Path,
+    *,
+    engine: Engine,
+    stop: Callable[[], bool] = lambda: False,
+) -> str:
+    """Train on all rows of a table as a trial trains on its part of them, and keep the net in ``model``.
+
+    Args:
+        trial: on that table.
+        table: its data.
+        out: the folder that ``model`` is in.
+        engine: where and how to train.
+        stop: asked after every epoch whether to stop.
+
+    Returns:
+        A sentence where it failed, and no net is there; "" where it is.
+
+    Raises:
+        Stopped: ``stop`` said so; nothing is kept.
+    """
+    whole = replace(trial, task=replace(trial.task, rows=len(table), valid=0.0))
+    return _kept(whole, table, out, lambda: _on_all_rows(whole, table, engine, stop), engine=engine)
+
+
+def _kept(trial: Trial, data: Data, out: Path, train: Callable[[], Finished], *, engine: Engine) -> str:
+    """See that the net of a trial is in its folder, or say why there is none: what failed would fail again."""
+    folder, mine = out / MODEL, identity(trial, data.fingerprint)
+    if begun(folder) == mine:
+        if load(folder, trial) is not None:
+            return ""
+        if failure := failure_in(folder, engine=engine):
+            return failure
+    entry = train()
+    if entry.failure:
+        save_failure(folder, entry, fingerprint=data.fingerprint, engine=engine)
     else:
-        (entry,) = run([Trial(task, name, 0)], own.data, engine=engine)
-    save(folder, entry, fingerprint=own.data.fingerprint)
-    return folder
+        save(folder, entry, fingerprint=data.fingerprint)
+    return entry.failure
 
 
-def _on_all_rows(trial: Trial, table: Table, engine: Engine) -> Finished:
+def _on_all_rows(trial: Trial, table: Table, engine: Engine, stop: Callable[[], bool]) -> Finished:
     parts, task = table.whole(), trial.task
     x, y = (torch.from_numpy(each).unsqueeze(0).to(engine.device) for each in (parts.x_train, parts.y_train))
     sizes = [x.shape[2], *(hidden_units(task.net) or ()), len(parts.classes) or 1]
     net = MLP(sizes, seeds=[trial.seed]).to(engine.device)
+    entry = Finished(trial)
+
+    def after_epoch(epoch: int, loss: Tensor, broken: Tensor) -> None:
+        step = int(broken[0])
+        if step >= 0 and not entry.failure:
+            entry.failure = f"{trial}, on all rows: the loss was not finite in epoch {epoch + 1}, step {step + 1}."
+        entry.curve.append({"epoch": epoch + 1, "train_loss": float(loss[0])})
+        if stop():
+            raise Stopped
+
     fit(
         net,
         x,
@@ -70,8 +158,10 @@ def _on_all_rows(trial: Trial, table: Table, engine: Engine) -> Finished:
         batch=task.batch,
         epochs=task.epochs,
         learning_rate=task.optimiser.learning_rate,
+        weight_decay=task.optimiser.weight_decay,
+        after_epoch=after_epoch,
     )
-    entry = Finished(trial)
-    entry.conclude(net.replica(0).state_dict(), {"rows_train": x.shape[1]})
-    entry.inputs = table_inputs(table, parts)
+    if not entry.failure:
+        entry.conclude(net.replica(0).state_dict(), {"rows_train": x.shape[1]})
+        entry.inputs = table_inputs(table, parts)
     return entry

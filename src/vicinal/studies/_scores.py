@@ -1,6 +1,9 @@
 """The figures of a net's answers: error or RMSE, any scorer of scikit-learn, likelihood, calibration."""
 
-from collections.abc import Callable
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +16,7 @@ from sklearn.metrics import get_scorer, get_scorer_names
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal._numbers import count
 from vicinal.experiments import Metric
 from vicinal.measure import BINS, calibration
 
@@ -63,6 +67,47 @@ def score(name: str | None, *, regression: bool) -> Score:
     loss = name.startswith("neg_")
     metric = Metric(name.removeprefix("neg_").replace("_", " "), "", lower_is_better=loss)
     return Score(metric, lambda x, y: (-1 if loss else 1) * _scored(scorer, name, x, y, regression=regression))
+
+
+def check_score(score: Score, targets: Iterable[Array]) -> None:
+    """Score answers that no net has given, so that a metric that does not fit is refused before any is trained.
+
+    Args:
+        score: that is to be made of answers.
+        targets: of every part that will be scored, each of shape (N,): classes, or numbers in their own unit, of which
+            a net may say any near those that there are.
+
+    Raises:
+        InputError: a part cannot be scored, or its score is not finite.
+    """
+    every, random = list(targets), np.random.default_rng(0)
+    regression = any(np.issubdtype(target.dtype, np.floating) for target in every)
+    classes = 0 if regression else 1 + max(int(target.max()) for target in every)
+    for target in every:
+        spread = np.linspace(-3, 3, len(target)) * target.std()
+        answers = target.mean() + spread if regression else random.normal(size=(len(target), classes))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = score.figure(answers.astype(np.float32), target)
+        if not math.isfinite(value):
+            found = f'"{score.metric.name}", which is {value:g} on a part of {count(len(target), "row")}'
+            raise InputError(must_be("--metric", "one that can score every part of these data", found))
+
+
+def positive_class(name: str | None, classes: Sequence[str]) -> str:
+    """Return a sentence on which class counts as the positive one; "" where that makes no difference.
+
+    Args:
+        name: of a scorer of scikit-learn; None for the error.
+        classes: the names of the classes, in order; of regression none.
+    """
+    if name is None or len(classes) != 2:
+        return ""
+    scorer: Any = get_scorer(name)
+    takes_one = "pos_label" in inspect.signature(scorer._score_func).parameters
+    if not takes_one or scorer._kwargs.get("pos_label", 1) is None:
+        return ""
+    return f'For {name} the positive class is "{classes[1]}", the second of "{classes[0]}" and "{classes[1]}".'
 
 
 def likelihood(logits: Array, target: Array) -> float:

@@ -2,13 +2,15 @@
 
 import multiprocessing
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any, cast
 
 from vicinal.studies._job import Job, done, failed, why
@@ -52,7 +54,8 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
                 mine, theirs = context.Pipe(duplex=False)
                 places[mine] = min(set(range(processes)) - set(places.values()))
                 process = context.Process(target=_run, args=(_placed(job, places[mine]), theirs))
-                process.start()
+                with _main_out_of_sight():
+                    process.start()
                 theirs.close()
                 running[mine] = (job, process)
             for pipe in cast(list[Connection], wait(list(running))):
@@ -88,6 +91,20 @@ def _context() -> Any:
     context.set_forkserver_preload(PRELOADED)
     _start_server()
     return context
+
+
+@contextmanager
+def _main_out_of_sight() -> Iterator[None]:
+    """Let a process be started that does not run somebody's script again, which would call us again.
+
+    Nothing of a script is needed there: vicinities of one's own are found by their file.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _start_server() -> None:

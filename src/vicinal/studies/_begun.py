@@ -14,7 +14,7 @@ from vicinal.studies._methods import Method, methods
 from vicinal.studies._own import Own, own
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._sampled import sampled
-from vicinal.studies._scores import Score, score
+from vicinal.studies._scores import Score, check_score, positive_class, score
 from vicinal.studies._slots import slots
 from vicinal.studies._verdict import Judge
 from vicinal.training import Outcome, Task, Trial
@@ -127,6 +127,8 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, *
     every, regression = methods(asked.alphas, asked.also), mine.told.task == "regression"
     asked.check(every, regression=regression)
     scored = score(asked.metric, regression=regression)
+    if asked.metric is not None:
+        mine = _scorable(mine, asked, scored)
     repetitions, kinds = asked.splits or REPETITIONS[mine.told.kind], _kinds(asked)
     plain = replace(mine.task, epochs=TIMES[-1] * asked.epochs, read_at=tuple(times * asked.epochs for times in TIMES))
     many = (1 + len(kinds)) * len(every)
@@ -145,6 +147,21 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, *
     settings = [Setting(tuple(method.task(plain) for method in every))]
     settings += [_setting(plain, every, kind, share, taken.rows or mine.trained) for kind, share in kinds]
     return Run(mine, asked, scored, every, tuple(settings), taken, out)
+
+
+def _scorable(own: Own, asked: Asked, scored: Score) -> Own:
+    """See that the metric can score every part, and say which class it takes for the positive one.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if own.table is not None:
+        seeds = range(asked.splits or REPETITIONS[own.told.kind])
+        parts = [own.table.parts(seed=seed) for seed in seeds]
+        check_score(scored, [y for each in parts for y in (each.y_valid, each.y_test)])
+    positive = positive_class(asked.metric, own.told.classes)
+    notes = (f'{scored.metric.name}: the positive class is "{positive}".',) if positive else ()
+    return replace(own, told=replace(own.told, notes=(*own.told.notes, *notes)))
 
 
 def _kinds(asked: Asked) -> list[tuple[Literal["noise", "fraction"], float]]:

@@ -159,9 +159,8 @@ def _scorable(own: Own, asked: Asked, scored: Score) -> Own:
         seeds = range(asked.splits or REPETITIONS[own.told.kind])
         parts = [own.table.parts(seed=seed) for seed in seeds]
         check_score(scored, [y for each in parts for y in (each.y_valid, each.y_test)])
-    positive = positive_class(asked.metric, own.told.classes)
-    notes = (f'{scored.metric.name}: the positive class is "{positive}".',) if positive else ()
-    return replace(own, told=replace(own.told, notes=(*own.told.notes, *notes)))
+    said = positive_class(asked.metric, own.told.classes)
+    return replace(own, told=replace(own.told, notes=(*own.told.notes, *([said] if said else []))))
 
 
 def _kinds(asked: Asked) -> list[tuple[Literal["noise", "fraction"], float]]:

@@ -1,6 +1,6 @@
 """Somebody's photos or sounds, from folders or named in a table, brought into memory as a comparison takes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,7 @@ class Examples:
         given_test: whether their owner says which of them are tested on; else the parts of ``data`` mean nothing, and
             no example is there twice.
         notes: sentences on what was found and done.
-        target: the column that the classes are from; empty where they are folders.
+        target: the column that the classes are from, as it was named; empty where it was not.
     """
 
     data: Images | Sounds
@@ -69,11 +69,11 @@ def of_column(
         InputError: it cannot be read, or something is asked that is for other data.
     """
     found = read_listed(raw, root, files=files, target=target, group=group, seconds=seconds, skip_broken=skip_broken)
-    return _examples(found)
+    return replace(_examples(found), target=target or "")
 
 
 def _examples(found: Photos | Sounds) -> Examples:
-    """Bring what was read into memory; where its test part was drawn, copies are left out, lest they be in two parts."""
+    """Bring what was read into memory; copies that could come into two parts are left out."""
     notes, kind = [note for note in found.notes if note != found.drawn], "sounds"
     data = found
     if isinstance(found, Photos):
@@ -83,9 +83,8 @@ def _examples(found: Photos | Sounds) -> Examples:
         return Examples(data, kind, given_test=True, notes=tuple(notes))
     data, copies = distinct(data)
     if copies:
-        notes.append(
-            f"{count(copies, kind[:-1])} left out, which {'is a copy' if copies == 1 else 'are copies'} of others."
-        )
+        verb = "is a copy of another" if copies == 1 else "are copies of others"
+        notes.append(f"{count(copies, kind[:-1])} {verb} and left out.")
     return Examples(data, kind, given_test=False, notes=tuple(notes))
 
 

@@ -127,10 +127,9 @@ def _paths(cells: pl.Series, lines: NDArray[np.int64], root: Path, raw: RawTable
                                  else f"nothing in line {where}"))  # fmt: skip
     paths = [path if (root / path).is_file() else path.replace("\\", "/") for path in read]
     if missing := [path for path in paths if not (root / path).is_file()]:
-        of = "none of them" if len(missing) == len(paths) else f"{len(missing):,} of {len(paths):,} that are not"
+        found = f"{len(missing):,} of {len(paths):,} that are not there: {enumerated(missing, _NAMED)}"
         remedy = "Say with --root in which folder the paths begin"
-        raise InputError(must_be(column, f"the path of a file in {shown(root)}",
-                                 f"{of} there: {enumerated(missing, _NAMED)}", remedy))  # fmt: skip
+        raise InputError(must_be(column, f"the path of a file in {shown(root)}", found, remedy))
     return paths
 
 

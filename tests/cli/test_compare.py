@@ -48,7 +48,8 @@ def test_a_table_is_read_compared_and_told(called, small, tmp_path):
     assert 'The last column, "Survived", is taken as the target' in out
     assert "PassengerId" in out
     assert "9 nets (3 splits × 3 methods)" in out
-    assert out.splitlines()[-1] == "made/comparison.html"
+    assert out.splitlines()[-2] == "made/comparison.html"
+    assert out.splitlines()[-1].startswith("made/model holds the winner, trained on all 120 rows")
     document = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     Draft202012Validator(comparison_schema()).validate(document)
     assert document["sentence"] in " ".join(out.split())
@@ -77,6 +78,12 @@ def test_a_table_is_read_compared_and_told(called, small, tmp_path):
         (["wine.csv", "--also", "mixpu"], 'no vicinity is called "mixpu"; did you mean "mixup"?'),
         (["wine.csv", "--metric", "f1_makro"], 'did you mean "f1_macro"?'),
         (["wine.csv", "--header", "maybe"], 'no header is called "maybe"'),
+        (["wine.csv", "--fraction", "0,0.5"], "--fraction must be shares above 0, up to 1, with commas between them"),
+        (["wine.csv", "--net", "lenet"], "--net must be mlp- and the units of its layers for a table"),
+        (["wine.csv", "--root", "."], "--root must be left out, since it is for paths, which --files names the column"),
+        (["wine.csv", "--files", "knd"], 'did you mean "kind"?'),
+        (["wine.csv", "--seconds", "-1"], "--seconds must be a number > 0"),
+        (["wine.csv", "--pretrained"], "--pretrained must be left out, since it is for photos"),
         (["page.csv"], "page.csv"),
         (["empty.csv"], "empty.csv"),
     ],

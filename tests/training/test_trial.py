@@ -25,6 +25,8 @@ CHANGES: dict[str, Any] = {
     "pad": 4,
     "flip": True,
     "start": "pretrained",
+    "valid": 0.2,
+    "test": 0.25,
     "mix": "waveform",
     "steps": 7,
     "dropout": 0.5,

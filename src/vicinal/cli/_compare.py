@@ -17,7 +17,9 @@ from vicinal.cli._words import (
     Device,
     Duration,
     FirstData,
+    Fractions,
     MaybeAmount,
+    MaybeColumn,
     MaybeCount,
     MaybeFile,
     MaybeFolder,
@@ -48,8 +50,14 @@ def compare(
     metric: str | None = None,
     budget: Duration = MINUTES,
     net: str | None = None,
+    pretrained: bool = False,
     noise: Shares = (),
-    fraction: Shares = (),
+    fraction: Fractions = (),
+    files: MaybeColumn = None,
+    root: MaybeFolder = None,
+    seconds: MaybeAmount = None,
+    group_regex: str | None = None,
+    skip_broken: bool = False,
     encoding: str | None = None,
     header: Literal["yes", "no"] | None = None,
     jobs: MaybeCount = None,
@@ -62,9 +70,11 @@ def compare(
 
     Example: vicinal compare wine.csv --target quality
 
+    Example: vicinal compare birds.csv --files photo --root photos --target species
+
     Args:
         data: a table (CSV, TSV and other delimited text, ARFF, Parquet), or a folder of photos or sounds with a
-            folder a class, in train/ and test/ where they exist.
+            folder a class, in train/ and test/ where they exist; without these every split tests on another quarter.
         target: the column to predict, by its name or its place, 1 the first, -1 the last; the last if not given.
         task: classification or regression; told from the target if not given.
         alphas: of mixup, with commas between them.
@@ -72,16 +82,22 @@ def compare(
             'weight-decay(0.001)', file.py:MyMix(alpha=1); may be repeated.
         epochs: every net is trained four times as long, and read off after as many, twice and four times as many;
             validation chooses.
-        splits: random divisions of a table into parts to train, validate and test on, 10 if not given; of a folder
-            the seeds, 5 if not given.
+        splits: random divisions into parts to train, validate and test on, or seeds where the test part is given; 10
+            of a table, 5 of a folder, if not given.
         group: a column; rows with one value of it are never in two parts.
         time: a column; what is tested on is later than what is trained on.
         margin: the largest difference that does not matter, in points or the unit of the target.
         metric: a scorer of scikit-learn, balanced_accuracy or roc_auc for example; else the error, or RMSE.
         budget: how long the training may take, 90s, 2m or 1h; if all rows take longer, a sample of them is used.
         net: mlp-128-128 and the like for tables; small, preact-resnet-18 and others (vicinal list) for folders.
+        pretrained: of photos: start from published weights, those of resnet-18 if no net is given.
         noise: repeat it with these shares of the labels made random: 0.2,0.4.
         fraction: repeat it with these shares of the rows to train on: 0.1,0.3.
+        files: a column of the table that holds paths of photos or sounds, which are learned then.
+        root: the folder that these paths begin in; that of the table if not given.
+        seconds: of sounds: how much of each is heard; what 95 % do not exceed if not given.
+        group_regex: of a folder of sounds: searched for in a path, names who is heard; nobody is in two parts.
+        skip_broken: leave out photos and sounds that cannot be read.
         encoding: of a text file, utf-8 or cp949 for example; found out if not given.
         header: whether the first line of a text file holds the columns' names; found out if not given.
         jobs: processes at a time, of one thread each; one a core if not given.
@@ -91,7 +107,7 @@ def compare(
         fresh: train every net again.
     """
     from vicinal.report import bar, duration, show_comparison, write_comparison
-    from vicinal.studies import Asked, begun, finished, refit
+    from vicinal.studies import MODEL, Asked, begun, finished, forget_whole, learned_from, refit
     from vicinal.training import Engine
 
     check_places(None, json)
@@ -108,6 +124,14 @@ def compare(
         fractions=fraction,
         net=net,
     )
+    options = {
+        "files": files,
+        "root": root,
+        "seconds": seconds,
+        "group_regex": group_regex,
+        "skip_broken": skip_broken,
+        "pretrained": pretrained,
+    }
     run = begun(
         data,
         folder,
@@ -119,6 +143,7 @@ def compare(
         task=task,
         group=group,
         time=time,
+        **options,
     )
     for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
         say(shown, line)
@@ -138,6 +163,12 @@ def compare(
         "--net": net,
         "--noise": ",".join(f"{share:g}" for share in noise) or None,
         "--fraction": ",".join(f"{share:g}" for share in fraction) or None,
+        "--pretrained": pretrained or None,
+        "--files": files,
+        "--root": root,
+        "--seconds": None if seconds is None else f"{seconds:g}",
+        "--group-regex": group_regex,
+        "--skip-broken": skip_broken or None,
         "--encoding": encoding,
         "--header": header,
         "--out": out,
@@ -152,21 +183,24 @@ def compare(
             command=_command(data, given),
         )
     page = write_comparison(found, folder / PAGE)
-    if not found.partial:
-        refit(run.own, run.methods, found, folder)
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
     show_comparison(found, shown, page=page)
     if found.partial:
         return STOPPED
-    return FAILED if found.failures else OK
+    if fresh:
+        forget_whole(folder)
+    failure = refit(run.own, run.methods, found, folder)
+    learned = f"{folder / MODEL} holds the winner, trained on {learned_from(run.own)}: vicinal predict {folder} FILE"
+    say(shown, failure or learned)
+    return FAILED if found.failures or failure else OK
 
 
 def _command(data: str, options: Mapping[str, object]) -> str:
     """Return the command line that asks for this."""
     words = ["vicinal", "compare", data]
     for flag, value in options.items():
-        words += [] if value is None else [flag.split()[0], str(value)]
+        words += [] if value is None else [flag.split()[0], *([] if value is True else [str(value)])]
     return shlex.join(words)
 
 

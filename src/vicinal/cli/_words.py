@@ -18,6 +18,7 @@ FirstData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
 Files = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 FirstFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 Column = Annotated[str, tyro.conf.arg(metavar="COLUMN")]
+MaybeColumn = Annotated[str | None, tyro.conf.arg(metavar="COLUMN")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 Scale = Literal["smoke", "laptop", "paper"]
@@ -124,6 +125,7 @@ MaybeDeviations = Annotated[tuple[float, ...] | None, _numbers("numbers > 0", la
 MaybeRate = Annotated[float | None, _real(_positive)]
 Alphas = Annotated[tuple[float, ...], _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 Shares = Annotated[tuple[float, ...], _numbers("shares from 0 to 1", lambda x: 0 <= x <= 1)]
+Fractions = Annotated[tuple[float, ...], _numbers("shares above 0, up to 1,", lambda x: 0 < x <= 1)]
 MaybeAmount = Annotated[float | None, _real(_positive)]
 Duration = Annotated[
     float,

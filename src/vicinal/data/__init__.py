@@ -1,14 +1,15 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
 from vicinal.data._columns import own_table
+from vicinal.data._copies import distinct, whole
 from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
 from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._encoding import Encoded, Encoding
 from vicinal.data._feed import Feed, Part
-from vicinal.data._held_out_feed import HeldOutFeed, held_out
 from vicinal.data._image_file import load_images, save_images
 from vicinal.data._images import Images
+from vicinal.data._listed_files import read_listed
 from vicinal.data._named import named
 from vicinal.data._nearest import nearest, neighbours
 from vicinal.data._own_points import OwnPoints, read_points
@@ -23,7 +24,9 @@ from vicinal.data._python_table import raw_of
 from vicinal.data._raw_table import RawTable
 from vicinal.data._read_table import read_table
 from vicinal.data._registry import SETS
+from vicinal.data._relabelled_feed import RelabelledFeed
 from vicinal.data._sound import read_sound
+from vicinal.data._sound_file import load_sounds, save_sounds
 from vicinal.data._sound_preparation import SoundPreparation, preparation_of
 from vicinal.data._sounds import Sounds
 from vicinal.data._spectrogram import spectrograms
@@ -42,7 +45,6 @@ __all__ = [
     "Encoding",
     "Feed",
     "Form",
-    "HeldOutFeed",
     "Images",
     "OtherContent",
     "OwnPoints",
@@ -53,6 +55,7 @@ __all__ = [
     "Points",
     "Preparation",
     "RawTable",
+    "RelabelledFeed",
     "RingAndBlob",
     "SoundPreparation",
     "Sounds",
@@ -60,8 +63,9 @@ __all__ = [
     "Tabular",
     "corrupt_labels",
     "cut",
-    "held_out",
+    "distinct",
     "load_images",
+    "load_sounds",
     "load_table",
     "named",
     "nearest",
@@ -70,12 +74,15 @@ __all__ = [
     "preparation_of",
     "prepared",
     "raw_of",
+    "read_listed",
     "read_picture",
     "read_points",
     "read_sound",
     "read_table",
     "ring_and_blob",
     "save_images",
+    "save_sounds",
     "save_table",
     "spectrograms",
+    "whole",
 ]

@@ -71,7 +71,7 @@ def read_photos(
         raise InputError(must_be("a folder of pictures", "one of two class folders or more", found, _REMEDY))
     if test is None:
         chosen, kept, note = _split(root, _rows(train, labels))
-        return Photos(name, root, chosen, kept, classes, channels, (*notes, note), known)
+        return Photos(name, root, chosen, kept, classes, channels, (*notes, note), known, drawn=note)
     return Photos(name, root, _rows(train, labels), _rows(test, labels), classes, channels, tuple(notes), known)
 
 

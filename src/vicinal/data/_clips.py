@@ -12,8 +12,9 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._apart import copies, judged_once, said_of_copies, said_of_speakers
 from vicinal.data._feed import Part
 from vicinal.data._folders import said_of_broken
+from vicinal.data._parted import PARTS
 from vicinal.data._sound_files import read_sounds
-from vicinal.data._sounds import PARTS, Sounds
+from vicinal.data._sounds import Sounds
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def assembled(
     classes: Sequence[str],
     speakers: Sequence[str | None],
     notes: Sequence[str] = (),
+    drawn: str = "",
+    apart: bool = False,
 ) -> Sounds:
     """Return clips as a data set; a recording that is in two parts stays in the one that judges.
 
@@ -86,6 +89,8 @@ def assembled(
         classes: names of the K classes.
         speakers: who speaks in each clip, None where nobody knows.
         notes: sentences on what was done before.
+        drawn: that of them which says how the part to test on was drawn; empty where it was given.
+        apart: whether each speaker, where all are known, is in one part wherever the clips are divided later.
 
     Raises:
         InputError: there are none to train on, or none to test on.
@@ -100,10 +105,13 @@ def assembled(
     position = {label: number for number, label in enumerate(classes)}
     y = torch.tensor([position[label] for label in clips.labels], dtype=torch.int64)
     there: list[Part] = [part for part in PARTS if len(numbers[part])]
+    who = torch.from_numpy(np.unique(np.array(speakers, dtype=str), return_inverse=True)[1].astype(np.int64))
     return Sounds(
         name,
         {part: torch.from_numpy(waves[numbers[part]]) for part in there},
         {part: y[numbers[part]] for part in there},
         tuple(classes),
         tuple(note for note in told if note),
+        drawn,
+        {part: who[numbers[part]] for part in there} if apart and None not in speakers else None,
     )

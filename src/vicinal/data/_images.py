@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
@@ -14,6 +14,7 @@ from vicinal._errors import must_be
 from vicinal.data._augment import moved, moves
 from vicinal.data._feed import Batches, Part
 from vicinal.data._held_feed import HeldFeed
+from vicinal.data._parted import add_groups, gathered, groups_of, parted
 from vicinal.data._preparation import Preparation, scale_of, square
 from vicinal.data._subset import chosen, some
 from vicinal.vicinity import send
@@ -30,6 +31,7 @@ class Images:
         x_test: images to test on, of shape (M, C, H, H).
         y_test: their classes.
         classes: the K classes' names.
+        groups: the group of each image of each part, int64 of shape (N,): where parts are divided, none is in two.
 
     Raises:
         ValueError: shapes, types or classes do not fit together.
@@ -41,6 +43,7 @@ class Images:
     x_test: Tensor
     y_test: Tensor
     classes: tuple[str, ...]
+    groups: Mapping[Part, Tensor] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):
@@ -68,6 +71,7 @@ class Images:
         for tensor in tensors:
             array = tensor.contiguous().numpy()
             digest.update(array.data if array.dtype == "u1" else array.astype("<i8").data)
+        add_groups(digest, self.groups)
         return digest.hexdigest()
 
     def feed(
@@ -78,6 +82,8 @@ class Images:
         pad: int = 0,
         flip: bool = False,
         size: int | tuple[int, int] | None = None,
+        valid: float = 0.0,
+        test: float = 0.0,
         device: str | torch.device = "cpu",
         workers: int = 0,  # noqa: ARG002 - one signature with Photos; nothing is read here
     ) -> "ImageFeed":
@@ -89,6 +95,8 @@ class Images:
             pad: rows and columns of black around an image before it is cropped at random to its size.
             flip: mirror each image with probability ½.
             size: height and width that the images are resized to; their own if not given.
+            valid: share of what is not tested on that is held out to choose by, in [0, 1).
+            test: share of all images that is tested on, drawn anew, in [0, 1); the part that is given where 0.
             device: where the images lie and the batches are made.
             workers: without effect.
 
@@ -97,19 +105,39 @@ class Images:
         """
         if pad < 0:
             raise ValueError(must_be("pad", "at least 0", pad))
-        size, train = square(size), chosen(self.name, self.y_train, rows, seed)
-        # mean and deviation are those of the rows trained on, as they are fed
-        x_train = resized(_taken(self.x_train, train), size)
-        mean, std = scale_of(x_train)
-        _, channels, side, _ = x_train.shape
+        size, numbers = square(size), self.numbers(seed=seed, rows=rows, valid=valid, test=test)
+        pixels = {part: resized(gathered((self.x_train, self.x_test), each), size) for part, each in numbers.items()}
+        # mean and deviation are those of the rows trained on, as they are fed; what chooses and judges has no say
+        mean, std = scale_of(pixels["train"])
+        _, channels, side, _ = pixels["train"].shape
         return ImageFeed(
             classes=self.classes,
             preparation=Preparation(channels, side, tuple(mean), tuple(std), side),
-            pixels={"train": x_train.to(device), "test": resized(self.x_test, size).to(device)},
-            targets={"train": self.y_train[train], "test": self.y_test},
+            pixels={part: x.to(device) for part, x in pixels.items()},
+            targets={part: gathered((self.y_train, self.y_test), each) for part, each in numbers.items()},
             seed=seed,
             pad=pad,
             flip=flip,
+        )
+
+    def numbers(
+        self, *, seed: int, rows: int | None = None, valid: float = 0.0, test: float = 0.0
+    ) -> dict[Part, Tensor]:
+        """Return which images a trial's parts hold, as :meth:`feed` divides them, numbered part after part."""
+        targets: dict[Part, Tensor] = {"train": self.y_train, "test": self.y_test}
+        return parted(targets, name=self.name, seed=seed, rows=rows, valid=valid, test=test, groups=self.groups)
+
+    def only(self, numbers: Mapping[Part, Tensor]) -> "Images":
+        """Return some of the images, in the parts ``train`` and ``test``; their numbers are ascending."""
+        x, y = (self.x_train, self.x_test), (self.y_train, self.y_test)
+        train, test = numbers["train"], numbers["test"]
+        return replace(
+            self,
+            x_train=gathered(x, train),
+            y_train=gathered(y, train),
+            x_test=gathered(x, test),
+            y_test=gathered(y, test),
+            groups=groups_of(self.groups, {"train": train, "test": test}),
         )
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
@@ -155,7 +183,3 @@ def resized(pixels: Tensor, size: int | None) -> Tensor:
         return pixels
     parts = [F.interpolate(part, (size, size), mode="bilinear", antialias=True) for part in pixels.split(1000)]
     return torch.cat(parts)
-
-
-def _taken(pixels: Tensor, numbers: Tensor) -> Tensor:
-    return pixels if len(numbers) == len(pixels) else pixels[numbers]  # all of CIFAR need not be copied

@@ -16,6 +16,8 @@ from vicinal.data._image_file import load_images
 from vicinal.data._own_points import ENDINGS, read_points
 from vicinal.data._picture import shown
 from vicinal.data._registry import EITHER, SETS
+from vicinal.data._sound_file import ENDING as SOUNDS
+from vicinal.data._sound_file import load_sounds
 from vicinal.data._sound_folders import read_sound_folders
 from vicinal.data._table_file import ENDING as TABLE
 from vicinal.data._table_file import load_table
@@ -68,6 +70,8 @@ def named(
             return DataSet(text, title, shown(place), "the owner's", read, in_files=True, sounds=sounds)
         if place.suffix == IMAGES and place.is_file():
             return DataSet(text, place.name, shown(place), "the owner's", partial(load_images, place))
+        if place.suffix == SOUNDS and place.is_file():
+            return DataSet(text, place.name, shown(place), "the owner's", partial(load_sounds, place))
         if place.name.endswith(TABLE) and place.is_file():
             return DataSet(text, place.name, shown(place), "the owner's", partial(load_table, place))
         if place.suffix.lower() in ENDINGS and place.is_file():

@@ -118,6 +118,8 @@ class Pictures(Data, Protocol):
         pad: int = 0,
         flip: bool = False,
         size: int | tuple[int, int] | None = None,
+        valid: float = 0.0,
+        test: float = 0.0,
         device: str | torch.device = "cpu",
         workers: int = 0,
     ) -> Feed:
@@ -129,6 +131,8 @@ class Pictures(Data, Protocol):
             pad: rows and columns of black around a picture before it is cropped at random to its size.
             flip: mirror each picture with probability ½.
             size: height and width of what the net takes; one number for a square.
+            valid: share of what is not tested on that is held out to choose by, in [0, 1), where there is no such part.
+            test: share of all pictures that is tested on, drawn anew, in [0, 1); the part that is given where 0.
             device: where the batches are wanted.
             workers: processes that read files; 0 reads in this one.
         """

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from vicinal._errors import InputError, must_be
 from vicinal.data._contents import Contents
 from vicinal.data._feed import Batches, Part
 from vicinal.data._held_feed import HeldFeed
+from vicinal.data._parted import add_groups, parted
 from vicinal.data._picture import read_picture, shown
 from vicinal.data._preparation import Preparation, square
 from vicinal.data._reader import Key, Reader, read
@@ -43,6 +44,8 @@ class Photos:
         channels: 3 for colours, 1 for shades of grey.
         notes: sentences on what was done to the folder's content: left out, divided. They are for its user to see.
         contents: what is known of the files' contents; without it the fingerprint knows their sizes only.
+        drawn: that of the notes which says how the part to test on was drawn; empty where the folder says which it is.
+        groups: the group of each photo of each part, int64 of shape (N,): where parts are divided, none is in two.
     """
 
     name: str
@@ -53,6 +56,8 @@ class Photos:
     channels: int = 3
     notes: tuple[str, ...] = field(default=(), compare=False)
     contents: Contents | None = field(default=None, compare=False, repr=False)
+    drawn: str = field(default="", compare=False)
+    groups: Mapping[Part, Tensor] | None = field(default=None, compare=False, repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -65,6 +70,7 @@ class Photos:
             for path, label in listed:
                 mark = self.contents.sha256(self.root, path) if self.contents is not None else self._size(path)
                 digest.update(b"\0".join([part.encode(), os.fsencode(path), f"{label}\0{mark}\n".encode()]))
+        add_groups(digest, self.groups)
         return digest.hexdigest()
 
     def feed(
@@ -75,6 +81,8 @@ class Photos:
         pad: int = 0,
         flip: bool = False,
         size: int | tuple[int, int] | None = None,
+        valid: float = 0.0,
+        test: float = 0.0,
         device: str | torch.device = "cpu",
         workers: int = 0,
     ) -> "PhotoFeed":
@@ -89,6 +97,8 @@ class Photos:
             pad: must be 0, since the pieces are cut otherwise.
             flip: mirror each photo with probability ½.
             size: height and width of what the net takes; 224 if not given.
+            valid: share of what is not tested on that is held out to choose by, in [0, 1).
+            test: share of all photos that is tested on, drawn anew, in [0, 1); the part that is given where 0.
             device: where the batches are wanted.
             workers: processes that read files; 0 reads in this one.
 
@@ -99,16 +109,14 @@ class Photos:
             raise ValueError(must_be("pad", "0 for photos that are cropped and resized", pad))
         size = square(size) or _SIZE
         labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
-        taken = chosen(self.name, labels["train"], rows, seed)
-        preparation = self._preparation(size)
-        paths = {
-            "train": [self.train[number][0] for number in taken.tolist()],
-            "test": [path for path, _ in self.test],
-        }
+        numbers = parted(labels, name=self.name, seed=seed, rows=rows, valid=valid, test=test, groups=self.groups)
+        preparation, every = self._preparation(size), self.train + self.test
+        listed = {part: tuple(every[number] for number in each.tolist()) for part, each in numbers.items()}
+        paths = {part: [path for path, _ in each] for part, each in listed.items()}
         return PhotoFeed(
             classes=self.classes,
             preparation=preparation,
-            targets={"train": labels["train"][taken], "test": labels["test"]},
+            targets={part: _labels(each) for part, each in listed.items()},
             reader=Reader(self.root, paths, preparation, flip=flip, seed=seed),
             device=torch.device(device),
             workers=workers,

@@ -61,19 +61,20 @@ def read_sound_folders(
         remedy = "Put the sounds of each class into a folder of its own"
         raise InputError(must_be("a folder of sounds", "one of two class folders or more", found, remedy))
     notes = [sentence for each in listings for sentence in each.said(root)]
-    clips, lists = _clips(listings, parts), lists_of(root)
+    clips, lists, drawn = _clips(listings, parts), lists_of(root), ""
     if lists:
         clips = replace(clips, parts=tuple(lists.get(path, "train") for path in clips.paths))
-    samples, note = _length(root, clips, seconds)
+    samples, note = clip_length(root, clips, seconds)
     notes.append(note)
     clips, waves, note = heard(root, clips, samples, skip_broken=skip_broken)
     notes.append(note)
     groups = _groups(clips.paths, group_regex)
     if len(listings) == 1 and not lists:
-        tested, note = _tested(root, clips, groups, copies(waves))
+        tested, drawn = _tested(root, clips, groups, copies(waves))
         clips = replace(clips, parts=tuple("test" if each else "train" for each in tested.tolist()))
-        notes.append(note)
-    return assembled(name, root, clips, waves, classes=labels, speakers=groups, notes=notes)
+        notes.append(drawn)
+    apart = "valid" not in clips.parts  # else nothing is divided later
+    return assembled(name, root, clips, waves, classes=labels, speakers=groups, notes=notes, drawn=drawn, apart=apart)
 
 
 def _listings(root: Path) -> tuple[list[Listing], list[Part]]:
@@ -95,7 +96,7 @@ def _clips(listings: Sequence[Listing], parts: Sequence[Part]) -> Clips:
     return clips
 
 
-def _length(root: Path, clips: Clips, seconds: float | None) -> tuple[int, str]:
+def clip_length(root: Path, clips: Clips, seconds: float | None) -> tuple[int, str]:
     """Return how many samples are taken of every sound, and a sentence on it."""
     if seconds is not None and round(seconds * RATE) < _SHORTEST:
         raise InputError(must_be("--seconds", f"at least {_SHORTEST / RATE:g}", f"{seconds:g}"))

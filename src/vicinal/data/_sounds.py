@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -14,6 +14,7 @@ from tqdm import tqdm
 from vicinal._errors import InputError, must_be
 from vicinal.data._feed import Batches, Part
 from vicinal.data._held_feed import HeldFeed
+from vicinal.data._parted import PARTS, add_groups, gathered, groups_of, parted
 from vicinal.data._sound import FULL
 from vicinal.data._sound_preparation import SoundPreparation
 from vicinal.data._subset import chosen, some
@@ -21,7 +22,6 @@ from vicinal.vicinity import send
 
 Mix = Literal["spectrogram", "waveform"]
 """Where sounds are mixed."""
-PARTS: tuple[Part, ...] = ("train", "valid", "test")
 
 _AT_ONCE = 256  # clips whose spectrograms are computed together
 _MANY = 5_000  # clips whose spectrograms take so long that progress is shown
@@ -37,6 +37,8 @@ class Sounds:
         targets: for each part the clips' classes, int64 of shape (N,), in [0, K).
         classes: the K classes' names.
         notes: sentences on what was done to the files: left out, cut, divided. They are for their user to see.
+        drawn: that of them which says how the part to test on was drawn; empty where the files say which it is.
+        groups: the group of each clip of each part, int64 of shape (N,): where parts are divided, none is in two.
 
     Raises:
         ValueError: shapes, types or classes do not fit together, or there is nothing to train on or to test on.
@@ -47,6 +49,8 @@ class Sounds:
     targets: Mapping[Part, Tensor]
     classes: tuple[str, ...]
     notes: tuple[str, ...] = field(default=(), compare=False)
+    drawn: str = field(default="", compare=False)
+    groups: Mapping[Part, Tensor] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.waves.keys() != self.targets.keys() or not {"train", "test"} <= self.waves.keys():
@@ -79,6 +83,7 @@ class Sounds:
         for part in parts:
             digest.update(self.waves[part].contiguous().numpy().astype("<i2", copy=False).data)
             digest.update(self.targets[part].contiguous().numpy().astype("<i8", copy=False).data)
+        add_groups(digest, self.groups)
         return digest.hexdigest()
 
     def feed(
@@ -89,6 +94,8 @@ class Sounds:
         pad: int = 0,
         flip: bool = False,
         size: int | tuple[int, int] | None = None,
+        valid: float = 0.0,
+        test: float = 0.0,
         device: str | torch.device = "cpu",
         workers: int = 0,  # noqa: ARG002 - one signature with Photos; nothing is read here
         mix: Mix = "spectrogram",
@@ -101,6 +108,9 @@ class Sounds:
             pad: must be 0.
             flip: must be false; a mirrored spectrogram is no sound.
             size: height and width that spectrograms are pooled to; their own if not given.
+            valid: share of what is not tested on that is held out to choose by, in [0, 1), where
+                there is no such part.
+            test: share of all clips that is tested on, drawn anew, in [0, 1); the part that is given where 0.
             device: where spectrograms are computed, kept and made into batches.
             workers: without effect.
             mix: what batches to train on are of: spectrograms, or waveforms of shape (n, 1, 1, T), which
@@ -112,11 +122,10 @@ class Sounds:
         if pad or flip:
             raise ValueError(must_be("pad and flip", "0 and false for sounds", (pad, flip)))
         preparation = self._preparation(size)
-        taken = chosen(self.name, self.targets["train"], rows, seed)
-        numbers: dict[Part, Tensor] = {part: torch.arange(len(y)) for part, y in self.targets.items()}
-        numbers["train"] = taken
+        numbers = self.numbers(seed=seed, rows=rows, valid=valid, test=test)
+        waves, targets = ([of[part] for part in PARTS if part in of] for of in (self.waves, self.targets))
         pictures: dict[Part, Tensor] = {
-            part: _computed(preparation, self.waves[part], picked, torch.device(device))
+            part: _computed(preparation, gathered(waves, picked), torch.device(device))
             for part, picked in numbers.items()
             if mix == "spectrogram" or part != "train"
         }
@@ -124,8 +133,24 @@ class Sounds:
             classes=self.classes,
             preparation=preparation,
             pictures=pictures,
-            waves=None if mix == "spectrogram" else self.waves["train"][taken].to(device),
-            targets={part: self.targets[part][picked] for part, picked in numbers.items()},
+            waves=None if mix == "spectrogram" else gathered(waves, numbers["train"]).to(device),
+            targets={part: gathered(targets, picked) for part, picked in numbers.items()},
+        )
+
+    def numbers(
+        self, *, seed: int, rows: int | None = None, valid: float = 0.0, test: float = 0.0
+    ) -> dict[Part, Tensor]:
+        """Return which clips a trial's parts hold, as :meth:`feed` divides them, numbered part after part."""
+        return parted(self.targets, name=self.name, seed=seed, rows=rows, valid=valid, test=test, groups=self.groups)
+
+    def only(self, numbers: Mapping[Part, Tensor]) -> "Sounds":
+        """Return some of the clips, in parts of which ``train`` and ``test`` must be; their numbers are ascending."""
+        waves, targets = ([of[part] for part in PARTS if part in of] for of in (self.waves, self.targets))
+        return replace(
+            self,
+            waves={part: gathered(waves, each) for part, each in numbers.items()},
+            targets={part: gathered(targets, each) for part, each in numbers.items()},
+            groups=groups_of(self.groups, numbers),
         )
 
     def few(self, n: int) -> tuple[Tensor, Tensor]:
@@ -188,13 +213,13 @@ class SoundFeed(HeldFeed[SoundPreparation]):
         return x if self.waves is None else self.preparation.of_waves(x[:, 0, 0])
 
 
-def _computed(preparation: SoundPreparation, waves: Tensor, picked: Tensor, device: torch.device) -> Tensor:
-    """Return the spectrograms of some clips as float16 on a device, with a bar where it takes long."""
-    out = torch.empty((len(picked), *preparation.shape), dtype=torch.float16, device=device)
-    few = True if len(picked) < _MANY else None  # None: where there is a terminal
-    with tqdm(desc="spectrograms", total=len(picked), leave=False, disable=few) as bar:
-        for start in range(0, len(picked), _AT_ONCE):
-            numbers = picked[start : start + _AT_ONCE]
-            out[start : start + len(numbers)] = preparation.of_waves(send(waves[numbers], device))
-            bar.update(len(numbers))
+def _computed(preparation: SoundPreparation, waves: Tensor, device: torch.device) -> Tensor:
+    """Return the spectrograms of clips as float16 on a device, with a bar where it takes long."""
+    out = torch.empty((len(waves), *preparation.shape), dtype=torch.float16, device=device)
+    few = True if len(waves) < _MANY else None  # None: where there is a terminal
+    with tqdm(desc="spectrograms", total=len(waves), leave=False, disable=few) as bar:
+        for start in range(0, len(waves), _AT_ONCE):
+            clips = waves[start : start + _AT_ONCE]
+            out[start : start + len(clips)] = preparation.of_waves(send(clips, device))
+            bar.update(len(clips))
     return out

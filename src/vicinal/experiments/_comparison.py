@@ -44,7 +44,7 @@ class DataTold:
         kind: what an example is.
         task: what is learned of it.
         rows: number of examples.
-        columns: number of columns that the net is given; of photos and sounds the number of values of an example.
+        columns: number of the file's columns that are learned from; of photos and sounds of the values of an example.
         classes: their names; empty for regression.
         target: name of the column that is learned; empty where folders are the classes.
         notes: sentences on what was guessed and done.

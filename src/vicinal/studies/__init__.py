@@ -12,7 +12,7 @@ from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._predict_table import TableAnswers, is_of_table, predict_table
-from vicinal.studies._refit import forget_whole, keep_whole, net_in, refit
+from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit
 from vicinal.studies._reproduce import reproduce, retold, tidy
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import cores, slots
@@ -21,6 +21,7 @@ from vicinal.studies._told import sheet
 from vicinal.studies._train import train
 
 __all__ = [
+    "MODEL",
     "Asked",
     "Diagnosed",
     "Prediction",
@@ -39,6 +40,7 @@ __all__ = [
     "judge_table",
     "keep_whole",
     "kept",
+    "learned_from",
     "mixed_examples",
     "net_in",
     "own",

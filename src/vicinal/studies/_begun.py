@@ -85,7 +85,7 @@ class Run:
     def plan(self) -> str:
         """What is trained, in a line."""
         task, rows = self.settings[0].tasks[0], self.settings[0].tasks[0].rows or self.own.trained
-        repeated = count(self.splits, "seed" if self.own.given_test else "split")
+        repeated = count(self.splits, self.own.repetition)
         more = f" × {len(self.settings)} settings" if len(self.settings) > 1 else ""
         nets = f"{len(self.places):,} nets ({repeated} × {len(self.methods)} methods{more})"
         said = f"{nets}, {task.epochs} epochs of {rows:,} examples each"
@@ -143,6 +143,7 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, *
     else:
         plain = replace(plain, rows=taken.rows)
     for method in every:
+        mine.check(method.task(plain))
         rehearse(method.vicinity, mine.data)
     settings = [Setting(tuple(method.task(plain) for method in every))]
     settings += [_setting(plain, every, kind, share, taken.rows or mine.trained) for kind, share in kinds]

@@ -126,7 +126,8 @@ def diagnose(
     if isinstance(loaded, Photos):
         loaded = replace(loaded, channels=who.channels)  # photos have as many as are wanted of them
         scale = scale or who.scale
-    feed = loaded.feed(seed=who.seed, rows=who.rows if own else None, workers=workers)
+    valid, test = who.shares if own else (0.0, 0.0)
+    feed = loaded.feed(seed=who.seed, rows=who.rows if own else None, valid=valid, test=test, workers=workers)
     preparation = who.preparation or _preparation(who, feed.preparation, side, scale)
     taken = _some(part, feed.size(part), rows)
     batch = max(8, min(250, _AT_ONCE // preparation.size**2))

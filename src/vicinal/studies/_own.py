@@ -1,39 +1,40 @@
 """Somebody's own data as a comparison takes them: read, told, and kept where every process can load them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from vicinal._errors import InputError, must_be
 from vicinal.data import (
     Images,
-    Photos,
+    SoundPreparation,
     Sounds,
     Table,
-    named,
     own_table,
     raw_of,
-    read_picture,
     read_table,
     save_images,
+    save_sounds,
     save_table,
+    whole,
 )
-from vicinal.experiments import DataTold
+from vicinal.experiments import DataTold, Repetition
+from vicinal.models import build, check_net, hidden_units
+from vicinal.studies._own_examples import Examples, of_column, of_folder
 from vicinal.training import Adam, Task
-from vicinal.vicinity import rank_generator, seed_of
 
-TABLE, IMAGES = "table.safetensors", "pictures.images"
+TABLE, IMAGES, SOUNDS = "table.safetensors", "pictures.images", "clips.sounds"
 NET, BATCH = "mlp-128-128", 16
 """Those of the paper's tables."""
-SIDE = 64
-"""Pixels on a side that photos are resized to at most, so that all of them lie in memory."""
+NETS, OF_EXAMPLES = {"photos": "small", "sounds": "lenet-half"}, 50
+"""The nets of photos and sounds, and examples of theirs a minibatch."""
 POOLED = (40, 50)
-"""Rows and columns that spectrograms are pooled to."""
-VALID = 0.2
-"""Of the training part what is held out to choose by."""
+"""Rows and columns that spectrograms are pooled to at most."""
+TEST, VALID = 0.25, 0.2
+"""Of all examples what is tested on, where nothing says which ones are; of the others what is held out to choose by."""
+PRETRAINED, FINE = "resnet-18", 1e-4
+"""The net that starts from published weights where none is named, and its learning rate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,49 +62,135 @@ class Own:
         """The table, if it is one."""
         return self.data if isinstance(self.data, Table) else None
 
+    @property
+    def repetition(self) -> Repetition:
+        """What a repetition is called: a seed where all of them have the same test part."""
+        return "seed" if self.given_test else "split"
+
     def overlap(self) -> float:
         """Return n_test / n_train of random splits of the same rows, 0 where the test part is always the same."""
         return 0.0 if self.given_test else self.tested / self.trained
 
+    def whole(self) -> tuple[Images | Sounds, Task]:
+        """Return photos or sounds as ones to train on, all of them, and the task that divides nothing.
 
-def own(data: Any, out: Path, **asked: Any) -> Own:
+        They are those to test on as well, so the test figures of such a net say nothing.
+        """
+        assert not isinstance(self.data, Table)
+        return whole(self.data), replace(self.task, valid=0.0, test=0.0)
+
+    def check(self, task: Task) -> None:
+        """See that the net of a task can be made for these data, with all that the task wants of it.
+
+        Raises:
+            InputError: no net is called so, it is for other data, takes larger examples, or has no place for dropout.
+        """
+        if isinstance(self.data, Table):
+            if hidden_units(task.net) is None:
+                expected = f"mlp- and the units of its layers for a table, as in {NET}"
+                raise InputError(must_be("--net", expected, f'"{task.net}"'))
+            return
+        if hidden_units(task.net) is not None:
+            expected = f"one for {self.told.kind}, as {NETS[self.told.kind]} is (vicinal list shows all)"
+            raise InputError(must_be("--net", expected, f'"{task.net}", which is for tables'))
+        check_net(task.net, pretrained=task.start == "pretrained")
+        channels, height, width = _shape(self.data, task)
+        try:
+            build(
+                task.net,
+                classes=len(self.data.classes),
+                channels=channels,
+                size=(height, width),
+                seed=0,
+                dropout=task.dropout,
+            )
+        except InputError as problem:
+            raise InputError(f"{task.net} cannot be trained on {self.told.name}: {problem}") from None
+
+
+def own(
+    data: Any,
+    out: Path,
+    *,
+    net: str | None = None,
+    pretrained: bool = False,
+    files: str | None = None,
+    root: str | Path | None = None,
+    seconds: float | None = None,
+    group_regex: str | None = None,
+    skip_broken: bool = False,
+    **asked: Any,
+) -> Own:
     """Read data, or take what somebody has in memory.
 
     Args:
         data: the path of a table's file or of a folder with a folder a class, a polars or pandas frame, or a pair of
             inputs and targets.
         out: a folder in which it is kept.
-        asked: of a table target, task, group, time, encoding and header; of any net.
+        net: instead of the usual one of its kind of data.
+        pretrained: of photos: start from published weights.
+        files: a column of paths in a table: what they lead to is learned, photos or sounds.
+        root: the folder that these begin in; that of the table if not given.
+        seconds: of sounds: how much of each is heard.
+        group_regex: of a folder of sounds: who is heard in one; see :func:`vicinal.data.named`.
+        skip_broken: leave out photos and sounds that cannot be read.
+        asked: of a table target, task, group, time, encoding and header.
 
     Raises:
-        InputError: it cannot be read, or not be learned, or something is asked of a folder that is for tables.
+        InputError: it cannot be read, or not be learned, no such net can be trained on it, or something is asked of it
+            that is for other data.
     """
-    net = asked.pop("net", None)
+    of_files = {"files": files, "root": root}
+    of_sounds = {"seconds": seconds, "group_regex": group_regex}
     if isinstance(data, str | Path) and Path(data).is_dir():
-        given = sorted(f"--{name.replace('_', '-')}" for name, value in asked.items() if value is not None)
-        if given:
-            raise InputError(must_be(given[0], "left out, since it is for a table", f'it with the folder "{data}"'))
-        return _of_folder(Path(data), out, net)
-    return _of_table(_table(data, **asked), out, net)
+        place = f'it with the folder "{data}"'
+        _check_left_out({**asked, **of_files}, "a table", place)
+        found = of_folder(Path(data), skip_broken=skip_broken, **of_sounds)
+        return _of_examples(found, out, net, pretrained=pretrained)
+    if files is None:
+        _check_left_out({"root": root}, "paths, which --files names the column of", "it alone")
+        what = "a folder, or for a table with --files"
+        _check_left_out({**of_sounds, "skip_broken": skip_broken or None}, what, "it with a table")
+        _check_left_out({"pretrained": pretrained or None}, "photos", "it with a table")
+        return _of_table(_table(data, **asked), out, net)
+    _check_left_out({"group_regex": group_regex}, "a folder: --group names a column", "it with --files")
+    _check_left_out({"time": asked.get("time")}, "a table of numbers and words", "it with --files")
+    if asked.get("task") == "regression":
+        raise InputError(must_be("--task", "classification for photos and sounds", "regression"))
+    raw, named_last = _raw(data, encoding=asked.get("encoding"), header=asked.get("header"))
+    begin = Path(root) if root is not None else Path(data).parent if isinstance(data, str | Path) else Path()
+    columns = {"target": asked.get("target") or named_last, "group": asked.get("group")}
+    found = of_column(raw, begin, files=files, seconds=seconds, skip_broken=skip_broken, **columns)
+    return _of_examples(found, out, net, pretrained=pretrained)
+
+
+def _check_left_out(asked: Mapping[str, Any], meant: str, found: str) -> None:
+    given = sorted(f"--{name.replace('_', '-')}" for name, value in asked.items() if value is not None)
+    if given:
+        raise InputError(must_be(given[0], f"left out, since it is for {meant}", found))
+
+
+def _raw(data: Any, *, encoding: str | None = None, header: bool | None = None) -> tuple[Any, str | None]:
+    """Return the cells of whatever holds a table, and the name of the column that its owner says is predicted."""
+    if isinstance(data, str | Path):
+        return read_table(Path(data), encoding=encoding, header=header), None
+    x, y = data if isinstance(data, tuple) else (data, None)
+    return raw_of(x, y)
 
 
 def _table(data: Any, *, encoding: str | None = None, header: bool | None = None, **columns: Any) -> Table:
-    if isinstance(data, str | Path):
-        return own_table(read_table(Path(data), encoding=encoding, header=header), **columns)
-    x, y = data if isinstance(data, tuple) else (data, None)
-    raw, named_last = raw_of(x, y)
+    raw, named_last = _raw(data, encoding=encoding, header=header)
     return own_table(raw, **{**columns, "target": columns.get("target") or named_last})
 
 
 def _of_table(table: Table, out: Path, net: str | None) -> Own:
     path, parts = out / TABLE, table.parts(seed=0)
-    save_table(path, table)
     told = DataTold(
         name=table.name,
         kind="table",
         task="regression" if table.is_regression else "classification",
         rows=len(table),
-        columns=parts.x_train.shape[1],
+        columns=len(table.numeric_names) + len(table.categorical_names),
         classes=table.classes,
         target=table.target_name,
         notes=table.notes,
@@ -111,70 +198,69 @@ def _of_table(table: Table, out: Path, net: str | None) -> Own:
     )
     task = Task(data=str(path), net=net or NET, batch=BATCH)
     given = table.test is not None or table.times is not None
-    return Own(table, told, task, len(parts.y_train), len(parts.y_test), given)
+    found = Own(table, told, task, len(parts.y_train), len(parts.y_test), given)
+    found.check(task)
+    save_table(path, table)
+    return found
 
 
-def _of_folder(root: Path, out: Path, net: str | None) -> Own:
-    entry = named(str(root.resolve()))
-    data = entry.load()
+def _of_examples(found: Examples, out: Path, net: str | None, *, pretrained: bool) -> Own:
+    data, kind = found.data, found.kind
+    path = out / (SOUNDS if isinstance(data, Sounds) else IMAGES)
+    task = Task(
+        data=str(path),
+        net=net or (PRETRAINED if pretrained else NETS[kind]),
+        batch=OF_EXAMPLES,
+        optimiser=Adam(learning_rate=FINE) if pretrained else Adam(),
+        start="pretrained" if pretrained else "",
+        valid=0.0 if isinstance(data, Sounds) and "valid" in data.waves else VALID,
+        test=0.0 if found.given_test else TEST,
+    )
     if isinstance(data, Sounds):
-        task = Task(data=str(root.resolve()), net=net or "lenet-half", batch=50, size=POOLED, optimiser=Adam())
-        notes = ()
+        _check_left_out({"pretrained": pretrained or None}, "photos", f"it with {data.name}")
+        most = SoundPreparation(data.samples).shape[1:]
+        task = replace(task, size=(min(POOLED[0], most[0]), min(POOLED[1], most[1])))
     else:
-        assert isinstance(data, Photos)
-        data, notes = _in_memory(data), data.notes
-        path = out / IMAGES
-        save_images(path, data)
-        side = data.x_train.shape[-1]
-        task = Task(data=str(path), net=net or "small", batch=50, flip=True, pad=side // 8, optimiser=Adam())
-    feed = data.feed(seed=0, size=task.size)
-    kept_back = feed.size("valid") or round(VALID * feed.size("train"))
-    if not feed.size("valid"):
-        task = replace(task, valid=VALID)
-    trained = feed.size("train") - (0 if feed.size("valid") else kept_back)
-    channels, height, width = feed.shape
+        task = replace(task, flip=True, pad=data.x_train.shape[-1] // 8)
+    parts = data.numbers(seed=0, valid=task.valid, test=task.test)
+    channels, height, width = _shape(data, task)
     told = DataTold(
         name=data.name,
-        kind="sounds" if isinstance(data, Sounds) else "photos",
+        kind=kind,
         task="classification",
-        rows=feed.size("train") + feed.size("valid") + feed.size("test"),
+        rows=sum(map(len, parts.values())),
         columns=channels * height * width,
-        classes=tuple(feed.classes),
-        notes=(*notes, *getattr(data, "notes", ()), _shape(task, feed.shape)),
+        classes=data.classes,
+        target=found.target,
+        notes=(*found.notes, _divided(found, task), _given(task, height, width)),
     )
-    return Own(data, told, task, trained, feed.size("test"), given_test=True)
+    mine = Own(data, told, task, len(parts["train"]), len(parts["test"]), found.given_test)
+    mine.check(task)
+    if isinstance(data, Sounds):
+        save_sounds(path, data)
+    else:
+        save_images(path, data)
+    return mine
 
 
-def _shape(task: Task, shape: Sequence[int]) -> str:
-    _, height, width = shape
+def _shape(data: Images | Sounds, task: Task) -> tuple[int, int, int]:
+    """Return channels, height and width of what a net is given."""
+    if isinstance(data, Sounds):
+        assert isinstance(task.size, tuple)
+        return SoundPreparation(data.samples, task.size).shape
+    _, channels, height, width = data.x_train.shape
+    return channels, height, width
+
+
+def _divided(found: Examples, task: Task) -> str:
+    """Return the sentence on what chooses and what judges."""
+    if not task.test:
+        chosen = "a fifth of the others, drawn by the seed, chooses" if task.valid else "so is the one that chooses"
+        return f"The part to test on is given; {chosen}."
+    how = "in whole groups" if found.data.groups is not None else "of every class its share"
+    return f"Each split tests on another quarter of the {found.kind} and chooses by a fifth of the others, {how}."
+
+
+def _given(task: Task, height: int, width: int) -> str:
     kind = "spectrograms pooled to" if task.size else "images of"
     return f"Nets are given {kind} {height}×{width}."
-
-
-def _in_memory(photos: Photos) -> Images:
-    """Return photos as images in memory: their middle, resized."""
-    side = _side(photos)
-    feed = photos.feed(seed=0, size=side)
-    pixels: Mapping[str, list[torch.Tensor]] = {"train": [], "test": []}
-    targets: dict[str, torch.Tensor] = {}
-    mean, std = (torch.tensor(each).view(1, -1, 1, 1) for each in (feed.preparation.mean, feed.preparation.std))
-    for part in ("train", "test"):
-        targets[part] = feed.labels(part)
-        for x, _ in feed.plain(part, list(torch.arange(feed.size(part)).split(250))):
-            pixels[part].append((255 * (x * std + mean)).round().clamp(0, 255).to(torch.uint8))
-    return Images(
-        photos.name,
-        torch.cat(pixels["train"]),
-        targets["train"],
-        torch.cat(pixels["test"]),
-        targets["test"],
-        photos.classes,
-    )
-
-
-def _side(photos: Photos) -> int:
-    """Return the size of the photos where a few are all of one small size, else the largest that is taken."""
-    numbers = torch.randperm(len(photos.train), generator=rank_generator(seed_of("side"), 0))[:20].tolist()
-    sizes = {read_picture(photos.root / photos.train[number][0]).size for number in numbers}
-    (width, height), *others = sizes
-    return width if not others and width == height < SIDE else SIDE

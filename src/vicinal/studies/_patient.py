@@ -35,6 +35,7 @@ class Patient:
         noise: share of the labels that it was trained on which were replaced by random ones, in [0, 1].
         seed: of the trial.
         rows: how many of the training examples it was trained on; None if on all.
+        shares: of the examples that were held out to choose by and, of all, that were drawn to test on.
         method: by which it was trained, with mixup's parameter, for its colour.
         scale: mean and deviation that photos are usually normalised by for it; None where nobody says so.
     """
@@ -53,6 +54,7 @@ class Patient:
     noise: float = 0.0
     seed: int = 0
     rows: int | None = None
+    shares: tuple[float, float] = (0.0, 0.0)
     method: tuple[str, float | None] = ("the net", None)
     scale: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
@@ -116,6 +118,7 @@ def of_run(folder: Path) -> Patient:
         noise=noise,
         seed=told["seed"],
         rows=task.get("rows"),
+        shares=(task.get("valid") or 0.0, task.get("test") or 0.0),
     )
 
 

@@ -49,9 +49,7 @@ def forget_whole(folder: Path) -> None:
 
 def learned_from(own: Own) -> str:
     """Return in words which examples the net that is kept is trained on."""
-    if own.table is not None:
-        return f"all {count(own.told.rows, 'row')}"
-    return f"the {count(own.told.rows - own.tested, 'example')} outside the test part"
+    return f"all {count(own.told.rows, 'row' if own.table is not None else 'example')}"
 
 
 def refit(
@@ -64,8 +62,8 @@ def refit(
 ) -> str:
     """Train mixup, where it helps, at the α and length that validation chose most often, else ERM, and keep the net.
 
-    A table is trained on whole; of a folder everything but its test part is, see :func:`learned_from`. A net that is
-    there already, trained in the same way, stays, unless :func:`forget_whole` was called.
+    It is trained on all that there is, see :func:`learned_from`. A net that is there already, trained in the same way,
+    stays, unless :func:`forget_whole` was called.
 
     Args:
         own: what is learned.
@@ -85,10 +83,12 @@ def refit(
         if method.alpha == (found.chosen.alpha if helps and found.chosen else None) and not method.changes
     )
     row = found.picked if helps and found.picked else found.erm
-    trial = Trial(replace(own.task, epochs=row.epochs or 1, valid=0.0), name, 0)
+    task = replace(own.task, epochs=row.epochs or 1)
     if own.table is not None:
-        return keep_whole(trial, own.table, out, engine=engine)
-    return _kept(trial, own.data, out, lambda: run([trial], own.data, engine=engine)[0], engine=engine)
+        return keep_whole(Trial(task, name, 0), own.table, out, engine=engine)
+    data, divided = replace(own, task=task).whole()
+    trial = Trial(divided, name, 0)
+    return _kept(trial, data, out, lambda: run([trial], data, engine=engine)[0], engine=engine)
 
 
 def keep_whole(

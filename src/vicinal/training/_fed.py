@@ -5,12 +5,15 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import CorruptedFeed, Feed, Pictures, Sounds, corrupt_labels, held_out
+from vicinal.data import CorruptedFeed, Feed, Pictures, RelabelledFeed, Sounds, corrupt_labels
 from vicinal.training._trial import Trial
+from vicinal.vicinity import seed_of
 
 
 def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: int = 0) -> Feed:
-    """Return the feed of a trial; the labels of trials of one seed are corrupted alike.
+    """Return the feed of a trial; trials of one seed have the same parts, and labels that are corrupted alike.
+
+    Parts are divided first, then rows are drawn to train on, then labels are corrupted.
 
     Args:
         trial: what is trained.
@@ -25,6 +28,7 @@ def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: in
     if task.mix == "waveform" and not isinstance(data, Sounds):
         raise InputError(must_be(f"the mix of {task}", "left out for pictures", "waveform"))
     sounds: dict[str, Any] = {"mix": task.mix} if isinstance(data, Sounds) else {}
+    shares = {name: share for name, share in (("valid", task.valid), ("test", task.test)) if share}
     feed = data.feed(
         seed=trial.seed,
         rows=task.rows,
@@ -33,12 +37,15 @@ def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: in
         flip=task.flip,
         device=device,
         workers=workers,
+        **shares,
         **sounds,
     )
-    if task.label_noise:
-        classes = torch.arange(len(feed.classes))
-        corrupted = corrupt_labels(
-            feed.labels("train"), task.label_noise, seed=trial.seed, classes=classes, symmetric=task.symmetric_noise
-        )
-        feed = CorruptedFeed(feed, corrupted.labels, corrupted.replaced)
-    return held_out(feed, task.valid, seed=trial.seed) if task.valid and not feed.size("valid") else feed
+    if not task.label_noise:
+        return feed
+    options = {"classes": torch.arange(len(feed.classes)), "symmetric": task.symmetric_noise}
+    train = corrupt_labels(feed.labels("train"), task.label_noise, seed=trial.seed, **options)
+    if not task.valid:
+        return CorruptedFeed(feed, train.labels, train.replaced)
+    seed = seed_of("valid", trial.seed)  # who has noisy labels chooses by noisy labels, as of a table
+    valid = corrupt_labels(feed.labels("valid"), task.label_noise, seed=seed, **options)
+    return RelabelledFeed(feed, {"train": train.labels, "valid": valid.labels})

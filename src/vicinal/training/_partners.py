@@ -75,5 +75,7 @@ def partners_of(vicinity: Any, trial: Trial, feed: Feed, *, fingerprint: str, la
     table = None
     if partner == "neighbours":
         rows, seed = trial.task.rows, trial.seed
+        if trial.task.valid or trial.task.test:  # which rows are trained on follows from the seed and from these
+            fingerprint, rows = f"{fingerprint} {trial.task.valid} {trial.task.test}", feed.size("train")
         table = neighbours(feed, k, same_class=same_class, fingerprint=fingerprint, rows=rows, seed=seed)
     return Partners(trial, feed.size("train"), lanes, table)

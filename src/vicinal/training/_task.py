@@ -35,6 +35,8 @@ class Task:
         symmetric_noise: random labels are drawn from the other classes only, else from all of them.
         valid: share of the training part that is held out to choose by, drawn anew for each seed, in [0, 1); nothing of
             data that have such a part of their own. Tables always have one.
+        test: share of all examples that judges, drawn anew for each seed, in [0, 1), for data that do not say which do;
+            where it is 0, the part that they have judges. Tables always have one.
         mix: where sounds are mixed: "spectrogram", or "waveform", before their spectrogram is taken.
         raw: features of tables as they stand in the file, neither standardised nor one-hot.
         read_at: numbers of finished epochs after which the net's answers on the parts that choose and judge are kept.
@@ -58,6 +60,7 @@ class Task:
     label_noise: float = 0.0
     symmetric_noise: bool = False
     valid: float = 0.0
+    test: float = 0.0
     mix: Literal["spectrogram", "waveform"] = "spectrogram"
     raw: bool = False
     read_at: tuple[int, ...] = ()

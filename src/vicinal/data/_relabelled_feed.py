@@ -1,0 +1,60 @@
+"""A feed with other labels than those that are true, on the part that is trained on and on the one that chooses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from vicinal.data._feed import Batches, Feed, Part
+from vicinal.data._preparation import Preparation
+from vicinal.data._sound_preparation import SoundPreparation
+
+
+@dataclass(frozen=True, eq=False)
+class RelabelledFeed:
+    """A :class:`Feed` of which some parts have other labels, as if nobody knew the true ones.
+
+    Args:
+        feed: gives the examples.
+        given: the labels of these parts, int64 of shape (N,), on the host.
+    """
+
+    feed: Feed
+    given: Mapping[Part, Tensor]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The K classes' names."""
+        return self.feed.classes
+
+    @property
+    def preparation(self) -> Preparation | SoundPreparation:
+        """How an example becomes what the net takes."""
+        return self.feed.preparation
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of what the net takes."""
+        return self.feed.shape
+
+    def size(self, part: Part) -> int:
+        """Return the number of examples of a part."""
+        return self.feed.size(part)
+
+    def labels(self, part: Part) -> Tensor:
+        """Return the labels of a part as they are given."""
+        return self.given[part] if part in self.given else self.feed.labels(part)
+
+    def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
+        """Yield augmented batches to train on."""
+        for numbers, (x, _) in zip(picked, self.feed.batches(epoch, picked), strict=True):
+            yield x, self.labels("train")[numbers]
+
+    def plain(self, part: Part, picked: Sequence[Tensor]) -> Batches:
+        """Yield batches of a part as they are."""
+        for numbers, (x, _) in zip(picked, self.feed.plain(part, picked), strict=True):
+            yield x, self.labels(part)[numbers]
+
+    def finish(self, x: Tensor) -> Tensor:
+        """Return what the net takes for a batch that has been mixed."""
+        return self.feed.finish(x)

@@ -1,11 +1,13 @@
 """Gains on one given test part: by means, by scores, and by the bootstrap of the evidence, all the same thing."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from vicinal.evidence import Pick, by_examples
 from vicinal.studies import _gauge
-from vicinal.studies._answers import Answers
+from vicinal.studies._answers import Answers, JudgedBy
 from vicinal.studies._gauge import gauge_of
 from vicinal.studies._methods import methods
 from vicinal.studies._scores import CALIBRATION, LIKELIHOOD, score
@@ -24,7 +26,7 @@ def answers() -> Answers:
     )
     kept = [[list(of_length.astype(np.float32)) for of_length in of_method] for of_method in logits]
     targets = [target] * SEEDS
-    both = {"valid": kept, "test": kept}
+    both: dict[JudgedBy, Any] = {"valid": kept, "test": kept}
     return Answers(methods([0.2]), (1,), tuple(range(SEEDS)), both, {"valid": targets, "test": targets})
 
 
@@ -54,7 +56,7 @@ def test_splits_without_a_net_to_compare_are_left_out(answers):
     kept = [[list(of_length) for of_length in of_method] for of_method in answers.answers["test"]]
     kept[0][0][1] = None  # ERM
     kept[1][0][3] = None  # the only mixup
-    both = {"valid": kept, "test": kept}
+    both: dict[JudgedBy, Any] = {"valid": kept, "test": kept}
     found = Answers(answers.methods, (1,), answers.seeds, both, answers.targets).complete()
     assert found is not None
     assert found.seeds == (0, 2)

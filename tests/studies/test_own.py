@@ -31,7 +31,6 @@ def test_photos_without_a_test_part_are_divided_anew_by_every_split(photos, tmp_
     assert (mine.given_test, mine.repetition) == (False, "split")
     assert (mine.trained, mine.tested, mine.told.rows, mine.told.kind) == (32, 13, 53, "photos")
     assert mine.overlap() == 13 / 32
-    assert mine.overlap(20) == 13 / 20
     tests = [parts(mine, seed)["test"].tolist() for seed in range(3)]
     assert len(set(map(tuple, tests))) == 3
     said = " ".join(mine.told.notes)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from vicinal._errors import InputError, must_be
 from vicinal.experiments import Comparison
 from vicinal.report import write_comparison
-from vicinal.studies import Asked, begun, compared_runs, finished, refit
+from vicinal.studies import Asked, begun, compared_runs, finished, forget_whole, refit
 from vicinal.training import Engine
 from vicinal.vicinity import Vicinity
 
@@ -144,10 +145,13 @@ def compare(
             )
             engine = Engine(device=device)
             found = finished(run, engine=engine, processes=jobs, fresh=fresh, progress=progress)
+            if out is not None and not found.partial:
+                if fresh:
+                    forget_whole(folder)
+                lost = refit(run.own, run.methods, found, folder, engine=engine)
+                found = replace(found, failures=(*found.failures, lost)) if lost else found
         if out is not None:
             write_comparison(found, folder / PAGE)
-        if train is None and out is not None and not found.partial:
-            refit(run.own, run.methods, found, folder)
     return found
 
 

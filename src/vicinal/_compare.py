@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,6 +136,7 @@ def compare(
                 folder,
                 asked,
                 processes=jobs,
+                device=device,
                 encoding=encoding,
                 header=header,
                 target=target,
@@ -147,7 +149,8 @@ def compare(
             if out is not None and not found.partial:
                 if fresh:
                     forget_whole(folder)
-                refit(run.own, run.methods, found, folder, engine=engine)
+                lost = refit(run.own, run.methods, found, folder, engine=engine)
+                found = replace(found, failures=(*found.failures, lost)) if lost else found
         if out is not None:
             write_comparison(found, folder / PAGE)
     return found

@@ -137,6 +137,7 @@ def compare(
         folder,
         asked,
         processes=jobs,
+        device=device_named(device),
         encoding=encoding,
         header=None if header is None else header == "yes",
         target=target,
@@ -190,7 +191,7 @@ def compare(
         return STOPPED
     if fresh:
         forget_whole(folder)
-    failure = refit(run.own, run.methods, found, folder)
+    failure = refit(run.own, run.methods, found, folder, engine=Engine(device=device_named(device)))
     learned = f"{folder / MODEL} holds the winner, trained on {learned_from(run.own)}: vicinal predict {folder} FILE"
     say(shown, failure or learned)
     return FAILED if found.failures or failure else OK

@@ -110,14 +110,15 @@ class Run:
         return judge.comparison(planned=self.splits, machine=machine, partial=partial)
 
 
-def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, **how: Any) -> Run:
+def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, device: str = "cpu", **how: Any) -> Run:
     """Read the data and plan the trials.
 
     Args:
         data: as for :func:`own`.
         out: the folder of the comparison.
         asked: what is asked of it.
-        processes: that train at a time; one a core if not given.
+        processes: that train at a time; one a core, or a GPU, if not given.
+        device: where they train.
         how: how the data are read, as for :func:`own`.
 
     Raises:
@@ -132,7 +133,7 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, *
     repetitions, kinds = asked.splits or REPETITIONS[mine.told.kind], _kinds(asked)
     plain = replace(mine.task, epochs=TIMES[-1] * asked.epochs, read_at=tuple(times * asked.epochs for times in TIMES))
     many = (1 + len(kinds)) * len(every)
-    at_once = processes or slots("cpu")
+    at_once = processes or slots(device)
 
     def takes(rows: int | None) -> Budget:
         return budget(mine, plain, rows=rows, methods=many, repetitions=repetitions, processes=at_once)

@@ -138,3 +138,13 @@ def test_a_column_that_is_called_as_the_answers_is_not_overwritten_in_silence(ca
     status, out, told = called("predict", run, "new.csv", "--keep", "prediction")
     assert (status, out) == (2, "")
     assert told.startswith("vicinal: --keep must be of columns that are not called prediction or probability, ")
+
+
+@pytest.mark.parametrize("name", ["new.csv", "new.parquet"])
+def test_a_column_in_which_nothing_stands_is_missing_in_every_row_and_may_be_kept(called, of_table, tmp_path, name):
+    run, rows = of_table
+    holes = rows.select("a", b=pl.lit(None, pl.Float64))
+    (holes.write_csv if name.endswith("csv") else holes.write_parquet)(tmp_path / name)
+    status, _, told = called("predict", run, name, "--keep", "b", "--out", "told.csv")
+    assert (status, told) == (0, "")
+    assert pl.read_csv(tmp_path / "told.csv")["b"].null_count() == 60

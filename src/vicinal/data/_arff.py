@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vicinal._errors import InputError
-from vicinal.data._cleaned import cleaned
+from vicinal.data._cleaned import cleaned, empty_of
 from vicinal.data._delimited import named
 from vicinal.data._dialect import Dialect
 from vicinal.data._raw_table import RawTable
@@ -47,7 +47,8 @@ def read_arff_table(text: Text) -> RawTable:
     plain, kept, notes = cleaned(columns, marks=("", _MISSING), among_numbers=())
     if not plain.width:
         raise InputError(f"{file}: expected rows, found empty cells only.")
-    return RawTable(file, plain, numbers[kept], (*text.notes, "Read as a file in Weka's format (ARFF).", *notes))
+    notes = (*text.notes, "Read as a file in Weka's format (ARFF).", *notes)
+    return RawTable(file, plain, numbers[kept], notes, empty_of(columns, plain))
 
 
 def _header(text: Text) -> tuple[list[str], list[str], int]:

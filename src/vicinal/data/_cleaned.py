@@ -74,6 +74,12 @@ def cleaned(
     return full, kept, tuple(notes)
 
 
+def empty_of(columns: pl.DataFrame, plain: pl.DataFrame) -> tuple[str, ...]:
+    """Return the names of the columns that :func:`cleaned` has left out, since nothing stands in them."""
+    there = set(plain.columns)
+    return tuple(name for name in columns.columns if name not in there)
+
+
 def _strings() -> pl.Expr:
     return pl.col(pl.String)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from vicinal._errors import InputError
-from vicinal.data._cleaned import cleaned
+from vicinal.data._cleaned import cleaned, empty_of
 from vicinal.data._dialect import Dialect, dialect_of
 from vicinal.data._header import header_of
 from vicinal.data._raw_table import RawTable
@@ -60,7 +60,7 @@ def read_delimited(text: Text, *, header: bool | None = None) -> RawTable:
     plain, kept, more = cleaned(columns, thousands=dialect.separator == ",")
     if not plain.width or not len(plain):
         raise InputError(f"{file}: expected rows, found empty cells only.")
-    return RawTable(file, plain, numbers[kept], (*notes, *more))
+    return RawTable(file, plain, numbers[kept], (*notes, *more), empty_of(columns, plain))
 
 
 def named(file: str, line: int, names: Sequence[str], remedy: str) -> list[str]:

@@ -16,9 +16,11 @@ class RawTable:
         columns: the cells; String columns from text, typed ones from Parquet or frames; null where missing.
         lines: number of the line that each row stands in, from 1, of shape (N,); None where there are no lines.
         notes: every guess that was made, one sentence each.
+        empty: names of the columns in which nothing stands, which are left out.
     """
 
     name: str
     columns: pl.DataFrame
     lines: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()

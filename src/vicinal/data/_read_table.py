@@ -7,7 +7,7 @@ import polars as pl
 
 from vicinal._errors import InputError, must_be
 from vicinal.data._arff import read_arff_table
-from vicinal.data._cleaned import cleaned
+from vicinal.data._cleaned import cleaned, empty_of
 from vicinal.data._delimited import read_delimited
 from vicinal.data._foreign import HEAD, foreign
 from vicinal.data._picture import shown
@@ -85,4 +85,4 @@ def _parquet(path: Path) -> RawTable:
     plain, _, notes = cleaned(columns)
     if not plain.width or not len(plain):
         raise InputError(f"{shown(path.name)}: expected rows, found empty cells only.")
-    return RawTable(shown(path.name), plain, None, notes)
+    return RawTable(shown(path.name), plain, None, notes, empty_of(columns, plain))

@@ -1,10 +1,11 @@
 """What a net that was trained on a table says of the rows of another one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import torch
 from numpy.typing import NDArray
 
@@ -57,6 +58,11 @@ def is_of_table(run: Path) -> bool:
     return "encoding" in inputs_of(run)
 
 
+def _whole(raw: RawTable) -> RawTable:
+    """Return a table with its empty columns, in which everything is missing: a net may have been trained on them."""
+    return replace(raw, columns=raw.columns.with_columns(pl.lit(None, pl.String).alias(name) for name in raw.empty))
+
+
 def predict_table(run: Path, file: Path, *, encoding: str | None = None, header: bool | None = None) -> TableAnswers:
     """Return what a net says of every row of a file.
 
@@ -70,7 +76,7 @@ def predict_table(run: Path, file: Path, *, encoding: str | None = None, header:
         InputError: the file cannot be read or lacks a column, or the folder holds no such net.
     """
     inputs, net = inputs_of(run), trained_net(run)
-    raw = read_table(file, encoding=encoding, header=header)
+    raw = _whole(read_table(file, encoding=encoding, header=header))
     taken = Encoding.of(inputs["encoding"]).encoded(raw)
     with torch.inference_mode():
         outputs = torch.cat([net(part) for part in torch.from_numpy(taken.x).split(AT_ONCE)])

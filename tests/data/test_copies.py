@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from vicinal._errors import InputError
-from vicinal.data import Images, Sounds, distinct, whole
+from vicinal.data import Images, Part, Sounds, distinct, whole
+
+Parts = dict[Part, torch.Tensor]
 
 
 def images(pixels: list[int], tested: int = 2) -> Images:
@@ -38,14 +40,15 @@ def test_of_copied_sounds_one_is_left_with_its_group():
     waves = torch.arange(6).view(-1, 1).expand(-1, 2_400).to(torch.int16).clone()
     waves[4] = waves[0]
     y = torch.tensor([0, 1, 0, 1, 0, 1])
-    groups = {"train": torch.arange(4), "test": torch.arange(4, 6)}
+    groups: Parts = {"train": torch.arange(4), "test": torch.arange(4, 6)}
     data = Sounds(
         "s", {"train": waves[:4], "test": waves[4:]}, {"train": y[:4], "test": y[4:]}, ("a", "b"), groups=groups
     )
     found, copies = distinct(data)
     assert copies == 1
     assert found.groups is not None
-    for part in ("train", "test"):
+    drawn: tuple[Part, ...] = ("train", "test")
+    for part in drawn:
         assert found.waves[part][:, 0].tolist() == found.groups[part].tolist()
     assert sorted(torch.cat(list(found.waves.values()))[:, 0].tolist()) == [0, 1, 2, 3, 5]
 

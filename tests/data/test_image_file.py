@@ -6,22 +6,24 @@ import pytest
 import torch
 
 from vicinal._errors import InputError
-from vicinal.data import Images, Sounds, load_images, load_sounds, named, save_images, save_sounds
+from vicinal.data import Images, Part, Sounds, load_images, load_sounds, named, save_images, save_sounds
 
-GROUPS = (None, {"train": torch.tensor([0, 0, 7]), "test": torch.tensor([2])})
+Groups = dict[Part, torch.Tensor] | None
+GROUPS: tuple[Groups, ...] = (None, {"train": torch.tensor([0, 0, 7]), "test": torch.tensor([2])})
 
 
-def images(groups: dict | None) -> Images:
+def images(groups: Groups) -> Images:
     x = torch.randint(0, 256, (4, 1, 8, 8), dtype=torch.uint8)
     y = torch.tensor([0, 1, 0, 1])
     return Images("mine", x[:3], y[:3], x[3:], y[3:], ("cat", "dög"), groups=groups)
 
 
-def sounds(groups: dict | None) -> Sounds:
+def sounds(groups: Groups) -> Sounds:
     x = torch.randint(-99, 99, (4, 2_400), dtype=torch.int16)
     y = torch.tensor([0, 1, 0, 1])
-    three = {"train": slice(2), "valid": slice(2, 3), "test": slice(3, 4)}
-    parts = {"train": slice(3), "test": slice(3, 4)} if groups else three
+    three: dict[Part, slice] = {"train": slice(2), "valid": slice(2, 3), "test": slice(3, 4)}
+    two: dict[Part, slice] = {"train": slice(3), "test": slice(3, 4)}
+    parts = two if groups else three
     waves, targets = ({part: each[at] for part, at in parts.items()} for each in (x, y))
     return Sounds("mine", waves, targets, ("hum", "bang"), groups=groups)
 

@@ -5,15 +5,17 @@ import pytest
 import torch
 
 from vicinal._errors import InputError
-from vicinal.data import Images, Sounds
+from vicinal.data import Images, Part, Sounds
 from vicinal.data._parted import gathered, parted
 
 LABELS = torch.tensor([0] * 50 + [1] * 30 + [2] * 21)
-GIVEN = {"train": LABELS[::2], "test": LABELS[1::2]}
+PARTS: tuple[Part, ...] = ("train", "valid", "test")
+Parts = dict[Part, torch.Tensor]
+GIVEN: Parts = {"train": LABELS[::2], "test": LABELS[1::2]}
 
 
-def labels_of(targets: dict, numbers: torch.Tensor) -> torch.Tensor:
-    return torch.cat([targets[part] for part in ("train", "valid", "test") if part in targets])[numbers]
+def labels_of(targets: Parts, numbers: torch.Tensor) -> torch.Tensor:
+    return torch.cat([targets[part] for part in PARTS if part in targets])[numbers]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -50,7 +52,7 @@ def test_a_part_that_is_given_judges_for_every_seed_and_a_share_of_the_others_ch
 
 
 def test_a_part_to_choose_by_that_is_given_stays():
-    three = {"train": LABELS[:40], "valid": LABELS[40:60], "test": LABELS[60:]}
+    three: Parts = {"train": LABELS[:40], "valid": LABELS[40:60], "test": LABELS[60:]}
     parts = parted(three, name="some", seed=1, valid=0.2)
     assert {part: (int(each[0]), len(each)) for part, each in parts.items()} == {
         "train": (0, 40), "valid": (40, 20), "test": (60, 41)
@@ -72,7 +74,7 @@ def test_rows_are_drawn_of_what_remains_to_train_on(shares):
 @pytest.mark.parametrize("shares", [{"valid": 0.2}, {"valid": 0.2, "test": 0.25}], ids=str)
 def test_no_group_is_in_two_parts_that_are_divided(shares):
     who = torch.from_numpy(np.random.default_rng(0).integers(0, 20, 101))
-    groups = {"train": who[:51], "test": who[51:]}
+    groups: Parts = {"train": who[:51], "test": who[51:]}
     sizes = set()
     for seed in range(5):
         parts = parted(GIVEN, name="some", seed=seed, groups=groups, **shares)
@@ -85,8 +87,8 @@ def test_no_group_is_in_two_parts_that_are_divided(shares):
 
 def test_too_few_to_divide_is_told():
     with pytest.raises(InputError, match=r"^the examples of some must be enough to be divided into parts, got 2\.$"):
-        parted({"train": LABELS[:1], "test": LABELS[:1]}, name="some", seed=0, valid=0.2, test=0.25)
-    alone = {"train": torch.zeros(51, dtype=torch.int64), "test": torch.ones(50, dtype=torch.int64)}
+        parted(dict.fromkeys(GIVEN, LABELS[:1]), name="some", seed=0, valid=0.2, test=0.25)
+    alone: Parts = {"train": torch.zeros(51, dtype=torch.int64), "test": torch.ones(50, dtype=torch.int64)}
     with pytest.raises(InputError, match=r"got 101 in 2 groups\.$"):
         parted(GIVEN, name="some", seed=0, valid=0.2, test=0.25, groups=alone)
 
@@ -108,7 +110,7 @@ def images() -> Images:
 
 def test_images_are_scaled_by_what_is_trained_on_alone(images):
     feed = images.feed(seed=0, rows=30, valid=0.2, test=0.25)
-    assert [feed.size(part) for part in ("train", "valid", "test")] == [30, 15, 25]
+    assert [feed.size(part) for part in PARTS] == [30, 15, 25]
     ((x, y),) = feed.plain("train", [torch.arange(30)])
     assert x.mean((0, 2, 3)).abs().max() < 1e-4
     assert (x.std((0, 2, 3), unbiased=False) - 1).abs().max() < 1e-4
@@ -129,7 +131,7 @@ def test_sounds_are_divided_as_images_are(images):
     for mix in ("spectrogram", "waveform"):
         feed = sounds.feed(**shares, size=(10, 8), mix=mix)
         laid = torch.cat([waves[::2], waves[1::2]])
-        for part in ("train", "valid", "test"):
+        for part in PARTS:
             ((x, y),) = feed.plain(part, [torch.arange(feed.size(part))])
             want = feed.preparation.of_waves(laid[mine[part]]).half().float()
             torch.testing.assert_close(x, want, rtol=0, atol=2e-3)
@@ -137,8 +139,8 @@ def test_sounds_are_divided_as_images_are(images):
 
 
 def test_groups_are_part_of_what_data_are_known_by(images):
-    who = {"train": torch.arange(51), "test": torch.arange(50)}
+    who: Parts = {"train": torch.arange(51), "test": torch.arange(50)}
     grouped = Images("some", images.x_train, images.y_train, images.x_test, images.y_test, images.classes, groups=who)
-    other = {**who, "test": torch.arange(50) + 1}
+    other: Parts = {**who, "test": torch.arange(50) + 1}
     again = Images("some", images.x_train, images.y_train, images.x_test, images.y_test, images.classes, groups=other)
     assert len({each.fingerprint for each in (images, grouped, again)}) == 3

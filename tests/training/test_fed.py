@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 import torch
 
-from vicinal.data import CorruptedFeed, Images
+from vicinal.data import CorruptedFeed, Feed, Images, Part
 from vicinal.training import Task, Trial, run
 from vicinal.training._fed import fed
 from vicinal.training._partners import partners_of
 from vicinal.vicinity import Outside
 
-PARTS = ("train", "valid", "test")
+PARTS: tuple[Part, ...] = ("train", "valid", "test")
 
 
-def feed_of(task: Task, data: Images, seed: int = 0):
+def feed_of(task: Task, data: Images, seed: int = 0) -> Feed:
     return fed(Trial(task, "Dirac()", seed), data, device="cpu")
 
 
@@ -42,7 +42,7 @@ def test_who_chooses_by_noisy_labels_is_judged_by_clean_ones(task, tiny, test):
     clean = replace(task, valid=0.4, test=test)
     noisy = replace(clean, label_noise=1.0, symmetric_noise=True)
     one, other = feed_of(clean, tiny), feed_of(noisy, tiny)
-    for part in ("train", "valid"):
+    for part in PARTS[:2]:
         assert (one.labels(part) != other.labels(part)).all()
         ((x, _),), ((same, y),) = (each.plain(part, [torch.arange(each.size(part))]) for each in (one, other))
         assert torch.equal(x, same)
@@ -62,7 +62,7 @@ def test_answers_are_kept_for_the_parts_that_the_seed_divides(task, tiny):
         (finished,) = run([Trial(divided, "Mixup(alpha=0.2)", seed)], tiny)
         numbers = tiny.numbers(seed=seed, valid=0.2, test=0.25)
         y = torch.cat([tiny.y_train, tiny.y_test])
-        for part in ("valid", "test"):
+        for part in PARTS[1:]:
             assert torch.equal(finished.kept[f"{part}_target"], y[numbers[part]])
         wrong = (finished.kept["test_answers_2"].argmax(1) != y[numbers["test"]]).double().mean()
         assert finished.figures["test_error"] == pytest.approx(100 * float(wrong))

@@ -12,9 +12,14 @@ from vicinal.cli._stop import asked_to_stop
 EPOCHS, ALPHA = 40, 0.2
 
 
+_OTHERS = (".ckpt", ".py", ".pt", ".pth", ".safetensors")
+"""Endings of what lies beside data and is none."""
+
+
 def is_table(data: str) -> bool:
     """Tell whether somebody names a file of theirs to train on, which can only be a table."""
-    return Path(data).is_file()
+    path = Path(data)
+    return path.is_file() and path.suffix not in _OTHERS
 
 
 def train_table(

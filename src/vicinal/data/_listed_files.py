@@ -104,7 +104,7 @@ def read_listed(
     notes.append(learned.note)
     groups = None if who is None else _groups(frame[:, who])
     if who is not None:
-        notes.append(f"{kind.capitalize()}s of one {brief(names[who])} are in one part.")
+        notes.append(f'{kind.capitalize()}s with one value of "{brief(names[who])}" are in one part.')
     named = _Named(raw.name, root, tuple(paths), learned.values.astype(np.int64), learned.classes, groups, tuple(notes))
     if kind == "picture":
         return _photos(named, skip_broken=skip_broken)

@@ -24,7 +24,8 @@ def sounds(groups: Groups) -> Sounds:
     three: dict[Part, slice] = {"train": slice(2), "valid": slice(2, 3), "test": slice(3, 4)}
     two: dict[Part, slice] = {"train": slice(3), "test": slice(3, 4)}
     parts = two if groups else three
-    waves, targets = ({part: each[at] for part, at in parts.items()} for each in (x, y))
+    waves: dict[Part, torch.Tensor] = {part: x[at] for part, at in parts.items()}
+    targets: dict[Part, torch.Tensor] = {part: y[at] for part, at in parts.items()}
     return Sounds("mine", waves, targets, ("hum", "bang"), groups=groups)
 
 

@@ -78,7 +78,7 @@ def test_no_group_is_in_two_parts_that_are_divided(shares):
     sizes = set()
     for seed in range(5):
         parts = parted(GIVEN, name="some", seed=seed, groups=groups, **shares)
-        drawn = [part for part in parts if part != "test" or "test" in shares]
+        drawn: list[Part] = [part for part in parts if part != "test" or "test" in shares]
         of = [set(who[parts[part]].tolist()) for part in drawn]
         assert sum(map(len, of)) == len(set().union(*of))
         sizes.add(tuple(map(len, parts.values())))

@@ -106,7 +106,9 @@ class Images:
         if pad < 0:
             raise ValueError(must_be("pad", "at least 0", pad))
         size, numbers = square(size), self.numbers(seed=seed, rows=rows, valid=valid, test=test)
-        pixels = {part: resized(gathered((self.x_train, self.x_test), each), size) for part, each in numbers.items()}
+        pixels: dict[Part, Tensor] = {
+            part: resized(gathered((self.x_train, self.x_test), each), size) for part, each in numbers.items()
+        }
         # mean and deviation are those of the rows trained on, as they are fed; what chooses and judges has no say
         mean, std = scale_of(pixels["train"])
         _, channels, side, _ = pixels["train"].shape

@@ -14,7 +14,7 @@ from vicinal.data._clips import Clips, assembled, heard
 from vicinal.data._column import brief, plain
 from vicinal.data._contents import contents_of
 from vicinal.data._feed import Part
-from vicinal.data._folders import TEST_SHARE, Kind, counted, enumerated, kind_of, said_of_broken
+from vicinal.data._folders import SUFFIXES, TEST_SHARE, Kind, counted, enumerated, kind_of, said_of_broken
 from vicinal.data._photos import Photos
 from vicinal.data._picture import shown
 from vicinal.data._raw_table import RawTable
@@ -137,8 +137,9 @@ def _kind(paths: Sequence[str], raw: RawTable, column: str) -> Kind:
     """Return what the files are by the ends of their names."""
     kinds = {path: kind_of(path) for path in paths}
     found = set(kinds.values())
-    if len(found) == 1 and (kind := next(iter(found))) is not None:
-        return kind
+    for kind in SUFFIXES:
+        if found == {kind}:
+            return kind
     first = kinds[paths[0]]
     strange = [path for path, kind in kinds.items() if kind is None or kind != first]
     what = f'the files of "{brief(column)}" in {raw.name}'

@@ -1,6 +1,7 @@
 """Which pictures or sounds are trained on, choose and judge, where a trial has a say in it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def parted(
     Raises:
         InputError: there are too few examples or groups for the parts, or fewer than ``rows``.
     """
-    there = [part for part in PARTS if part in targets]
+    there: list[Part] = [part for part in PARTS if part in targets]
     every = torch.arange(sum(len(targets[part]) for part in there))
     numbers = dict(zip(there, every.split([len(targets[part]) for part in there]), strict=True))
     if not test and (not valid or "valid" in targets):
@@ -53,16 +54,16 @@ def parted(
     group = None if groups is None else torch.cat([groups[part] for part in there]).numpy()
     given = None if test else np.isin(every.numpy(), numbers["test"].numpy())
     try:
-        shares = {"valid_share": valid, **({"test_share": test} if test else {})}
-        divided = Division(strata, group, test=given, **shares).rows(seed)
+        division = Division(strata, group, test=given, valid_share=valid)
+        divided = (replace(division, test_share=test) if test else division).rows(seed)
     except InputError:
-        found = f"{len(every):,}" + ("" if group is None else f" in {len(np.unique(group)):,} groups")
-        raise InputError(must_be(f"the examples of {name}", "enough to be divided into parts", found)) from None
+        many = f"{len(every):,}" + ("" if group is None else f" in {len(np.unique(group)):,} groups")
+        raise InputError(must_be(f"the examples of {name}", "enough to be divided into parts", many)) from None
     try:
         divided = divided if rows is None else fewer(divided, strata, rows, seed)
     except InputError as problem:
         raise InputError(f"{name}: {problem}") from None
-    found = {part: torch.from_numpy(getattr(divided, part)) for part in PARTS}
+    found: dict[Part, Tensor] = {part: torch.from_numpy(getattr(divided, part)) for part in PARTS}
     return {part: each for part, each in found.items() if len(each)}
 
 
@@ -76,10 +77,11 @@ def groups_of(groups: Mapping[Part, Tensor] | None, numbers: Mapping[Part, Tenso
 
 def add_groups(digest: Any, groups: Mapping[Part, Tensor] | None) -> None:
     """Add the groups to a fingerprint; where there are none it stays what it is."""
-    for part in PARTS if groups is not None else ():
-        if part in groups:
-            digest.update(f"\0groups {part}\0".encode())
-            digest.update(groups[part].contiguous().numpy().astype("<i8", copy=False).data)
+    given = groups or {}
+    there: list[Part] = [part for part in PARTS if part in given]
+    for part in there:
+        digest.update(f"\0groups {part}\0".encode())
+        digest.update(given[part].contiguous().numpy().astype("<i8", copy=False).data)
 
 
 def groups_told(groups: Mapping[Part, Tensor] | None) -> dict[str, Tensor]:

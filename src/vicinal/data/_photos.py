@@ -111,12 +111,15 @@ class Photos:
         labels: dict[Part, Tensor] = {"train": _labels(self.train), "test": _labels(self.test)}
         numbers = parted(labels, name=self.name, seed=seed, rows=rows, valid=valid, test=test, groups=self.groups)
         preparation, every = self._preparation(size), self.train + self.test
-        listed = {part: tuple(every[number] for number in each.tolist()) for part, each in numbers.items()}
+        listed: dict[Part, Listed] = {
+            part: tuple(every[number] for number in each.tolist()) for part, each in numbers.items()
+        }
         paths = {part: [path for path, _ in each] for part, each in listed.items()}
+        targets: dict[Part, Tensor] = {part: _labels(each) for part, each in listed.items()}
         return PhotoFeed(
             classes=self.classes,
             preparation=preparation,
-            targets={part: _labels(each) for part, each in listed.items()},
+            targets=targets,
             reader=Reader(self.root, paths, preparation, flip=flip, seed=seed),
             device=torch.device(device),
             workers=workers,

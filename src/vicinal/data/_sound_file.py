@@ -5,9 +5,11 @@ from pathlib import Path
 
 from safetensors import safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write_with
+from vicinal.data._feed import Part
 from vicinal.data._parted import PARTS, groups_kept, groups_told
 from vicinal.data._sounds import Sounds
 
@@ -32,9 +34,9 @@ def load_sounds(path: Path) -> Sounds:
     try:
         with safe_open(path, framework="pt") as file:
             told, names = file.metadata(), set(file.keys())
-            there = [part for part in PARTS if f"waves_{part}" in names]
-            waves = {part: file.get_tensor(f"waves_{part}") for part in there}
-            targets = {part: file.get_tensor(f"targets_{part}") for part in there}
+            there: list[Part] = [part for part in PARTS if f"waves_{part}" in names]
+            waves: dict[Part, Tensor] = {part: file.get_tensor(f"waves_{part}") for part in there}
+            targets: dict[Part, Tensor] = {part: file.get_tensor(f"targets_{part}") for part in there}
             groups = groups_kept(file)
         return Sounds(told["name"], waves, targets, tuple(json.loads(told["classes"])), groups=groups)
     except Exception as problem:  # safetensors has exceptions of its own, of no common kind

@@ -77,7 +77,8 @@ class Own:
         They are those to test on as well, so the test figures of such a net say nothing.
         """
         assert not isinstance(self.data, Table)
-        return whole(self.data), replace(self.task, valid=0.0, test=0.0)
+        data: Any = self.data  # one of the two kinds
+        return whole(data), replace(self.task, valid=0.0, test=0.0)
 
     def check(self, task: Task) -> None:
         """See that the net of a task can be made for these data, with all that the task wants of it.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -79,9 +79,10 @@ def _examples(found: Photos | Sounds) -> Examples:
     if isinstance(found, Photos):
         data, kind = _in_memory(found), "photos"
     assert not isinstance(data, Photos)
+    held: Any = data  # one of the two kinds
     if not found.drawn:
         return Examples(data, kind, given_test=True, notes=tuple(notes))
-    data, copies = distinct(data)
+    data, copies = distinct(held)
     if copies:
         verb = "is a copy of another" if copies == 1 else "are copies of others"
         notes.append(f"{count(copies, kind[:-1])} {verb} and left out.")

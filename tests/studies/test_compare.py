@@ -193,7 +193,7 @@ def test_what_does_not_go_together_is_told_in_one_sentence(wine, tmp_path, asked
 def test_what_does_not_fit_the_budget_is_sampled_and_said(tmp_path):
     x, y = load_iris(return_X_y=True)
     many = (np.repeat(x, 40, axis=0) + np.random.default_rng(0).normal(0, 0.1, (6000, 4)), np.repeat(y, 40))
-    run = begun(many, tmp_path, Asked(alphas=(0.2,), splits=3, minutes=0.001), processes=2)
+    run = begun(many, tmp_path, Asked(alphas=(0.2,), splits=3, minutes=0.08), processes=2)
     assert run.budget.rows is not None
     assert run.own.trained == pytest.approx(run.budget.rows, abs=3)
     assert run.own.tested / run.own.trained == pytest.approx(0.25 / 0.6, abs=0.01)

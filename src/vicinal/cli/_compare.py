@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from vicinal._errors import InputError, must_be
 from vicinal._files import write
 from vicinal.cli._places import check_places, console, device_named, writable
 from vicinal.cli._progress import Lines, say
@@ -111,6 +112,8 @@ def compare(
     from vicinal.training import Engine
 
     check_places(None, json)
+    if not Path(data).exists():
+        raise InputError(must_be("compare", "followed by a table or a folder that exists", f'"{data}", which does not'))
     folder, shown = writable(out or Path(f"comparison-{Path(data).stem}")), console()
     asked = Asked(
         alphas=alphas,

@@ -17,6 +17,8 @@ from vicinal.studies._stacks import LARGEST
 from vicinal.training import Task, fit
 from vicinal.vicinity import vicinity
 
+START = 4.0
+"""Seconds until the first process trains."""
 STEPS = 30
 """Steps of small nets that are timed, after as many that warm up."""
 SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.06, 0.04, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
@@ -83,7 +85,7 @@ def budget(own: Own, task: Task, *, rows: int | None, methods: int, repetitions:
         step = _timed(own, task, 1)
         look, rounds = step / task.batch / 3, -(-methods * repetitions // processes)
     steps = -(-(rows or own.trained) // task.batch)
-    return Budget(rounds * task.epochs * (step * steps + look * looked_at), rows)
+    return Budget(START + rounds * task.epochs * (step * steps + look * looked_at), rows)
 
 
 _TIMED: dict[tuple[str, str, int], float] = {}

@@ -70,3 +70,12 @@ def test_own_points_are_reproduced_and_the_report_is_made_again_without_them(cal
     now, found = ("4 trials trained now, 0 found finished", "0 trials trained now, 4 found finished")
     assert again == page.replace(now, found) != page
     assert {path.name for path in (tmp_path / "figures").glob("gan-2.*")} == {"gan-2.svg"}
+
+
+@pytest.mark.parametrize("content", ["", "hello world\nfoo bar\n", "1 2\n"])
+def test_a_dry_run_reads_ones_own_points(called, tmp_path: Path, content):
+    (tmp_path / "bad.csv").write_text(content)
+    status, out, told = called("reproduce", "gan", "--data", "bad.csv", "--dry-run")
+    assert (status, out) == (2, "")
+    assert told.startswith("vicinal: bad.csv")
+    assert told.count("\n") == 1

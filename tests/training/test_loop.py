@@ -242,7 +242,7 @@ def test_progress_rises_to_one_and_tells_loss_accuracy_and_error(ran, task, monk
     speed, error = r"[\d,]+ examples/s", r"test error \d+\.\d %"
     forms = [
         f"1/2 · {speed} · {figures}",
-        f"2/2 · {speed} · {figures} · {error}",
+        f"1/2 · {speed} · {figures} · {error}",
         f"2/2 · {speed} · {figures} · {error}",
         f"2/2 · {speed} · {figures} · {error}",
     ]

@@ -120,7 +120,7 @@ def reproduce(
         if value is not None and not dry_run:
             raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
     if dry_run:
-        return _say_what_would_run(setups, processes, shown, Engine(devices=devices or 1), throughput)
+        return _say_what_would_run(setups, processes, shown, Engine(devices=devices or 1), throughput, data_dir)
     with stopped_by_signals(), bar(shown, len(trials)) as move:
         results = reproduce_all(
             setups,
@@ -186,14 +186,23 @@ def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, sho
 
 
 def _say_what_would_run(
-    setups: "Mapping[str, Setup]", processes: int, shown: "Console", engine: "Engine", throughput: float | None
+    setups: "Mapping[str, Setup]",
+    processes: int,
+    shown: "Console",
+    engine: "Engine",
+    throughput: float | None,
+    data_dir: Path | None,
 ) -> int:
     """List the trials and the estimated time; of nets for images and sounds also what training one takes."""
+    from vicinal.data import SETS, named
     from vicinal.experiments import EXPERIMENTS, Setup, labels
     from vicinal.report import duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial
 
+    for data in dict.fromkeys(trial.task.data for trials in plan(setups).values() for trial in trials):
+        if data not in SETS:  # somebody's own: whether it can be read is told at once
+            named(data, data_dir).load(data_dir)
     seconds, known, told = 0.0, set[Trial](), list[tuple[str, list[str]]]()
     for name, trials in plan(setups).items():
         experiment, setup = EXPERIMENTS[name], setups[name]

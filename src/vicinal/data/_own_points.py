@@ -27,9 +27,11 @@ class OwnPoints(Planar):
     Args:
         name: the file's.
         points: float64 of shape (N, 2); their mean is 0 and their mean square 1.
+        notes: a sentence on how they were moved.
     """
 
     points: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -71,7 +73,9 @@ def read_points(path: Path) -> OwnPoints:
     scale = float(np.sqrt(np.square(centred).mean()))
     if not scale > 0:
         raise InputError(must_be(shown(path.name), "a file of points that differ", f"{len(points)} equal ones"))
-    return OwnPoints(path.name, centred / scale)
+    x, y = points.mean(axis=0)
+    note = f"The points are moved by their mean, ({x:.4g}, {y:.4g}), and divided by their deviation, {scale:.4g}."
+    return OwnPoints(path.name, centred / scale, notes=(f"{note} Distances are in this unit.",))
 
 
 def _numbers(file: str, text: str) -> Iterator[tuple[float, float]]:

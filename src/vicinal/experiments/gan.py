@@ -237,7 +237,7 @@ GAN = Experiment(
     table=table,
     pictures=pictures,
     options={
-        "data": "instead of the pair of data sets ring, grid, swiss-roll or the points of a file",
+        "data": "ring, grid, swiss-roll or a file of points, instead of the pair of data sets",
         "per": "what one λ is drawn for: batch or example",
     },
 )

@@ -270,7 +270,12 @@ class Loop:
 
     def _tell(self, tallied: Tallied, share: float = 0.0, speed: str = "") -> None:
         epochs = self.trial.task.epochs
-        words = [str(self.trial), f"epoch {min(self.epoch + 1, epochs)}/{epochs}", speed, f"loss {tallied.loss:.2f}"]
+        words = [
+            str(self.trial),
+            f"epoch {max(1, self.epoch + bool(share))}/{epochs}",
+            speed,
+            f"loss {tallied.loss:.2f}",
+        ]
         words += [] if math.isnan(tallied.accuracy) else [f"accuracy {100 * tallied.accuracy:.0f} %"]
         words += [f"test error {self.curve[-1]['test_error']:.1f} %"] if self.curve else []
         self.progress((self.epoch + share) / epochs, " · ".join(word for word in words if word))

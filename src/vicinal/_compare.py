@@ -39,6 +39,12 @@ def compare(
     overlap: float = 0.0,
     minutes: float = 2.0,
     net: str | None = None,
+    pretrained: bool = False,
+    files: str | None = None,
+    root: str | Path | None = None,
+    seconds: float | None = None,
+    group_regex: str | None = None,
+    skip_broken: bool = False,
     noise: Sequence[float] = (),
     fraction: Sequence[float] = (),
     encoding: str | None = None,
@@ -62,7 +68,7 @@ def compare(
         alphas: of mixup, above 0.
         also: further methods by name: ``"gaussian(sigma=0.1)"``, ``"dropout(0.2)"``, ``"mine.py:MyMix(alpha=1)"``.
         epochs: nets are read off after as many, twice and four times as many; validation chooses.
-        splits: 10 of a table, 5 seeds of a folder or of ``train``, if not given.
+        splits: 10 of a table, 5 of a folder, or seeds where the test part is given, 5 seeds of ``train``, if not given.
         group: a column; rows with one value of it are never in two parts.
         time: a column; what is tested on is later than what is trained on.
         margin: the largest difference that does not matter, in the metric's unit.
@@ -73,6 +79,12 @@ def compare(
             always the same, and then the interval counts the seeds alone, not which examples are tested on.
         minutes: of training at most; if all rows take longer, a sample of them is used.
         net: instead of the usual one.
+        pretrained: of photos: start from published weights.
+        files: a column of paths in a table: what they lead to is learned, photos or sounds.
+        root: the folder that these begin in; that of the table if not given.
+        seconds: of sounds: how much of each is heard.
+        group_regex: of a folder of sounds: searched for in a path, names who is heard.
+        skip_broken: leave out photos and sounds that cannot be read.
         noise: shares of the labels that are made random in further comparisons.
         fraction: shares of the training rows in further comparisons.
         encoding: of a text file; found out if not given.
@@ -99,7 +111,9 @@ def compare(
         ('helps', 1.15)
     """
     for_data = {"target": target, "task": task, "group": group, "time": time, "net": net, "noise": list(noise) or None,
-                "fraction": list(fraction) or None, "encoding": encoding, "header": header}  # fmt: skip
+                "fraction": list(fraction) or None, "encoding": encoding, "header": header, "files": files,
+                "root": root, "seconds": seconds, "group_regex": group_regex, "pretrained": pretrained or None,
+                "skip_broken": skip_broken or None}  # fmt: skip
     for_train = {"lower_is_better": lower_is_better, "overlap": overlap or None}
     _check_given(data, train, for_data, for_train)
     _check_numbers({"splits": splits, "epochs": epochs, "jobs": jobs}, minutes)
@@ -143,6 +157,12 @@ def compare(
                 task=task,
                 group=group,
                 time=time,
+                pretrained=pretrained,
+                files=files,
+                root=root,
+                seconds=seconds,
+                group_regex=group_regex,
+                skip_broken=skip_broken,
             )
             engine = Engine(device=device)
             found = finished(run, engine=engine, processes=jobs, fresh=fresh, progress=progress)

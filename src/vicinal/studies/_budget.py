@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._files import write
+from vicinal.data import Table
 from vicinal.models import MLP, build, hidden_units
 from vicinal.studies._own import Own
 from vicinal.studies._stacks import LARGEST
@@ -124,7 +125,9 @@ def _of_a_stack(own: Own, task: Task, replicas: int) -> float:
 
 def _of_a_net(own: Own, task: Task) -> float:
     """Return the seconds that a step takes a net for images or sounds."""
-    feed = own.data.feed(seed=0, size=task.size)  # pyright: ignore[reportAttributeAccessIssue] - no table
+    assert not isinstance(own.data, Table)
+    few = torch.arange(min(task.batch, own.trained))
+    feed = own.data.only({"train": few, "test": few}).feed(seed=0, size=task.size)
     channels, *size = feed.shape
     net = build(task.net, classes=len(feed.classes), channels=channels, size=(size[0], size[1]), seed=0)
     net = net.to(memory_format=torch.channels_last)

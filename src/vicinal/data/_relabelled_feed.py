@@ -1,5 +1,6 @@
-"""A feed with other labels than those that are true, on the part that is trained on and on the one that chooses."""
+"""Feeds with other labels than those that are true, on the part that is trained on or on the one that chooses."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,16 +12,14 @@ from vicinal.data._sound_preparation import SoundPreparation
 
 
 @dataclass(frozen=True, eq=False)
-class RelabelledFeed:
-    """A :class:`Feed` of which some parts have other labels, as if nobody knew the true ones.
+class OtherLabels(ABC):
+    """A :class:`Feed` that gives another's examples with labels of its own; its kinds say with which.
 
     Args:
         feed: gives the examples.
-        given: the labels of these parts, int64 of shape (N,), on the host.
     """
 
     feed: Feed
-    given: Mapping[Part, Tensor]
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -41,9 +40,9 @@ class RelabelledFeed:
         """Return the number of examples of a part."""
         return self.feed.size(part)
 
+    @abstractmethod
     def labels(self, part: Part) -> Tensor:
         """Return the labels of a part as they are given."""
-        return self.given[part] if part in self.given else self.feed.labels(part)
 
     def batches(self, epoch: int, picked: Sequence[Tensor]) -> Batches:
         """Yield augmented batches to train on."""
@@ -56,5 +55,21 @@ class RelabelledFeed:
             yield x, self.labels(part)[numbers]
 
     def finish(self, x: Tensor) -> Tensor:
-        """Return what the net takes for a batch that has been mixed."""
+        """Return what the net takes for a batch to train on that has been mixed."""
         return self.feed.finish(x)
+
+
+@dataclass(frozen=True, eq=False)
+class RelabelledFeed(OtherLabels):
+    """A :class:`Feed` of which some parts have other labels, as if nobody knew the true ones.
+
+    Args:
+        feed: gives the examples.
+        given: the labels of these parts, int64 of shape (N,), on the host.
+    """
+
+    given: Mapping[Part, Tensor]
+
+    def labels(self, part: Part) -> Tensor:
+        """Return the labels of a part as they are given."""
+        return self.given[part] if part in self.given else self.feed.labels(part)

@@ -12,12 +12,11 @@ from typing import Any, Literal
 from vicinal._errors import InputError, must_be
 from vicinal.experiments import Comparison
 from vicinal.report import write_comparison
-from vicinal.studies import Asked, begun, compared_runs, finished, forget_whole, refit
+from vicinal.studies import ALPHAS, EPOCHS, MINUTES, Asked, begun, compared_runs, finished, forget_whole, refit
 from vicinal.training import Engine
 from vicinal.vicinity import Vicinity
 
 PAGE = "comparison.html"
-ALPHAS = (0.1, 0.2, 0.4, 1.0)
 SEEDS = 5
 
 
@@ -29,7 +28,7 @@ def compare(
     task: Literal["classification", "regression"] | None = None,
     alphas: Sequence[float] = ALPHAS,
     also: Sequence[str] = (),
-    epochs: int = 10,
+    epochs: int = EPOCHS,
     splits: int | None = None,
     group: str | None = None,
     time: str | None = None,
@@ -37,7 +36,7 @@ def compare(
     metric: str | None = None,
     lower_is_better: bool | None = None,
     overlap: float = 0.0,
-    minutes: float = 2.0,
+    minutes: float = MINUTES,
     net: str | None = None,
     pretrained: bool = False,
     files: str | None = None,

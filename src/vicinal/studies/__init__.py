@@ -1,6 +1,6 @@
 """Many trials: run in processes, kept in folders, found again, judged together; or one trial by itself."""
 
-from vicinal.studies._asked import Asked
+from vicinal.studies._asked import ALPHAS, EPOCHS, MINUTES, Asked
 from vicinal.studies._begun import Run, begun
 from vicinal.studies._compare import finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
@@ -21,6 +21,9 @@ from vicinal.studies._told import sheet
 from vicinal.studies._train import train
 
 __all__ = [
+    "ALPHAS",
+    "EPOCHS",
+    "MINUTES",
     "MODEL",
     "Asked",
     "Diagnosed",

@@ -14,11 +14,12 @@ from sklearn.metrics import get_scorer_names
 from vicinal._errors import InputError, must_be
 from vicinal._version import __version__
 from vicinal.evidence import compared
-from vicinal.experiments import AlphaGain, Chosen, Comparison, DataTold, Measured, MethodRow, Metric
+from vicinal.experiments import AlphaGain, Chosen, Comparison, DataTold, MethodRow, Metric
 from vicinal.studies._kept_runs import KeptRuns, kept_runs
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._reproduce import this_machine
 from vicinal.studies._sentence import with_sentence
+from vicinal.studies._verdict import summary
 from vicinal.vicinity import Vicinity, vicinity
 
 Train = Callable[[Vicinity, int], Mapping[str, float]]
@@ -144,9 +145,7 @@ def _comparison(
     test = figures[1][:, None, :]
 
     def row(name: str, picked: Any, **further: Any) -> MethodRow:
-        values = picked.of(test)
-        sd = float(values.std(ddof=1)) if seeds > 1 else 0.0
-        return MethodRow(name, error=Measured(float(values.mean()), sd, seeds), **further)
+        return MethodRow(name, error=summary(picked.of(test)), **further)
 
     own = {each.method: each for each in judged.rows}
     rows = [

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from vicinal._errors import InputError
 from vicinal.data import CorruptedFeed, Feed, Images, Part
 from vicinal.training import Task, Trial, run
 from vicinal.training._fed import fed
@@ -35,6 +36,32 @@ def test_a_task_that_divides_nothing_is_fed_as_ever(task, tiny):
     assert [feed.size(part) for part in PARTS] == [20, 0, 17]
     assert torch.equal(feed.labels("train"), plain.labels("train"))
     assert torch.equal(feed.labels("test"), tiny.y_test)
+
+
+@pytest.mark.parametrize("test", [0.0, 0.25])
+def test_fewer_are_tested_on_drawn_anew_for_each_seed_and_nothing_else_changes(task, tiny, test):
+    whole, fewer = replace(task, test=test, label_noise=0.5), replace(task, test=test, label_noise=0.5, test_rows=9)
+    drawn = []
+    for seed in (0, 1, 0):
+        one, other = feed_of(whole, tiny, seed), feed_of(fewer, tiny, seed)
+        assert [other.size(part) for part in PARTS] == [one.size("train"), 0, 9]
+        assert torch.equal(one.labels("train"), other.labels("train"))
+        ((every, y),) = one.plain("test", [torch.arange(one.size("test"))])
+        ((x, labels),) = other.plain("test", [torch.arange(9)])
+        same = (x[:, None] == every[None]).flatten(2).all(2)
+        assert same.any(1).all()
+        assert torch.equal(labels, y[same.int().argmax(1)])
+        assert torch.equal(labels, other.labels("test"))
+        drawn.append(x)
+    assert torch.equal(drawn[0], drawn[2])
+    assert not torch.equal(drawn[0], drawn[1])
+
+
+def test_more_tested_on_than_there_are_is_one_sentence(task, tiny):
+    with pytest.raises(
+        InputError, match=r"^tiny: the number of examples to test on must be in \[1, 17\], .* got 18\.$"
+    ):
+        feed_of(replace(task, test_rows=18), tiny)
 
 
 @pytest.mark.parametrize("test", [0.0, 0.25])

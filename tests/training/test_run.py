@@ -178,6 +178,7 @@ def test_a_net_for_tables_does_without_images_in_one_sentence(tiny):
             {"symmetric_noise": True},
             "the label noise of mlp-8, a small net on a table, must be of all classes, got of the others.",
         ),
+        ({"test_rows": 5}, "the rows tested on of mlp-8, a small net on a table, must be left out, got 5."),
         ({"rows": 5}, "the data of which rows or labels are changed must be a table of rows, got clouds."),
         ({"label_noise": 0.2}, "the data of which rows or labels are changed must be a table of rows, got clouds."),
         ({"read_at": (2, 5)}, "an epoch to read off must be from 1 to 4, those of clouds, got 5."),

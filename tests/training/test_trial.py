@@ -21,6 +21,7 @@ CHANGES: dict[str, Any] = {
     "optimiser": Adam(learning_rate=2e-3),
     "schedule": Schedule(drops=(5,)),
     "rows": 100,
+    "test_rows": 50,
     "size": 64,
     "pad": 4,
     "flip": True,

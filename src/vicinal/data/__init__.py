@@ -7,6 +7,7 @@ from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._encoding import Encoded, Encoding
 from vicinal.data._feed import Feed, Part
+from vicinal.data._fewer_tested import FewerTested
 from vicinal.data._image_file import load_images, save_images
 from vicinal.data._images import Images
 from vicinal.data._listed_files import read_listed
@@ -31,6 +32,7 @@ from vicinal.data._sound_preparation import SoundPreparation, preparation_of
 from vicinal.data._sounds import Sounds
 from vicinal.data._spectrogram import spectrograms
 from vicinal.data._split import cut
+from vicinal.data._subset import chosen
 from vicinal.data._table import Table
 from vicinal.data._table_file import load_table, save_table
 
@@ -44,6 +46,7 @@ __all__ = [
     "Encoded",
     "Encoding",
     "Feed",
+    "FewerTested",
     "Form",
     "Images",
     "OtherContent",
@@ -61,6 +64,7 @@ __all__ = [
     "Sounds",
     "Table",
     "Tabular",
+    "chosen",
     "corrupt_labels",
     "cut",
     "distinct",

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from vicinal.data._derived_feed import DerivedFeed
 from vicinal.data._feed import Part
-from vicinal.data._relabelled_feed import OtherLabels
 
 
 @dataclass(frozen=True, eq=False)
-class CorruptedFeed(OtherLabels):
+class CorruptedFeed(DerivedFeed):
     """A :class:`Feed` that gives other labels to train on than those that are true; test labels stay clean.
 
     Args:

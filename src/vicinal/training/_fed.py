@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal.data import CorruptedFeed, Feed, Pictures, RelabelledFeed, Sounds, corrupt_labels
+from vicinal.data import CorruptedFeed, Feed, FewerTested, Pictures, RelabelledFeed, Sounds, chosen, corrupt_labels
 from vicinal.training._trial import Trial
 from vicinal.vicinity import seed_of
 
@@ -40,6 +40,8 @@ def fed(trial: Trial, data: Pictures, *, device: str | torch.device, workers: in
         **shares,
         **sounds,
     )
+    if task.test_rows is not None:
+        feed = FewerTested(feed, chosen(data.name, feed.labels("test"), task.test_rows, trial.seed, "test"))
     if not task.label_noise:
         return feed
     options = {"classes": torch.arange(len(feed.classes)), "symmetric": task.symmetric_noise}

@@ -112,6 +112,8 @@ def _check_stackable(task: Task, data: Tabular, vicinities: Any) -> None:
         raise InputError(must_be(f"the optimiser of {small},", "Adam", type(task.optimiser).__name__))
     if task.schedule != Schedule():
         raise InputError(must_be(f"the schedule of {small},", "left out", repr(task.schedule)))
+    if task.test_rows is not None:
+        raise InputError(must_be(f"the rows tested on of {small},", "left out", task.test_rows))
     if task.symmetric_noise:
         raise InputError(must_be(f"the label noise of {small},", "of all classes", "of the others"))
     if (task.rows is not None or task.label_noise) and not isinstance(data, Table):

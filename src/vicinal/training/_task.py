@@ -23,6 +23,7 @@ class Task:
         optimiser: with the learning rate that the schedule starts from.
         schedule: of the learning rate; it stays where none is given.
         rows: training examples, a part drawn anew for each seed; all if not given.
+        test_rows: examples that are tested on, a part drawn anew for each seed; all if not given. Tables take all.
         size: height and width that photos are cropped to, other images are resized to (their own if none is given) and
             spectrograms are pooled to; where the two differ, a pair.
         pad: pixels that images are padded by on each side before a random crop of their size.
@@ -51,6 +52,7 @@ class Task:
     optimiser: Adam | Sgd = field(default_factory=Adam)
     schedule: Schedule = field(default_factory=Schedule)
     rows: int | None = None
+    test_rows: int | None = None
     size: int | tuple[int, int] | None = None
     pad: int = 0
     flip: bool = False

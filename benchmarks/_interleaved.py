@@ -14,6 +14,14 @@ from pathlib import Path
 import torch
 
 
+def processor() -> str:
+    """Return the processor's name where the system tells it, else its architecture."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text().splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
 def quartiles(values: Sequence[float]) -> tuple[float, float]:
     """Return the first and the third quartile."""
     low, _, high = statistics.quantiles(values, n=4)
@@ -68,14 +76,16 @@ def ratios(
     return table
 
 
-def main(title: str, measure: Callable[[], dict[str, dict[str, float]]], *, spread: str = "quartiles") -> None:
+def main(
+    title: str, measure: Callable[[], dict[str, dict[str, float]]], *, spread: str = "quartiles", note: str = ""
+) -> None:
     """Run a benchmark on one thread, print its table with hardware and load, and write it where ``--json`` says."""
     parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     machine = {
-        "processor": platform.processor() or platform.machine(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "torch": torch.__version__,
@@ -88,5 +98,8 @@ def main(title: str, measure: Callable[[], dict[str, dict[str, float]]], *, spre
     for name, row in table.items():
         milli = f"{row['seconds'] * 1e3:.3f} ms"
         print(f"{name:{width}}  {milli:>12}  {row['ratio']:8.3f}   ({row['low']:.3f} to {row['high']:.3f})")
+    if note:
+        print(f"\n{note}")
     if arguments.json:
-        arguments.json.write_text(json.dumps({"title": title, "machine": machine, "table": table}, indent=1))
+        kept = {"title": title, "machine": machine, "spread": spread, "note": note, "table": table}
+        arguments.json.write_text(json.dumps(kept, indent=1))

@@ -1,18 +1,22 @@
 """The loss of mixed labels, forward and backward, as a ratio to two cross-entropies."""
 
+from collections.abc import Callable
+
 import torch
 from _interleaved import main, ratios
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
+from torch.profiler import ProfilerActivity, profile
 
 from vicinal.vicinity import Mixup
 
-BATCH = 128
+TITLE = "targets.loss(F.cross_entropy, logits), forward and backward, as a ratio to two cross-entropies"
+BATCH, CLASSES = 128, (10, 100, 1000)
 
 
 def measure() -> dict[str, dict[str, float]]:
     """Give the time for K classes and its ratio to the two-term form."""
     table = {}
-    for classes in (10, 100, 1000):
+    for classes in CLASSES:
         logits = torch.randn(BATCH, classes, requires_grad=True)
         draw, y = Mixup(1.0).draw(BATCH), torch.randint(classes, (BATCH,))
         targets, weight = draw.targets(y), draw.weight.item()
@@ -31,5 +35,29 @@ def measure() -> dict[str, dict[str, float]]:
     return table
 
 
+def peak(step: Callable[[], object]) -> int:
+    """Return the most bytes of torch's allocator that were held at once beyond those held before."""
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        step()
+    assert profiler.profiler is not None
+    held, most = 0, 0
+    for event in profiler.profiler.kineto_results.events():
+        if event.name() == "[memory]":
+            held += event.nbytes()
+            most = max(most, held)
+    return most
+
+
+def memory() -> str:
+    """Return the peak of the loss's memory, the logits' gradient included, in sizes of the logits."""
+    told = []
+    for classes in CLASSES:
+        logits = torch.randn(BATCH, classes, requires_grad=True)
+        targets = Mixup(1.0).draw(BATCH).targets(torch.randint(classes, (BATCH,)))
+        bytes_ = peak(lambda logits=logits, targets=targets: targets.loss(F.cross_entropy, logits).backward())
+        told.append(f"{bytes_ / logits.nbytes:.2f} at K = {classes}")
+    return f"peak memory beyond the logits, their gradient included, in sizes of the logits: {', '.join(told)}"
+
+
 if __name__ == "__main__":
-    main("targets.loss(F.cross_entropy, logits), forward and backward, as a ratio to two cross-entropies", measure)
+    main(TITLE, measure, note=memory())

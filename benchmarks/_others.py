@@ -1,0 +1,52 @@
+"""One mixup call as others make it: installed libraries by their own calls, two published forms written afresh."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+
+import numpy as np
+import torch
+from torch import Tensor
+from torchvision.transforms import v2
+
+Call = Callable[[Tensor, Tensor], object]
+CLASSES = 10
+NOT_INSTALLED = "timm", "kornia"
+"""What is left out, and said so, where it is not installed."""
+
+
+def others() -> dict[str, Call]:
+    """Return the calls by name; each takes images (N, C, H, W) and classes (N,), with Beta(1, 1) where it has a choice.
+
+    timm mixes in place; a copy of the batch beforehand is not counted, since a user would not make one.
+    """
+    calls: dict[str, Call] = {"torchvision": v2.MixUp(alpha=1.0, num_classes=CLASSES), "authors' form": authors}
+    calls["fastai's form"] = fastai
+    if find_spec("timm"):
+        from timm.data.mixup import Mixup
+
+        calls["timm"] = Mixup(mixup_alpha=1.0, label_smoothing=0.0, num_classes=CLASSES)
+    if find_spec("kornia"):
+        from kornia.augmentation import RandomMixUpV2
+
+        calls["kornia"] = RandomMixUpV2(p=1.0, data_keys=["input", "class"])
+    return calls
+
+
+def missing() -> list[str]:
+    """Return the libraries that are not installed."""
+    return [name for name in NOT_INSTALLED if not find_spec(name)]
+
+
+def authors(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:
+    """Mix as the paper's figure 1(a) has it: one lambda of NumPy's, a permutation, two products and a sum."""
+    lam = float(np.random.beta(1.0, 1.0))  # noqa: NPY002 - the global stream is part of the form
+    order = torch.randperm(len(x))
+    return lam * x + (1 - lam) * x[order], y, y[order], lam
+
+
+def fastai(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Mix as fastai does: one lambda an example, folded to its larger share, a permutation, ``lerp``."""
+    lam = torch.distributions.Beta(torch.tensor(1.0), torch.tensor(1.0)).sample((len(x),))
+    lam = torch.stack([lam, 1 - lam], 1).amax(1)
+    order = torch.randperm(len(x))
+    return torch.lerp(x[order], x, lam.reshape(-1, 1, 1, 1)), y[order], lam

@@ -93,7 +93,8 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> str:
         "# Measured speeds",
         "",
         "What a mix, a loss, a step cost beside what others do, as ratios. The forms of a table took turns in random "
-        "order in one process on one thread; shown are the median of the paired ratios and its spread. Made by `make bench`.",
+        "order in one process on one thread; shown are the median of the paired ratios and its spread. `make bench` "
+        "makes this page.",
         "",
         f"{machine['processor']}, {machine['cores']} cores, torch {machine['torch']}; load when each table began: "
         f"{loads}.",

@@ -40,10 +40,11 @@ def peak(step: Callable[[], object]) -> int:
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         step()
     assert profiler.profiler is not None
+    assert profiler.profiler.kineto_results is not None
     held, most = 0, 0
     for event in profiler.profiler.kineto_results.events():
         if event.name() == "[memory]":
-            held += event.nbytes()
+            held += event.nbytes()  # pyright: ignore[reportAttributeAccessIssue] - torch's stub lacks it
             most = max(most, held)
     return most
 

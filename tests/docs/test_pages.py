@@ -98,7 +98,9 @@ def run(page: Path, folder: Path) -> None:
     """Run what a page shows in a folder, which is the working folder."""
     module = ModuleType("__main__")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with patch.dict(os.environ, {"PATH": path, "OMP_NUM_THREADS": "1"}), patch.dict(sys.modules, __main__=module):
+    with patch.dict(os.environ, {"PATH": path, "OMP_NUM_THREADS": "1"}), pytest.MonkeyPatch.context() as patched:
+        # by itself, so that what a page imports stays imported: parts of torch cannot be a second time
+        patched.setitem(sys.modules, "__main__", module)
         for piece in pieces(page.read_text(encoding="utf-8")):
             if piece.title:
                 (folder / piece.title).write_text(piece.shown, encoding="utf-8")
@@ -209,6 +211,15 @@ def test_pieces_run_in_their_order(tmp_path: Path):
     page.write_text(PAGE + "<!-- before\nassert d == 9\n-->\n", encoding="utf-8")
     run(page, tmp_path)
     assert (tmp_path / "one.txt").read_text(encoding="utf-8") == "one\n"
+
+
+def test_what_a_page_imports_stays_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    page, main = tmp_path / "page.md", sys.modules["__main__"]
+    page.write_text('```python title="of_a_page.py"\n```\n```python\nimport of_a_page\n```\n', encoding="utf-8")
+    run(page, tmp_path)
+    assert sys.modules.pop("of_a_page").__file__ == str(tmp_path / "of_a_page.py")
+    assert sys.modules["__main__"] is main
 
 
 def test_a_command_goes_on_in_the_next_line():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from vicinal._errors import InputError
-from vicinal.training import Engine
+from vicinal.training import Engine, Trial, run
 
 
 @given(
@@ -88,3 +88,13 @@ def test_what_fabric_cannot_do_is_told_as_the_users_mistake(engine):
     assert str(told.value).startswith(f"{what}{engine.device} × 1, {engine.strategy}, 32 (")
     assert str(told.value).endswith(").")
     assert "\n" not in str(told.value)
+
+
+def test_a_scheduler_that_was_asked_for_other_numbers_is_one_sentence(monkeypatch, task, tiny):
+    told = {"NTASKS": "4", "JOB_NAME": "train", "NTASKS_PER_NODE": "4", "NNODES": "1", "NODELIST": "localhost"}
+    numbers = dict.fromkeys(("PROCID", "LOCALID", "NODEID", "JOB_ID"), "0")
+    for name, value in (told | numbers).items():
+        monkeypatch.setenv(f"SLURM_{name}", value)
+    expected = r"^devices and nodes must be those that the job has: 4 tasks a node on 1 nodes, got 2 and 1\.$"
+    with pytest.raises(InputError, match=expected):
+        run([Trial(task, "Dirac()", 0)], tiny, engine=Engine(devices=2))

@@ -48,6 +48,16 @@ def test_what_is_pasted_is_a_box(generator):
             assert edges in (0, 2), "one stretch without a gap"
 
 
+def test_a_mask_is_pasted_and_no_label_of_an_image(generator):
+    draw, mask = drawn(generator), torch.randint(3, (N, 8, 8), generator=generator)
+    with pytest.raises(
+        ValueError, match=r"^y must be labels of whole images for CutMix, got a mask of shape \(5, 8, 8\)"
+    ):
+        draw.targets(mask)
+    mixed = draw.mix(mask.unsqueeze(1), dtype=torch.float32).squeeze(1).long()
+    assert torch.equal(mixed, torch.where(pasted(draw, 8, 8), mask[draw.partner], mask))
+
+
 def test_the_box_is_relative(generator):
     """The same draw covers the same part of an image of any size, to a pixel at each border."""
     for _ in range(20):

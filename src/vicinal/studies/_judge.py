@@ -96,8 +96,8 @@ def _flag(option: str, value: object) -> str:
 
 def _fewer(experiment: Experiment, setup: Setup) -> str:
     """Say where fewer repetitions were asked for than the paper scale has."""
-    asked, own = setup.number(experiment.seeds), experiment.seeds["paper"]
-    return f" {experiment.repeated(asked)} instead of {own}." if asked < own else ""
+    asked, own = setup.number(experiment.seeds), experiment.seeds.get("paper")
+    return "" if own is None or asked >= own else f" {experiment.repeated(asked)} instead of {own}."
 
 
 def command(name: str, setup: Setup, outcomes: Collection[Outcome] = ()) -> str:

@@ -1,5 +1,6 @@
 """One trial of an ordinary net: its feed, its loop, its last figures."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,8 +43,23 @@ def run_single(
         raise InputError(must_be(f"the data of {trial.task.net}", "images or sounds", data.name))
     fabric = engine.fabric(logger(engine.logger, folder))
     with lost_peer_told(str(trial)), _default_generators_put_back(fabric.device):
-        fabric.launch()
+        _launch(fabric)
         return _run(trial, data, engine, fabric, folder, stop, progress)
+
+
+def _launch(fabric: Any) -> None:
+    """Start the other processes of a trial, or meet those that a scheduler has started.
+
+    Raises:
+        InputError: the scheduler was asked for other numbers of them.
+    """
+    try:
+        fabric.launch()
+    except ValueError:
+        asked = {name: os.environ.get(f"SLURM_{name}") for name in ("NTASKS_PER_NODE", "NNODES")}
+        expected = f"those that the job has: {asked['NTASKS_PER_NODE']} tasks a node on {asked['NNODES']} nodes"
+        found = f"{fabric.strategy.num_processes} and {fabric.strategy.num_nodes}"
+        raise InputError(must_be("devices and nodes", expected, found)) from None
 
 
 def _run(

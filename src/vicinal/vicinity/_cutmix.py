@@ -91,6 +91,10 @@ class CutMixDraw(Draw):
         return self._mix_two_labels(y, y.index_select(0, send(self.partner, y.device)))
 
     def _mix_two_labels(self, y: Tensor, other: Tensor) -> Targets:
+        if y.ndim > 2 and not y.is_floating_point():
+            remedy = "Paste it by the same box: draw.mix(y.unsqueeze(1), dtype=torch.float32)"
+            found = f"a mask of shape {tuple(y.shape)}"
+            raise ValueError(must_be("y", "labels of whole images for CutMix", found, remedy))
         own = send(self.share <= 0.5, y.device)
         return Targets((torch.where(own, y, other), torch.where(own, other, y)), (send(self.weight, y.device),))
 
@@ -108,7 +112,8 @@ class CutMix(Vicinity):
         alpha: parameter of the area's law, in [0, inf); 0 mixes nothing.
         generator: source of randomness; torch's default CPU generator if not given.
 
-    Draws mix images of shape (N, C, H, W) and any floating dtype; other shapes raise ``ValueError``.
+    Draws mix images of shape (N, C, H, W) and any floating dtype; other shapes raise ``ValueError``, and so do masks as
+    labels, which are pasted as images are.
 
     Example:
         >>> images, targets = CutMix(alpha=1.0)(torch.zeros(4, 3, 8, 8), torch.arange(4))

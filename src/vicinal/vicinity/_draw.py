@@ -55,7 +55,8 @@ class Draw(ABC):
         """Return the labels of the mixed batch with their shares.
 
         Args:
-            y: class indices, integer, (N,) or (N, T); or floating vectors (one-hot, soft, multi-label, regression).
+            y: class indices, integer, (N,), (N, T) or (N, H, W); or floating vectors (one-hot, soft, multi-label,
+                regression).
             other: the labels of the second batch, where ``mix`` was given two.
 
         Raises:

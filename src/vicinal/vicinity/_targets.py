@@ -27,8 +27,8 @@ class Targets:
     .. math:: \tilde y_i = (1 - \sum_k w_{ik}) \, y_i^{(0)} + \sum_{k \ge 1} w_{ik} \, y_i^{(k)}
 
     Args:
-        labels: tensors of one shape: class indices int64 (N,) or (N, T), or floating vectors of any shape (N, ...).
-            The first holds the label with the greatest share, the major one.
+        labels: tensors of one shape: class indices int64 (N,), (N, T) or (N, H, W), or floating vectors of any shape
+            (N, ...). The first holds the label with the greatest share, the major one.
         weights: share of each label but the first, float64, of shape () or (N,).
 
     A registered pytree: it can be passed through compiled functions, workers, pinned memory.

@@ -19,6 +19,7 @@ FLOORS = {
     "_errors": 0,
     "_files": 0,
     "_numbers": 0,
+    "_steps": 0,
     "_version": 0,
     "vicinity": 1,
     "measure": 1,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vicinal._files import OLD, sweep, write
+from vicinal._files import OLD, meant, sweep, write
 
 
 def test_file_holds_the_text_and_its_folder_is_made(tmp_path: Path) -> None:
@@ -70,3 +70,11 @@ def test_what_a_writer_names_its_file_for_a_while_is_what_is_swept(tmp_path: Pat
     aged(left)
     sweep(tmp_path, ["b.txt"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_that_is_not_there_reminds_of_one_near_it(tmp_path: Path) -> None:
+    (tmp_path / "wine.csv").touch()
+    assert meant(tmp_path / "wnie.csv") == f'Perhaps "{tmp_path / "wine.csv"}" is meant'
+    assert meant(tmp_path / "photos") == ""
+    assert meant(tmp_path / "wine.csv") == ""
+    assert meant(tmp_path / "no" / "wine.csv") == ""

@@ -1,5 +1,6 @@
 """A file is written in one step: a kill at any moment leaves the old one or the new one."""
 
+import difflib
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -9,6 +10,16 @@ from pathlib import Path
 
 OLD = 3600.0
 """Seconds after which a temporary file is nobody's any more."""
+
+
+def meant(path: Path) -> str:
+    """Return ``'Perhaps "wine.csv" is meant'`` for a path that is not there but near one that is; else nothing."""
+    try:
+        beside = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.7) if not path.exists() else []
+    return f'Perhaps "{path.with_name(near[0])}" is meant' if near and near[0].isprintable() else ""
 
 
 def write(path: Path, text: str) -> Path:

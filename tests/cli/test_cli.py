@@ -21,7 +21,7 @@ from vicinal.experiments._table_5 import ROWS
 from vicinal.models import NETS
 from vicinal.report import schema
 
-COMMANDS = "compare, reproduce, train, predict, diagnose, judge, show, list, report"
+COMMANDS = ", ".join(cli.COMMANDS)
 
 
 def python(*arguments: str) -> "subprocess.CompletedProcess[str]":

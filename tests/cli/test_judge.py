@@ -42,7 +42,7 @@ def test_two_methods_need_no_simultaneous_intervals(called, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("", "judge must be followed by a runs, got nothing."),
+        ("", "judge must be followed by a table, got nothing."),
         ("runs.csv --method name --seed seed", "judge must be given --score, got a line without it."),
         ("runs.csv --method name --seed seed --score", "--score must be followed by a value, got nothing."),
         ("none.csv --method name --seed seed --score acc", "none.csv must be a file with a table, got nothing."),

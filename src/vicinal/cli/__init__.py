@@ -4,16 +4,19 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stderr
-from functools import partial, wraps
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 
 import tyro
 
 from vicinal._errors import InputError
 from vicinal._version import __version__
 from vicinal.cli._compare import compare
+from vicinal.cli._completion import completion
 from vicinal.cli._diagnose import diagnose
+from vicinal.cli._doctor import doctor
+from vicinal.cli._helped import docstring, examples, told
 from vicinal.cli._judge import judge
 from vicinal.cli._list import list_
 from vicinal.cli._misuse import misuse
@@ -23,6 +26,7 @@ from vicinal.cli._reproduce import reproduce
 from vicinal.cli._show import show
 from vicinal.cli._status import FAILED, OK, STOPPED, WRONG_USE
 from vicinal.cli._train import train
+from vicinal.cli._voice import hush
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "compare": compare,
@@ -34,6 +38,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "show": show,
     "list": list_,
     "report": report,
+    "doctor": doctor,
+    "completion": completion,
 }
 """Every command by its name, in the order of the help."""
 
@@ -46,6 +52,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a pipe in an old encoding lacks the marks of the verdicts
     _print_warnings_as_one_line()
+    hush()
     if list(arguments) == ["--version"]:
         print(f"vicinal {__version__}")
         return OK
@@ -69,28 +76,46 @@ def _read(arguments: Sequence[str], commands: Mapping[str, Callable[..., int]]) 
         InputError: they ask for none; the parser's own box of several lines is not shown.
     """
     try:
-        with redirect_stderr(io.StringIO()):
+        with redirect_stderr(io.StringIO()), _uncoloured():
             return tyro.extras.subcommand_cli_from_dict(
                 {name: _held_back(command) for name, command in commands.items()},
                 prog="vicinal",
                 description="Training beyond empirical risk minimisation: mixup, the paper, your own data.",
                 args=list(arguments),
-                config=(tyro.conf.FlagCreatePairsOff,),
+                config=(tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone),
             )
     except SystemExit as leaving:
         if leaving.code == WRONG_USE:
             raise InputError(misuse(arguments, commands)) from None
+        lines = examples(commands[arguments[0]]) if arguments[0] in commands else ["vicinal COMMAND --help"]
+        print("\nexamples:", *lines, sep="\n  ")
         raise
 
 
 def _held_back(command: Callable[..., int]) -> Callable[..., Callable[[], int]]:
     """Return a function of the same arguments and help, which returns the call instead of making it."""
 
-    @wraps(command)
     def held_back(*words: object, **options: object) -> Callable[[], int]:
         return partial(command, *words, **options)
 
+    held_back.__name__, held_back.__doc__ = command.__name__, docstring(command)
+    held_back.__annotations__, held_back.__signature__ = told(command)
     return held_back
+
+
+@contextmanager
+def _uncoloured() -> Iterator[None]:
+    """Print a help without colours where NO_COLOR asks for that, which the parser does not."""
+    if not os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        yield
+        return
+    plain = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding)
+    try:
+        with redirect_stdout(plain):
+            yield
+    finally:
+        plain.seek(0)
+        sys.stdout.write(plain.read())
 
 
 def _print_warnings_as_one_line() -> None:

@@ -7,23 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import write
-from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal._files import meant, write
+from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import stopped_by_signals
+from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     Alphas,
     Count,
     Device,
     Duration,
-    FirstData,
+    FirstOwnData,
     Fractions,
     MaybeAmount,
     MaybeColumn,
     MaybeCount,
+    MaybeEncoding,
     MaybeFile,
     MaybeFolder,
+    MaybeHeader,
+    MaybeMetric,
+    MaybeNet,
+    MaybeRegex,
     Shares,
     Vicinities,
 )
@@ -38,40 +44,38 @@ MINUTES = 2.0
 
 
 def compare(
-    data: FirstData,
-    target: str | None = None,
+    data: FirstOwnData,
+    target: MaybeColumn = None,
     task: Literal["classification", "regression"] | None = None,
     alphas: Alphas = ALPHAS,
     also: Vicinities = (),
     epochs: Count = 10,
     splits: MaybeCount = None,
-    group: str | None = None,
-    time: str | None = None,
+    group: MaybeColumn = None,
+    time: MaybeColumn = None,
     margin: MaybeAmount = None,
-    metric: str | None = None,
+    metric: MaybeMetric = None,
     budget: Duration = MINUTES,
-    net: str | None = None,
+    net: MaybeNet = None,
     pretrained: bool = False,
     noise: Shares = (),
     fraction: Fractions = (),
     files: MaybeColumn = None,
     root: MaybeFolder = None,
     seconds: MaybeAmount = None,
-    group_regex: str | None = None,
+    group_regex: MaybeRegex = None,
     skip_broken: bool = False,
-    encoding: str | None = None,
-    header: Literal["yes", "no"] | None = None,
+    encoding: MaybeEncoding = None,
+    header: MaybeHeader = None,
     jobs: MaybeCount = None,
     device: Device = "auto",
     out: MaybeFolder = None,
     json: MaybeFile = None,
     fresh: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Compare mixup with plain training (ERM) on your own data: does it help, with which alpha, by how much, how sure?
-
-    Example: vicinal compare wine.csv --target quality
-
-    Example: vicinal compare birds.csv --files photo --root photos --target species
 
     Args:
         data: a table (CSV, TSV and other delimited text, ARFF, Parquet), or a folder of photos or sounds with a
@@ -81,13 +85,14 @@ def compare(
         alphas: of mixup, with commas between them.
         also: a further method, with a row of its own: gaussian(sigma=0.1), 'dropout(0.2)', 'label-smoothing(0.1)',
             'weight-decay(0.001)', file.py:MyMix(alpha=1); may be repeated.
-        epochs: every net is trained four times as long, and read off after as many, twice and four times as many;
-            validation chooses.
+        epochs: passes over the training rows after which a net is first read off; it is read off again after twice and
+            four times as many, where its training ends, and the validation part chooses between the three.
         splits: random divisions into parts to train, validate and test on, or seeds where the test part is given; 10
             of a table, 5 of a folder, if not given.
         group: a column; rows with one value of it are never in two parts.
         time: a column; what is tested on is later than what is trained on.
-        margin: the largest difference that does not matter, in points or the unit of the target.
+        margin: the largest difference that does not matter to you, in points of the error or in the target's unit:
+            with --margin 0.5 an interval within ±0.5 is called no difference that matters.
         metric: a scorer of scikit-learn, balanced_accuracy or roc_auc for example; else the error, or RMSE.
         budget: how long the training may take, 90s, 2m or 1h; if all rows take longer, a sample of them is used.
         net: mlp-128-128 and the like for tables; small, preact-resnet-18 and others (vicinal list) for folders.
@@ -106,6 +111,13 @@ def compare(
         out: holds a folder a net, which is reused, and comparison.html; named after the data if not given.
         json: write the comparison to this file as well.
         fresh: train every net again.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
+
+    Examples:
+        vicinal compare wine.csv --target quality
+        vicinal compare birds.csv --files photo --root photos --target species
+        vicinal compare wine.csv --noise 0.2,0.4 --also 'label-smoothing(0.1)' --out answer
     """
     from vicinal.report import bar, duration, show_comparison, write_comparison
     from vicinal.studies import MODEL, Asked, begun, finished, forget_whole, learned_from, refit
@@ -113,8 +125,10 @@ def compare(
 
     check_places(None, json)
     if not Path(data).exists():
-        raise InputError(must_be("compare", "followed by a table or a folder that exists", f'"{data}", which does not'))
-    folder, shown = writable(out or Path(f"comparison-{Path(data).stem}")), console()
+        found = f'"{data}", which does not'
+        raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
+    told = voice(quiet=quiet, verbose=verbose)
+    folder = writable(out or Path(f"comparison-{Path(data).stem}"))
     asked = Asked(
         alphas=alphas,
         also=also,
@@ -150,8 +164,8 @@ def compare(
         **options,
     )
     for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
-        say(shown, line)
-    say(shown, f"{run.plan}: about {duration(run.budget.seconds)}.")
+        say(told.course, line)
+    say(told.course, f"{run.plan}: about {duration(run.budget.seconds)}.")
     given = {
         "--target": target,
         "--task": task,
@@ -177,26 +191,26 @@ def compare(
         "--header": header,
         "--out": out,
     }
-    with stopped_by_signals(), bar(shown, len(run.places)) as move:
+    with stopped_by_signals(), bar(told.course, len(run.places)) as move:
         found = finished(
             run,
             engine=Engine(device=device_named(device)),
             processes=jobs,
             fresh=fresh,
-            progress=_told(shown, move, len(run.places)),
+            progress=_told(told.course, move, len(run.places)),
             command=_command(data, given),
         )
     page = write_comparison(found, folder / PAGE)
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
-    show_comparison(found, shown, page=page)
+    show_comparison(found, told.result, page=page)
     if found.partial:
         return STOPPED
     if fresh:
         forget_whole(folder)
     failure = refit(run.own, run.methods, found, folder, engine=Engine(device=device_named(device)))
     learned = f"{folder / MODEL} holds the winner, trained on {learned_from(run.own)}: vicinal predict {folder} FILE"
-    say(shown, failure or learned)
+    say(told.result, failure or learned)
     return FAILED if found.failures or failure else OK
 
 

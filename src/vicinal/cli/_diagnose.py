@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
-from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines
 from vicinal.cli._status import OK
+from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     CountFromZero,
     Device,
@@ -20,6 +21,7 @@ from vicinal.cli._words import (
     MaybeFile,
     MaybeFolder,
     MaybeMeans,
+    MaybeNet,
     MaybeSide,
     SecondData,
     Sizes,
@@ -37,7 +39,7 @@ LEAST = 0.5
 def diagnose(
     run: FirstRun,
     data: SecondData = None,
-    net: str | None = None,
+    net: MaybeNet = None,
     classes: MaybeFile = None,
     part: Literal["test", "train"] = "test",
     rows: MaybeCount = None,
@@ -50,10 +52,10 @@ def diagnose(
     workers: CountFromZero = 0,
     out: MaybeFolder = None,
     json: MaybeFile = None,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Diagnose a trained net, whoever trained it: errors, calibration, between points, under attack.
-
-    Example: vicinal diagnose resnet18.pth photos --net resnet-18 --rows 200
 
     Args:
         run: a trial's folder, the --out of vicinal train; or a file of weights: safetensors, or a state dict that
@@ -77,6 +79,13 @@ def diagnose(
         workers: processes that read photos.
         out: where diagnosis.html is written; the run's folder, or this one, if not given.
         json: write the figures to this file as well.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
+
+    Examples:
+        vicinal diagnose run photos
+        vicinal diagnose resnet18.pth photos --net resnet-18 --rows 200
+        vicinal diagnose run fashion-mnist --eps 8,16 --json diagnosis.json
     """
     from vicinal.report import bar, show_sheet, write_sheet
     from vicinal.studies import diagnose as diagnosed
@@ -91,8 +100,9 @@ def diagnose(
         )
     _check_eps(eps)
     check_places(data_dir, json)
-    folder, shown = writable(out or (run if run.is_dir() else Path())), console()
-    with bar(shown, 1) as move:
+    said = voice(quiet=quiet, verbose=verbose)
+    folder = writable(out or (run if run.is_dir() else Path()))
+    with bar(said.course, 1) as move:
         found = diagnosed(
             run,
             data,
@@ -106,7 +116,7 @@ def diagnose(
             data_dir=data_dir,
             device=device_named(device),
             workers=workers,
-            progress=_told(shown, move),
+            progress=_told(said.course, move),
         )
     options = {
         "--net": net,
@@ -124,7 +134,7 @@ def diagnose(
     page = write_sheet(told, folder / PAGE)
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
-    show_sheet(told, shown, page=page)
+    show_sheet(told, said.result, page=page)
     return OK
 
 

@@ -1,50 +1,52 @@
 """``vicinal judge``: interval and verdict for runs that exist already."""
 
 import json as json_
-from typing import Literal
 
 from vicinal._files import write
 from vicinal.cli._places import check_places, console
 from vicinal.cli._status import OK
-from vicinal.cli._words import Column, FirstFile, MaybeFile, MaybeRate
+from vicinal.cli._words import Column, FirstFile, MaybeEncoding, MaybeFile, MaybeHeader, MaybeMethod, MaybeRate
 
 
 def judge(
-    runs: FirstFile,
+    table: FirstFile,
     method: Column,
     seed: Column,
     score: Column,
-    baseline: str | None = None,
+    baseline: MaybeMethod = None,
     lower_is_better: bool = False,
     margin: MaybeRate = None,
-    encoding: str | None = None,
-    header: Literal["yes", "no"] | None = None,
+    encoding: MaybeEncoding = None,
+    header: MaybeHeader = None,
     json: MaybeFile = None,
 ) -> int:
     """Say whether methods are better than a baseline, and how sure that is, from a table of finished runs.
 
-    Example: vicinal judge runs.csv --method name --seed seed --score accuracy
-
     Args:
-        runs: a table with a run a row, as any tracker exports it.
+        table: a table with a run a row, as any tracker exports it.
         method: the column that says the method.
-        seed: the column of what makes runs of two methods comparable: the seed. Random splits of the same rows, and
-            folds, overlap; this takes them for independent, so that their intervals are too narrow.
+        seed: the column that pairs the runs: a run of a method is compared with the run of the baseline that has the
+            same value here, which is the seed, or the fold. Folds and random splits of the same rows overlap, which is
+            not corrected: their intervals come out too narrow.
         score: the column of scores.
         baseline: the method that the others are compared with; erm, baseline and the like if not given.
         lower_is_better: the score is an error or a loss.
-        margin: the largest gain or loss that does not matter.
+        margin: the largest gain or loss that does not matter to you, in the unit of the score.
         encoding: how the table's text is encoded; found out if not given.
         header: whether its first row holds the columns' names (else they are column_1 and so on); found out if not
             given.
         json: write the figures to this file as well.
+
+    Examples:
+        vicinal judge runs.csv --method name --seed seed --score accuracy
+        vicinal judge runs.csv --method name --seed seed --score loss --lower-is-better --baseline plain
     """
     from vicinal.report import show_runs
     from vicinal.studies import judge_table
 
     check_places(None, json)
     found = judge_table(
-        runs,
+        table,
         method=method,
         seed=seed,
         score=score,

@@ -17,6 +17,10 @@ def list_(data_dir: MaybeFolder = None) -> int:
 
     Args:
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
+
+    Examples:
+        vicinal list
+        vicinal list --data-dir data
     """
     from vicinal.data import SETS
     from vicinal.experiments import EXPERIMENTS, SCALES, Setup

@@ -4,47 +4,13 @@ import inspect
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-import tyro
+from typing import Any
 
 from vicinal._errors import must_be, unknown
+from vicinal.cli._argument import Argument
 
 LIKE_AN_OPTION = re.compile(r"--?[A-Za-z].*|--")
 """What the parser does not take for a value, unless it is attached by ``=``."""
-
-
-class Argument:
-    """A parameter of a command, as the command line gives it.
-
-    Args:
-        parameter: of the function that is the command; ``raw: bool`` is the flag ``--raw``, everything else that is not
-            positional takes one value.
-    """
-
-    def __init__(self, parameter: inspect.Parameter) -> None:
-        annotated = get_origin(parameter.annotation) is Annotated
-        kind, *marks = get_args(parameter.annotation) if annotated else [parameter.annotation]
-        self.name = parameter.name.replace("_", "-")
-        kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)  # one of these, or none
-        self.choices: tuple[str, ...] = next((get_args(k) for k in kinds if get_origin(k) is Literal), ())
-        self.takes_value = kind is not bool
-        self.positional = tyro.conf.Positional in marks
-        self.required = parameter.default is parameter.empty
-        self.many = get_origin(kind) is tuple
-        self.specs = [mark for mark in marks if isinstance(mark, tyro.constructors.PrimitiveConstructorSpec)]
-
-    def wrong(self, value: str) -> str | None:
-        """Return what is wrong with the value, or None."""
-        if self.choices and value not in self.choices:
-            return unknown(self.name, value, self.choices)
-        for spec in self.specs:
-            try:
-                spec.instance_from_str([value])
-            except ValueError as error:
-                return must_be(f"--{self.name}", str(error), f'"{value}"')
-        return None
 
 
 def misuse(words: Sequence[str], commands: Mapping[str, Callable[..., Any]]) -> str:
@@ -91,7 +57,8 @@ def _wrong(words: Sequence[str], command: str, arguments: Sequence[Argument]) ->
             )
             yield must_be(command, f"followed by {takes or 'options only'}", f'"{word}" as well')
         elif not places[0].many or (left and LIKE_AN_OPTION.fullmatch(left[0])):  # an option ends a row of words
-            places.pop(0)
+            place = places.pop(0)
+            yield from filter(None, [place.wrong(word)])
     for argument in places:
         if argument.required:
             yield must_be(command, f"followed by a {argument.name}", "nothing")

@@ -4,14 +4,14 @@ import json as json_
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
 from vicinal.cli._places import check_places, console, device_named
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK
-from vicinal.cli._words import Columns, Device, Files, FirstFolder, MaybeFile
+from vicinal.cli._words import Columns, Device, Files, FirstFolder, MaybeEncoding, MaybeFile, MaybeHeader
 
 if TYPE_CHECKING:
     from vicinal.studies import TableAnswers
@@ -27,12 +27,10 @@ def predict(
     device: Device = "auto",
     out: MaybeFile = None,
     keep: Columns = (),
-    encoding: str | None = None,
-    header: Literal["yes", "no"] | None = None,
+    encoding: MaybeEncoding = None,
+    header: MaybeHeader = None,
 ) -> int:
     """Say the class of photos or sounds, or answer for the rows of a table, by a net that vicinal train has left.
-
-    Example: vicinal predict run x.png y.jpg
 
     Args:
         run: the trial's folder, the --out of vicinal train; or that of vicinal compare, which ends with a net.
@@ -44,6 +42,10 @@ def predict(
         keep: (a table) columns of it that are written beside the predictions, with commas between them.
         encoding: (a table) of a text file, utf-8 or cp949 for example; found out if not given.
         header: (a table) whether the first line holds the columns' names; found out if not given.
+
+    Examples:
+        vicinal predict run x.png y.jpg
+        vicinal predict comparison-wine new.csv --keep id --out answers.csv
     """
     from vicinal.studies import is_of_table, net_in
     from vicinal.studies import predict as predictions

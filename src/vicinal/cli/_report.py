@@ -8,13 +8,15 @@ from vicinal.cli._words import FirstFolder, MaybeFolder
 def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figures: MaybeFolder = None) -> int:
     """Make the report of a folder again, and its tables and figures for a thesis.
 
-    Example: vicinal report runs --csv --latex --figures figures
-
     Args:
         directory: the --out folder of a vicinal reproduce.
         csv: write trials.csv there, a tidy row a trial.
         latex: write a table an experiment there, as EXPERIMENT.tex.
         figures: write every figure to this folder as SVG, PDF and PNG.
+
+    Examples:
+        vicinal report runs
+        vicinal report runs --csv --latex --figures figures
     """
     from vicinal.report import show, write_csv, write_figures, write_latex, write_page
     from vicinal.studies import retold, tidy

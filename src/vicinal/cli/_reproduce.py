@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be, unknown
-from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK
 from vicinal.cli._stop import stopped_by_signals
+from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     CountFromZero,
     Device,
     Experiments,
     Folder,
+    MaybeCheckpoints,
     MaybeCount,
     MaybeFile,
     MaybeFolder,
+    MaybePoints,
     MaybeRate,
+    MaybeRows,
+    Precision,
     Scale,
     Vicinities,
 )
@@ -43,7 +48,7 @@ def reproduce(
     also: Vicinities = (),
     fresh: bool = False,
     dry_run: bool = False,
-    precision: Literal["32", "bf16-mixed", "16-mixed", "64"] = "32",
+    precision: Precision = "32",
     compile: bool = False,  # noqa: A002 - the flag's name
     workers: CountFromZero = 0,
     devices: MaybeCount = None,
@@ -51,16 +56,16 @@ def reproduce(
     raw: bool = False,
     grid: Literal["full", "published"] | None = None,
     symmetric: bool = False,
-    weights: str | None = None,
-    rows: str | None = None,
+    weights: MaybeCheckpoints = None,
+    rows: MaybeRows = None,
     mix: Literal["spectrogram", "waveform"] = "spectrogram",
     synthetic: bool = False,
-    data: str | None = None,
+    data: MaybePoints = None,
     per: Literal["batch", "example"] = "batch",
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Reproduce the paper: run experiments, judge their claims, write report.html.
-
-    Example: vicinal reproduce tabular --scale paper --data-dir uci --also 'mine.py:MyMix(alpha=1)'
 
     Args:
         experiments: which of them; all if none is named (vicinal list shows them).
@@ -94,6 +99,13 @@ def reproduce(
         synthetic: (speech) synthetic words instead of recorded ones; so too at laptop scale where those are not here.
         data: (gan) ring, grid, swiss-roll, or a file of two columns of numbers, instead of the pair of data sets.
         per: (gan) what one λ is drawn for.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
+
+    Examples:
+        vicinal reproduce
+        vicinal reproduce cifar between-points --scale laptop --seeds 3 --jobs 2
+        vicinal reproduce tabular --scale paper --data-dir uci --also 'mine.py:MyMix(alpha=1)'
     """
     from vicinal.report import bar, count, show, write_json, write_page
     from vicinal.studies import plan, slots
@@ -113,15 +125,16 @@ def reproduce(
     }
     setups = _setups(experiments, scale, seeds, also, options)
     check_places(data_dir, json)
-    processes, shown = jobs or slots(device_named(device)), console()
-    setups = _with_what_is_here(setups, data_dir, shown)
+    told = voice(quiet=quiet, verbose=verbose)
+    processes = jobs or slots(device_named(device))
+    setups = _with_what_is_here(setups, data_dir, told.course)
     trials = {trial for each in plan(setups).values() for trial in each}
     for flag, value in (("--devices", devices), ("--throughput", throughput)):
         if value is not None and not dry_run:
             raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
     if dry_run:
-        return _say_what_would_run(setups, processes, shown, Engine(devices=devices or 1), throughput, data_dir)
-    with stopped_by_signals(), bar(shown, len(trials)) as move:
+        return _say_what_would_run(setups, processes, told.result, Engine(devices=devices or 1), throughput, data_dir)
+    with stopped_by_signals(), bar(told.course, len(trials)) as move:
         results = reproduce_all(
             setups,
             engine=Engine(device=device_named(device), precision=precision, compile=compile, workers=workers),
@@ -129,12 +142,12 @@ def reproduce(
             data_dir=data_dir,
             processes=processes,
             fresh=fresh,
-            progress=_told(shown, move, count(len(trials), "trial")),
+            progress=_told(told.course, move, count(len(trials), "trial")),
         )
     write_page(results, out / "report.html")
     if json is not None:
         write_json(results, json)
-    show(results, shown, page=out / "report.html")
+    show(results, told.result, page=out / "report.html")
     return status_of(results)
 
 

@@ -18,8 +18,6 @@ def show(
 ) -> int:
     """Draw examples of a data set as mixup makes them, with their λ and labels, beside the density of λ.
 
-    Example: vicinal show cifar10 --alpha 0.2
-
     Args:
         data: a named data set (vicinal list shows them), or a folder with a folder a class.
         alpha: mixup's parameter, 0 or more; if not given that of vicinal train, 1 for tables.
@@ -28,6 +26,10 @@ def show(
         skip_broken: leave out files that cannot be read instead of stopping.
         seconds: (a folder of sounds) how long a clip is; the length that 95 % do not exceed if not given.
         out: the folder that the figure is written to, as SVG, PDF and PNG.
+
+    Examples:
+        vicinal show cifar10 --alpha 0.2
+        vicinal show photos --seed 3 --out figures
     """
     from vicinal.data import Pictures, Sounds, named
     from vicinal.experiments import recipe_alpha

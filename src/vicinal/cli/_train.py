@@ -8,24 +8,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
-from vicinal.cli._places import check_places, console, device_named, writable
+from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop, leave
 from vicinal.cli._train_table import is_table, train_table
+from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     Count,
     CountFromZero,
     Device,
     FirstData,
     MaybeAlpha,
+    MaybeColumn,
     MaybeCount,
+    MaybeEncoding,
     MaybeFile,
     MaybeFolder,
+    MaybeHeader,
+    MaybeNet,
     MaybeRate,
+    MaybeRegex,
     MaybeSide,
     Minutes,
+    OneVicinity,
+    Precision,
     Scale,
+    Strategy,
 )
 
 if TYPE_CHECKING:
@@ -37,10 +46,10 @@ if TYPE_CHECKING:
 
 def train(
     data: FirstData,
-    net: str | None = None,
+    net: MaybeNet = None,
     weights: MaybeFile = None,
     pretrained: bool = False,
-    vicinity: str = "mixup",
+    vicinity: OneVicinity = "mixup",
     alpha: MaybeAlpha = None,
     scale: Scale | None = None,
     epochs: MaybeCount = None,
@@ -51,16 +60,16 @@ def train(
     skip_broken: bool = False,
     mix: Literal["spectrogram", "waveform"] = "spectrogram",
     seconds: MaybeRate = None,
-    group_regex: str | None = None,
+    group_regex: MaybeRegex = None,
     silence: bool = False,
-    target: str | None = None,
-    encoding: str | None = None,
-    header: Literal["yes", "no"] | None = None,
+    target: MaybeColumn = None,
+    encoding: MaybeEncoding = None,
+    header: MaybeHeader = None,
     device: Device = "auto",
     devices: Count = 1,
     nodes: Count = 1,
-    strategy: str = "auto",
-    precision: Literal["32", "bf16-mixed", "16-mixed", "64"] = "32",
+    strategy: Strategy = "auto",
+    precision: Precision = "32",
     compile: bool = False,  # noqa: A002 - the flag's name
     at_once: MaybeCount = None,
     workers: CountFromZero = 0,
@@ -69,10 +78,10 @@ def train(
     out: MaybeFolder = None,
     resume: bool = False,
     fresh: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Train a net on a data set, on your own photos or sounds in a folder a class, or on your own table.
-
-    Example: vicinal train photos --alpha 0.2 --out run
 
     Args:
         data: a named data set (vicinal list shows them), a table, or a folder with a folder a class, in train/ and
@@ -113,6 +122,13 @@ def train(
         out: the trial's folder; one of its own in runs/ if not given (at paper scale vicinal reproduce finds it there).
         resume: go on from the checkpoint in the folder; where there is none, begin.
         fresh: begin anew whatever the folder holds.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
+
+    Examples:
+        vicinal train photos --alpha 0.2 --out run
+        vicinal train cifar10 --vicinity erm --epochs 30 --out plain
+        vicinal train wine.csv --target quality --out net
     """
     from vicinal.data import Pictures, Points, named
     from vicinal.experiments import recipe, recipe_mixup
@@ -135,6 +151,7 @@ def train(
             target=target,
             encoding=encoding,
             header=header,
+            told=voice(quiet=quiet, verbose=verbose),
         )
     for flag, value in (("--target", target), ("--encoding", encoding), ("--header", header)):
         if value is not None:
@@ -169,18 +186,18 @@ def train(
         minutes=minutes,
         logger=logger,
     ).as_launched()
+    told = voice(quiet=quiet, verbose=verbose, first=engine.is_first)
     loaded = entry.load(data_dir)
     if not isinstance(loaded, Pictures):
         found, home = ("points", "gan") if isinstance(loaded, Points) else ("a table", "tabular")
         remedy = f"Name a set of images (vicinal list), or a folder with a folder a class; {data} is for {home}"
         raise InputError(must_be(data, "a set of images or sounds", found, remedy))
     folder = writable(out or Path("runs") / trial.folder_name(loaded.fingerprint))
-    shown = console(quiet=not engine.is_first)
     for line in (*getattr(loaded, "notes", ()), _plan_of(trial, loaded)):
-        say(shown, line)
+        say(told.course, line)
     before = None if fresh else load(folder, trial)
     try:
-        with asked_to_stop() as stop, bar(shown, 1) as move:
+        with asked_to_stop() as stop, bar(told.course, 1) as move:
             outcome, failure = train_one(
                 trial,
                 loaded,
@@ -189,7 +206,7 @@ def train(
                 resume=resume,
                 fresh=fresh,
                 stop=stop,
-                progress=_told(shown, move, prefix=f"{trial} · "),
+                progress=_told(told.course, move, prefix=f"{trial} · "),
             )
     except (Stopped, KeyboardInterrupt) as stopped:
         kept = f"stopped; {folder} holds a checkpoint, and --resume goes on from there."
@@ -209,7 +226,7 @@ def train(
         took = f"{_epochs(task.epochs)}, {duration(training)} of training"
         chosen = outcome.figures.get("valid_error")
         valid = "" if chosen is None else f"validation error {chosen:.2f} %, "
-        say(shown, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
+        say(told.result, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
     return OK
 
 

@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 from vicinal._errors import InputError
-from vicinal.cli._places import console, device_named, writable
+from vicinal.cli._places import device_named, writable
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop
+from vicinal.cli._voice import Voice
 
 EPOCHS, ALPHA = 40, 0.2
 
@@ -36,6 +37,7 @@ def train_table(
     target: str | None,
     encoding: str | None,
     header: str | None,
+    told: Voice,
 ) -> int:
     """Train a net on a table; a quarter of the rows, drawn by the seed, says how well it does.
 
@@ -49,7 +51,7 @@ def train_table(
     from vicinal.training import Engine, Stopped, Trial
     from vicinal.vicinity import canonical
 
-    folder, shown = writable(out or Path("runs") / f"{data.stem}-table"), console()
+    folder = writable(out or Path("runs") / f"{data.stem}-table")
     mine = own(
         data, folder, target=target, encoding=encoding, header=None if header is None else header == "yes", net=net
     )
@@ -57,12 +59,12 @@ def train_table(
     if fresh:
         forget_whole(folder)
     for line in (*mine.told.notes, *(f"Beware: {each}" for each in mine.told.warnings)):
-        say(shown, line)
+        say(told.course, line)
     named = f"mixup({ALPHA if alpha is None else alpha})" if vicinity.strip().lower() == "mixup" else vicinity
     trial = Trial(replace(mine.task, epochs=epochs or EPOCHS), canonical(named), seed)
     engine = Engine(device=device_named(device))
     try:
-        with asked_to_stop() as stop, bar(shown, 1) as move:
+        with asked_to_stop() as stop, bar(told.course, 1) as move:
             outcome, failure = train_one(trial, mine.data, folder, engine=engine, fresh=fresh, stop=stop, progress=move)
             lost = "" if outcome is None else keep_whole(trial, mine.table, folder, engine=engine, stop=stop)
     except Stopped:
@@ -77,12 +79,12 @@ def train_table(
         else f"test RMSE {figures['test_rmse']:.4g}"
     )
     say(
-        shown,
+        told.result,
         f"{error} on {int(figures['rows_test']):,} rows after {duration(outcome.environment['seconds'])} of training",
     )
     if lost:
-        say(shown, f"The net that answers is the one so judged, since none was to be had on all rows: {lost}")
+        say(told.result, f"The net that answers is the one so judged, since none was to be had on all rows: {lost}")
     else:
-        say(shown, f"The net that answers was then trained on all {mine.told.rows:,} rows in the same way.")
-    say(shown, str(folder))
+        say(told.course, f"The net that answers was then trained on all {mine.told.rows:,} rows in the same way.")
+    say(told.result, str(folder))
     return FAILED if lost else OK

@@ -3,26 +3,60 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 
-Experiments = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="EXPERIMENT")]
-Vicinities = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="VICINITY")]
-Folder = Annotated[Path, tyro.conf.arg(metavar="DIR")]
-FirstFolder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+from vicinal.cli._known import DATA_SETS, EXPERIMENT_NAMES, METHODS, NET_NAMES
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a shell offers to complete an argument with, beside what its type says.
+
+    Args:
+        words: names that it may be.
+        paths: whether it may be a file or a folder as well.
+    """
+
+    words: tuple[str, ...] = ()
+    paths: bool = False
+
+
+Experiments = Annotated[
+    tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[EXPERIMENT ...]"), Offers(EXPERIMENT_NAMES)
+]
+Vicinities = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="VICINITY"), Offers(METHODS)]
+OneVicinity = Annotated[str, tyro.conf.arg(metavar="VICINITY"), Offers(METHODS)]
+Folder = Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
+FirstFolder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FOLDER")]
 FirstRun = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN|WEIGHTS")]
-SecondData = Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
-FirstData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
-Files = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+SecondData = Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="[DATA]"), Offers(DATA_SETS, paths=True)]
+FirstData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA"), Offers(DATA_SETS, paths=True)]
+FirstOwnData = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA"), Offers(paths=True)]
+Files = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE [FILE ...]")]
 FirstFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 Column = Annotated[str, tyro.conf.arg(metavar="COLUMN")]
 MaybeColumn = Annotated[str | None, tyro.conf.arg(metavar="COLUMN")]
-MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="DIR")]
+MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
+MaybeNet = Annotated[str | None, tyro.conf.arg(metavar="NET"), Offers(NET_NAMES)]
+MaybeMetric = Annotated[str | None, tyro.conf.arg(metavar="METRIC")]
+MaybeMethod = Annotated[str | None, tyro.conf.arg(metavar="METHOD")]
+MaybeRegex = Annotated[str | None, tyro.conf.arg(metavar="REGEX")]
+MaybeEncoding = Annotated[str | None, tyro.conf.arg(metavar="ENCODING"), Offers(("utf-8", "cp949", "cp1252", "utf-16"))]
+MaybeCheckpoints = Annotated[str | None, tyro.conf.arg(metavar="NAME=FILE,...")]
+MaybeRows = Annotated[str | None, tyro.conf.arg(metavar="ROW,ROW")]
+MaybePoints = Annotated[
+    str | None, tyro.conf.arg(metavar="NAME|FILE"), Offers(("ring", "grid", "swiss-roll"), paths=True)
+]
+Strategy = Annotated[str, tyro.conf.arg(metavar="NAME"), Offers(("auto", "ddp", "fsdp"))]
+MaybeHeader = Literal["yes", "no"] | None
 Scale = Literal["smoke", "laptop", "paper"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["32", "bf16-mixed", "16-mixed", "64"]
 
 
 def _integer(least: int, most: float = math.inf) -> Any:

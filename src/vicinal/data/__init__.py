@@ -8,6 +8,7 @@ from vicinal.data._data_set import DataSet, Form, OtherContent
 from vicinal.data._encoding import Encoded, Encoding
 from vicinal.data._feed import Feed, Part
 from vicinal.data._fewer_tested import FewerTested
+from vicinal.data._find import cache
 from vicinal.data._image_file import load_images, save_images
 from vicinal.data._images import Images
 from vicinal.data._listed_files import read_listed
@@ -64,6 +65,7 @@ __all__ = [
     "Sounds",
     "Table",
     "Tabular",
+    "cache",
     "chosen",
     "corrupt_labels",
     "cut",

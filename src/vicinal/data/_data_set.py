@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from vicinal._steps import step
 from vicinal.data._find import cache, searched
 from vicinal.data._official import Official
 from vicinal.data._origin import Origin
@@ -72,6 +73,11 @@ class DataSet(Generic[Content]):
         # What needs no files works wherever a stale VICINAL_DATA points.
         return self.origin is None or self.origin.found(searched(data_dir)) is not None
 
+    def place(self, data_dir: str | Path | None = None) -> Path | None:
+        """Return where it is: its first file, or its folder; None where it is not here or needs no files."""
+        found = None if self.origin is None else self.origin.found(searched(data_dir))
+        return found[0] if found else None
+
     def load(self, data_dir: str | Path | None = None) -> Content:
         """Read the data; files that are not here are fetched into the user's cache.
 
@@ -79,10 +85,12 @@ class DataSet(Generic[Content]):
             InputError: a file is malformed, or is not here and cannot be fetched.
         """
         if self.origin is None:
-            return self.read()
+            with step(f"{self.name}: read"):
+                return self.read()
         folders = searched(data_dir)
         paths = self.origin.found(folders) or self.origin.fetched(folders, cache() / self.name)
-        data = self.read(*paths)
+        with step(f"{self.name}: read from {paths[0] if len(paths) == 1 else paths[0].parent}"):
+            data = self.read(*paths)
         for sentence in self.origin.differences(paths):
             warnings.warn(sentence, OtherContent, stacklevel=2)
         return data

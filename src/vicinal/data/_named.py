@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal._files import meant
 from vicinal.data._class_folders import read_photos
 from vicinal.data._data_set import DataSet
 from vicinal.data._folders import first_kind
@@ -77,12 +78,14 @@ def named(
         if place.suffix.lower() in ENDINGS and place.is_file():
             return DataSet(text, place.name, shown(place), "the owner's", partial(read_points, place))
     if places[0].name.endswith(TABLE):
-        raise InputError(must_be(shown(text), "a table's file that exists", "nothing"))
+        raise InputError(must_be(shown(text), "a table's file that exists", "nothing", meant(places[0])))
     if places[0].suffix.lower() in ENDINGS:
-        raise InputError(must_be(shown(text), "a file of points that exists", "nothing"))
+        raise InputError(must_be(shown(text), "a file of points that exists", "nothing", meant(places[0])))
     if os.sep in text or places[0].exists():
         found = "a file" if places[0].exists() else "nothing"
-        raise InputError(must_be(shown(text), "a data set's name or a folder of class folders", found))
+        raise InputError(
+            must_be(shown(text), "a data set's name or a folder of class folders", found, meant(places[0]))
+        )
     raise InputError(unknown("data set or folder", text, [*SETS, *EITHER]))
 
 

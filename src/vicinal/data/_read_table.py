@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from vicinal._errors import InputError, must_be
+from vicinal._files import meant
 from vicinal.data._arff import read_arff_table
 from vicinal.data._cleaned import cleaned, empty_of
 from vicinal.data._delimited import read_delimited
@@ -49,7 +50,8 @@ def _head(path: Path) -> bytes:
         raise InputError(must_be(name, "a file with a table", "a folder"))
     try:
         if not path.is_file():
-            raise InputError(must_be(name, "a file with a table", "something else" if path.exists() else "nothing"))
+            found = "something else" if path.exists() else "nothing"
+            raise InputError(must_be(name, "a file with a table", found, meant(path)))
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError as failure:

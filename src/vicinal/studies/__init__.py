@@ -2,6 +2,7 @@
 
 from vicinal.studies._asked import ALPHAS, EPOCHS, MINUTES, Asked
 from vicinal.studies._begun import Run, begun
+from vicinal.studies._checkup import Checkup, checkup
 from vicinal.studies._compare import finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
@@ -26,12 +27,14 @@ __all__ = [
     "MINUTES",
     "MODEL",
     "Asked",
+    "Checkup",
     "Diagnosed",
     "Prediction",
     "Run",
     "Study",
     "TableAnswers",
     "begun",
+    "checkup",
     "compared_runs",
     "cores",
     "diagnose",

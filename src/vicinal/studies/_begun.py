@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vicinal._numbers import count
+from vicinal._steps import step
 from vicinal.experiments import Comparison, Machine
 from vicinal.studies._answers import Answers, answers_of
 from vicinal.studies._asked import Asked
@@ -124,7 +125,8 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, d
     Raises:
         InputError: something of this does not fit together.
     """
-    mine = own(data, out, net=asked.net, **how)
+    with step("the data read and looked through"):
+        mine = own(data, out, net=asked.net, **how)
     every, regression = methods(asked.alphas, asked.also), mine.told.task == "regression"
     asked.check(every, regression=regression)
     scored = score(asked.metric, regression=regression)
@@ -138,7 +140,8 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, d
     def takes(rows: int | None) -> Budget:
         return budget(mine, plain, rows=rows, methods=many, repetitions=repetitions, processes=at_once)
 
-    taken = fitting(takes, mine, 60 * asked.minutes, out, plain)
+    with step("what a net takes, timed"):
+        taken = fitting(takes, mine, 60 * asked.minutes, out, plain)
     if taken.rows is not None and mine.table is not None:
         mine = sampled(mine, taken.rows)
     else:

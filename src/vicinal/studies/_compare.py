@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from vicinal._errors import InputError
+from vicinal._steps import step
 from vicinal.experiments import Comparison, Scenario
 from vicinal.studies._baselines import baselines
 from vicinal.studies._begun import Run, Setting
@@ -59,7 +60,8 @@ def finished(
         )
         outcomes, failures = done.outcomes, done.failures
         if run.own.table is not None:
-            others = list(baselines(run.own.table, range(run.splits), run.score))
+            with step("linear learner and trees, on the same splits"):
+                others = list(baselines(run.own.table, range(run.splits), run.score))
     except KeyboardInterrupt as asked:
         outcomes, interrupt = kept(places), asked
         partial = len(outcomes) < len(places)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import InputError, must_be
+from vicinal._steps import LOG
 from vicinal._version import __version__
 from vicinal.data import SETS, Images, Part, Photos, Preparation, named, prepared
 from vicinal.measure import EPS, Diagnosis
@@ -138,6 +139,7 @@ def diagnose(
 
     pairs = SAMPLE if rows is None else min(SAMPLE, rows)
     trained_on = _some("train", feed.size("train"), min(SAMPLE, feed.size("train"))) if own else None
+    LOG.info("%s of %s: %s weights, on %s", who.net_name or "the net", source, f"{_weights(who.net):,}", device)
     found = measured(
         who.net.to(device),
         _Sized(batches(part, taken), len(taken)),
@@ -162,6 +164,10 @@ def diagnose(
         seconds=time.perf_counter() - started,
         notes=(*said, *getattr(loaded, "notes", ())),
     )
+
+
+def _weights(net: torch.nn.Module) -> int:
+    return sum(each.numel() for each in net.parameters())
 
 
 class _Sized:

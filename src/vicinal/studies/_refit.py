@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vicinal._numbers import count
+from vicinal._steps import step
 from vicinal.data import Data, Table
 from vicinal.experiments import Comparison
 from vicinal.models import MLP, hidden_units
@@ -84,11 +85,12 @@ def refit(
     )
     row = found.picked if helps and found.picked else found.erm
     task = replace(own.task, epochs=row.epochs or 1)
-    if own.table is not None:
-        return keep_whole(Trial(task, name, 0), own.table, out, engine=engine)
-    data, divided = replace(own, task=task).whole()
-    trial = Trial(divided, name, 0)
-    return _kept(trial, data, out, lambda: run([trial], data, engine=engine)[0], engine=engine)
+    with step(f"the net to keep, {name}"):
+        if own.table is not None:
+            return keep_whole(Trial(task, name, 0), own.table, out, engine=engine)
+        data, divided = replace(own, task=task).whole()
+        trial = Trial(divided, name, 0)
+        return _kept(trial, data, out, lambda: run([trial], data, engine=engine)[0], engine=engine)
 
 
 def keep_whole(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vicinal._numbers import count
+from vicinal._steps import LOG, step
 from vicinal.data import named
 from vicinal.studies._job import Job
 from vicinal.studies._stacks import stacks
@@ -101,22 +103,26 @@ def study(
         for stack in stacks(trials)
         if not all(trial in before or trial in failed for trial in stack)
     ]
+    LOG.info("%s of %s found finished; to train: %s", len(before), count(len(places), "trial"), count(len(jobs), "job"))
     shares = dict.fromkeys(jobs, 0.0)
     retried = {trial for job in jobs for trial in job.trials}
     failures = {trial: text for trial, text in failed.items() if trial not in retried}
     ended = before.keys() | failures.keys()
-    for news in work(jobs, processes=processes):
-        failures |= {trial: text for trial, text in news.failures.items() if trial not in before}
-        shares[news.job] = news.share
-        if progress is not None:
-            progress(_done(ended, shares), news.text)
+    with step(f"training, {processes} at a time"):
+        for news in work(jobs, processes=processes):
+            failures |= {trial: text for trial, text in news.failures.items() if trial not in before}
+            shares[news.job] = news.share
+            if progress is not None:
+                progress(_done(ended, shares), news.text)
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
     unmeasured = dict(_without_source(measurements, outcomes))
-    for news in work(list(_measuring(measurements, outcomes, data_dir, engine)), processes=processes):
-        told = {news.job.measurement(trial): text for trial, text in news.failures.items()}
-        unmeasured |= {each: text for each, text in told.items() if not taken(each, outcomes)}
-        if progress is not None:
-            progress(len(outcomes), f"measured: {news.job.measure}")
+    measuring = list(_measuring(measurements, outcomes, data_dir, engine))
+    with step(f"measuring, {count(len(measuring), 'job')}"):
+        for news in work(measuring, processes=processes):
+            told = {news.job.measurement(trial): text for trial, text in news.failures.items()}
+            unmeasured |= {each: text for each, text in told.items() if not taken(each, outcomes)}
+            if progress is not None:
+                progress(len(outcomes), f"measured: {news.job.measure}")
     outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
     return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures, unmeasured)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from vicinal._errors import InputError
+from vicinal._steps import LOG
 from vicinal.studies._rehearse import rehearse
 from vicinal.training import BEGUN, Engine, Outcome, Trial, begun, check_same, forget, identity, load, run, save
 
@@ -45,10 +46,12 @@ def train(
     if not fresh:
         _check(folder, identity(trial, data.fingerprint), unfinished=finished is None, resume=resume)
     if finished is not None:
+        LOG.info("found finished in %s", folder)
         return finished, ""
     rehearse(trial.vicinity, data)
     if engine.is_first and (fresh or not resume):
         forget(folder)
+    LOG.info("into %s, on %s", folder, engine.device)
     (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)
     if entry.failure or not engine.is_first:
         return None, entry.failure

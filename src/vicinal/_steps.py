@@ -1,0 +1,19 @@
+"""Steps of a long call, told to the package's log when they end; ``--verbose`` lets it be heard."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vicinal._numbers import duration
+
+LOG = logging.getLogger("vicinal")
+"""What the package logs goes through this one."""
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Log what the block did and how long it took; nothing where it is left by an exception."""
+    started = time.perf_counter()
+    yield
+    LOG.info("%s: %s", what, duration(time.perf_counter() - started))

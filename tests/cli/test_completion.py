@@ -1,0 +1,118 @@
+"""Completion, as a real shell does it; and the names that it knows are those that there are."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vicinal import cli
+from vicinal.cli import _known, _scripts
+from vicinal.data import SETS
+from vicinal.experiments import EXPERIMENTS
+from vicinal.models import NETS
+from vicinal.vicinity import VICINITIES
+
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+
+
+@pytest.mark.parametrize(
+    ("known", "there"),
+    [
+        (_known.EXPERIMENT_NAMES, EXPERIMENTS),
+        (_known.DATA_SETS, [*SETS, "speech"]),
+        (_known.NET_NAMES, NETS),
+        (_known.METHODS, VICINITIES),
+    ],
+    ids=["experiments", "data sets", "nets", "vicinities"],
+)
+def test_the_names_that_are_written_out_are_those_that_there_are(known, there):
+    assert sorted(known) == sorted(there), "add or remove the name in src/vicinal/cli/_known.py"
+
+
+@pytest.fixture
+def completed(called, tmp_path: Path) -> Callable[..., list[str]]:
+    """Return what bash offers after the words of a line, the last of which is being typed."""
+    status, script, told = called("completion", "bash")
+    assert (status, told) == (0, "")
+    (tmp_path / "script").write_text(script)
+    (tmp_path / "my photos").mkdir()
+    (tmp_path / "wine.csv").touch()
+    code = (
+        'source ./script; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); complete -p vicinal > /dev/null || exit 3; '
+        '_vicinal; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+
+    def complete(*words: str) -> list[str]:
+        command = ["bash", "--norc", "-c", code, "bash", "vicinal", *words]
+        told = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=True, env={"PATH": os.defpath}
+        )
+        assert told.stderr.replace("bash: line 1: compopt: not currently executing completion function\n", "") == ""
+        return told.stdout.splitlines() if told.stdout.strip() else []
+
+    return complete
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["re"], ["reproduce", "report"]),
+        (["reproduce", "tab"], ["tabular"]),
+        (["reproduce", "cifar", "gan", "adv"], ["adversarial"]),
+        (["reproduce", "--scale", ""], ["smoke", "laptop", "paper"]),
+        (["reproduce", "--scale", "=", "l"], ["laptop"]),
+        (["reproduce", "--scale", "="], ["smoke", "laptop", "paper"]),
+        (["reproduce", "--sca"], ["--scale"]),
+        (["reproduce", "--fresh", "tab"], ["tabular"]),
+        (["reproduce", "--seeds", "tab"], []),
+        (["train", "fash"], ["fashion-mnist"]),
+        (["train", "my"], ["my photos"]),
+        (["train", "digits", "--net", "lenet"], ["lenet", "lenet-half"]),
+        (["train", "digits", "--out", "wi"], ["wine.csv"]),
+        (["compare", "w"], ["wine.csv"]),
+        (["compare", "dig"], []),
+        (["judge", "wine.csv", "--he"], ["--header", "--help"]),
+        (["completion", ""], ["bash", "zsh", "fish"]),
+        (["nonsense", "x"], []),
+    ],
+    ids=" ".join,
+)
+def test_bash_offers_what_may_stand_there(completed, words: list[str], offered: list[str]):
+    assert completed(*words) == offered
+
+
+@needs_bash
+def test_every_flag_of_every_command_is_offered(completed, called):
+    for name in cli.COMMANDS:
+        _, text, _ = called(name, "--help")
+        flags = [word for word in completed(name, "--") if word != "--help"]
+        assert all(f"{flag}" in text for flag in flags)
+        assert len(flags) == sum(line.startswith("│ --") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("shell", sorted(_scripts.SCRIPTS))
+def test_a_shell_that_is_here_reads_its_script_without_a_word(shell: str, called, tmp_path: Path):
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    _, script, _ = called("completion", shell)
+    (tmp_path / "script").write_text(script)
+    told = subprocess.run([shell, "-n", "script"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
+def test_a_description_cannot_leave_its_quotes_in_fish():
+    def broken(name: str = "") -> int:
+        r"""Take somebody's \ word; and more.
+
+        Args:
+            name: what isn't (yet) 'known'.
+        """
+        return len(name)
+
+    script = _scripts.fish({"broken": broken})
+    assert r"-a broken -d 'Take somebody\'s \\ word'" in script
+    assert r"-l name -x -d 'what isn\'t (yet) \'known\''" in script

@@ -18,6 +18,18 @@ def places(size: float, significant: int) -> int:
     return max(significant - 1 - math.floor(math.log10(size)), 0)
 
 
+def legible(value: float | None, *, sign: bool = False) -> str:
+    """Return a number with three digits that count; a dash for None and for what is not finite.
+
+    Example:
+        >>> legible(8.234), legible(0.01234), legible(1234.5), legible(-0.5, sign=True), legible(None)
+        ('8.23', '0.0123', '1,234', '−0.500', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    return number(value, places(abs(value), 3) if value else 0, sign=sign)
+
+
 def count(amount: int, noun: str) -> str:
     """Return ``1 seed``, ``2 seeds``, ``1,000 seeds``."""
     return f"{amount:,} {noun}{'' if amount == 1 else 's'}"

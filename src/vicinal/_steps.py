@@ -5,8 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vicinal._numbers import duration
-
 LOG = logging.getLogger("vicinal")
 """What the package logs goes through this one."""
 
@@ -16,4 +14,4 @@ def step(what: str) -> Iterator[None]:
     """Log what the block did and how long it took; nothing where it is left by an exception."""
     started = time.perf_counter()
     yield
-    LOG.info("%s: %s", what, duration(time.perf_counter() - started))
+    LOG.info("%s: %.1f s", what, time.perf_counter() - started)

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from functools import partial
+from functools import cache, partial
 
 import tyro
 
@@ -92,6 +92,7 @@ def _read(arguments: Sequence[str], commands: Mapping[str, Callable[..., int]]) 
         raise
 
 
+@cache
 def _held_back(command: Callable[..., int]) -> Callable[..., Callable[[], int]]:
     """Return a function of the same arguments and help, which returns the call instead of making it."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal._html import shown
+from vicinal._numbers import legible
 from vicinal.evidence._effect import paired
 from vicinal.evidence._estimate import Estimate
 from vicinal.evidence._figure import figure
@@ -80,6 +82,24 @@ class JudgedRuns:
     baseline: MethodRuns
     methods: tuple[MethodRuns, ...]
     notes: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: every method beside the baseline, and what is said of each."""
+        gains = [each.gain.estimate if each.gain else None for each in (self.baseline, *self.methods)]
+        rows = [
+            (
+                each.name,
+                f"{legible(each.mean)} ± {legible(each.sd)}",
+                "–" if gain is None else legible(gain.mean, sign=True),
+                "–" if gain is None else f"{legible(gain.low, sign=True)} to {legible(gain.high, sign=True)}",
+                "" if each is self.baseline else each.word,
+                f"{each.n}",
+            )
+            for each, gain in zip((self.baseline, *self.methods), gains, strict=True)
+        ]
+        heads = ("method", self.score, f"gain over {self.baseline.name}", "95 % interval", "verdict", "n")
+        said = [each.sentence for each in self.methods]
+        return shown(f"{self.score} of {len(rows)} methods", heads, rows, (*said, *self.notes))
 
     def document(self) -> dict[str, object]:
         """Return everything for JSON."""

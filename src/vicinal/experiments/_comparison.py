@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from vicinal._html import shown
+from vicinal._numbers import legible
 from vicinal.evidence import Estimate
 from vicinal.experiments._picture import Reliability
 from vicinal.experiments._result import Machine, Measured, Repetition
@@ -235,6 +237,24 @@ class Comparison:
             yield self.picked
         yield from self.rows
         yield from self.baselines
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the sentence, every method, and what is doubtful."""
+        unit, points = (f", {each}" if each else "" for each in (self.metric.unit, self.metric.points))
+        heads = ("method", f"{self.metric.name}{unit}", f"gain over {self.against}{points}", "95 % interval", "n")
+        rows = [
+            (
+                row.method,
+                "–" if row.error is None else f"{legible(row.error.mean)} ± {legible(row.error.sd)}",
+                "–" if row.gain is None else legible(row.gain.mean, sign=True),
+                "–"
+                if row.gain is None
+                else f"{legible(row.gain.low, sign=True)} to {legible(row.gain.high, sign=True)}",
+                "–" if row.error is None else f"{row.error.n}",
+            )
+            for row in self.table()
+        ]
+        return shown(self.sentence, heads, rows, (*self.also, *self.data.warnings, *self.failures))
 
     def document(self) -> dict[str, Any]:
         """Return all of it as plain data, for JSON; null where a figure is missing or has no bound."""

@@ -7,8 +7,17 @@ import torch
 from torch import Tensor, nn
 
 from vicinal._errors import must_be
+from vicinal._html import shown
+from vicinal._numbers import legible
 from vicinal.measure._evaluating import evaluating
 from vicinal.measure._inputs import checked_classes, checked_numbers, device_of, logits_of
+
+NAMES = {
+    "miss": "misses, %",
+    "loss_gradient": "norm of the loss's gradient",
+    "prediction_gradient": "norm of log p's gradient",
+}
+"""What the figures over λ are called where they are shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +35,11 @@ class Between:
     miss: Tensor
     loss_gradient: Tensor
     prediction_gradient: Tensor
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the figures over λ."""
+        rows = [[legible(value) for value in row.values()] for row in self.rows()]
+        return shown("Between pairs of examples of different classes", ("λ", *NAMES.values()), rows)
 
     def rows(self) -> list[dict[str, float]]:
         """Return the figures at every λ by name."""

@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from vicinal.measure._between import Between
+from vicinal._html import shown
+from vicinal._numbers import legible
+from vicinal.measure._between import NAMES, Between
 from vicinal.measure._calibration import Calibration
 from vicinal.measure._robustness import Robustness
 
@@ -36,6 +38,25 @@ class Diagnosis:
     between_training: bool
     robustness: Robustness | None
     notes: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the figures by name, and what is doubtful."""
+        rows = [
+            ("error, %", legible(self.error)),
+            ("top-5 error, %", legible(self.top5_error)),
+            ("negative log-likelihood, nats", legible(self.nll)),
+            ("expected calibration error, %", legible(self.calibration.error)),
+            ("more confident than right, points", legible(self.calibration.overconfidence, sign=True)),
+        ]
+        if self.between is not None:
+            where = "training" if self.between_training else "these"
+            for name, value in self.between.means().items():
+                rows.append((f"{NAMES[name]}, mean between {where} examples", legible(value)))
+        if self.robustness is not None:
+            attacked = zip(self.robustness.eps.tolist(), self.robustness.ifgsm.tolist(), strict=True)
+            rows += [(f"error under I-FGSM, eps = {eps:g}/255, %", legible(error)) for eps, error in attacked if eps]
+        title = f"{self.examples:,} examples of {self.classes} classes"
+        return shown(title, ("measure", "figure"), rows, self.notes)
 
     def document(self) -> dict[str, Any]:
         """Return all of it as plain data, for JSON; null where a figure is missing."""

@@ -8,6 +8,7 @@ from torch import nn
 
 from vicinal.evidence import judge_runs
 from vicinal.measure import between, diagnose
+from vicinal.report import batch
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -66,3 +67,8 @@ def test_what_is_between_points_shows_a_row_for_every_share():
     rows = parsed(found._repr_html_())
     assert rows[0] == ["λ", "misses, %", "norm of the loss's gradient", "norm of log p's gradient"]
     assert [row[0] for row in rows[1:]] == ["0", "0.250", "0.500", "0.750", "1.00"]
+
+
+def test_a_figure_shows_itself_where_pyplot_is_not():
+    figure = batch(torch.zeros(4, 1, 8, 8), torch.arange(4), alpha=1.0)
+    assert figure._repr_png_().startswith(b"\x89PNG")

@@ -202,3 +202,11 @@ def test_others_than_mixup_have_their_own_names(compared: Compared) -> None:
         text = " ".join((with_sentence(bare).sentence, *with_sentence(bare).also))
         assert "cutout" in text
         assert not re.search("mixup|ERM", text, re.IGNORECASE)
+
+
+def test_rows_that_nobody_has_counted_are_not_told_as_none(compared: Compared) -> None:
+    known = compared(Effect(0.3, 0.9, 4, 0.2), "no evidence")
+    data = dataclasses.replace(known.data, rows=0)  # training code of one's own
+    found = compared(Effect(0.3, 0.9, 4, 0.2), "no evidence", data=data)
+    assert re.search(r"about [\d,]+ rows would", known.sentence)
+    assert re.search(r"about [\d.e+]+ times as many rows would", found.sentence)

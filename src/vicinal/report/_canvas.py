@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from io import BytesIO
 from itertools import accumulate
 from typing import Final, Literal
 from unicodedata import east_asian_width
@@ -20,6 +21,17 @@ _BREADTHS: Final = _NARROW | _WIDE
 that a reader may have."""
 
 
+class Drawn(Figure):
+    """A figure that a notebook shows, whether or not pyplot has been imported there."""
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure as PNG, on white, with a margin."""
+        page = self.bbox_inches.padded(6 / 72)
+        held = BytesIO()
+        self.savefig(held, format="png", dpi=100, facecolor="white", bbox_inches=page)
+        return held.getvalue()
+
+
 class Canvas:
     """A figure of a size in points, with panels and words set by hand.
 
@@ -30,7 +42,7 @@ class Canvas:
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
-        self.figure = Figure(figsize=(width / 72, height / 72))
+        self.figure = Drawn(figsize=(width / 72, height / 72))
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Add a panel without a frame."""

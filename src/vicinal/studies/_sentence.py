@@ -103,7 +103,7 @@ def _needs(gain: Estimate, found: Comparison) -> str:
 
 def _more(times: float, rows: str, found: Comparison) -> str:
     """Return so many times the rows as their number, where that is known."""
-    if rows == "rows":
+    if rows == "rows" and found.data.rows:  # training code does not tell how many it has
         return f"{_round(times * found.data.rows):,} rows"
     return f"{times:.2g} times as many {rows}"
 

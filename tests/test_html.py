@@ -1,5 +1,6 @@
 """Results show themselves in a notebook: well-formed, complete, and with nothing of a user's text as markup."""
 
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -70,5 +71,5 @@ def test_what_is_between_points_shows_a_row_for_every_share():
 
 
 def test_a_figure_shows_itself_where_pyplot_is_not():
-    figure = batch(torch.zeros(4, 1, 8, 8), torch.arange(4), alpha=1.0)
+    figure: Any = batch(torch.zeros(4, 1, 8, 8), torch.arange(4), alpha=1.0)
     assert figure._repr_png_().startswith(b"\x89PNG")

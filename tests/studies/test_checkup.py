@@ -11,7 +11,7 @@ from vicinal.vicinity import MixupDraw
 
 
 def topic(name: str, **options: object) -> list[_checkup.Finding]:
-    return list({"data": _checkup._data, "room": _checkup._room, "extras": _checkup._extras}[name](**options))  # pyright: ignore[reportCallIssue]
+    return list({"data": _checkup._data, "room": _checkup._room, "extras": _checkup._extras}[name](**options))
 
 
 def test_mixing_that_is_right_is_found_right():

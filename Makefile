@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: install demo test test-long bench check clean
+.PHONY: install demo test test-long bench notebooks check clean
 
 install: $(STAMP)
 
@@ -26,6 +26,9 @@ test-long: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench.py
+
+notebooks: $(STAMP)
+	$(BIN)/python docs/notebooks/build.py
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

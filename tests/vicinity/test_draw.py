@@ -1,12 +1,14 @@
 """What holds for a draw of every vicinity, whatever it is applied to."""
 
 import copy
+import re
 
 import pytest
 import torch
 from torch import Tensor
 
-from vicinal import Vicinity
+from vicinal import Gaussian, Latent, Mixup, Vicinity
+from vicinal.vicinity._cutmix import CutMixDraw
 
 SIZES = [0, 1, 2, 7]
 FLOATS = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
@@ -192,3 +194,38 @@ def test_integer_labels_become_class_indices(make, generator, dtype):
     x, targets = make(generator)(images(7), labels(7).to(dtype))
     assert targets.major.dtype == torch.int64
     assert x.dtype == torch.float32
+
+
+def test_the_union_of_masks_counts_what_has_a_share(make_convex, generator):
+    """A mask of which row i counts at position i alone shows who is mixed into whom, as a mix of unit vectors does."""
+    draw = make_convex(generator).draw(7, y=labels(7)).out_of_place()
+    if isinstance(draw, CutMixDraw):
+        with pytest.raises(ValueError, match="CutMixDraw has no mask of mixed sequences"):
+            draw.union(torch.eye(7, dtype=torch.bool))
+        return
+    mixed = draw.mix(torch.eye(7, dtype=torch.float64)) > 0
+    assert torch.equal(draw.union(torch.eye(7, dtype=torch.bool)), mixed)
+    assert torch.equal(draw.union(torch.eye(7, dtype=torch.int64)), mixed.long())
+
+
+def test_noise_leaves_a_mask_as_it_is_and_a_layers_draw_joins_it(generator):
+    mask = torch.tensor([[True, True], [True, False]])
+    assert torch.equal(Gaussian(1.0, generator=generator).draw(2).union(mask), mask)
+    assert Latent(1, Mixup(1.0, partner="halves", generator=generator)).draw(2).union(mask).all()
+
+
+@pytest.mark.parametrize(
+    ("mask", "error", "told"),
+    [
+        (torch.ones(3, 2), TypeError, "mask must be a boolean tensor, or one of integers 0 and 1, got torch.float32."),
+        ([[1]], TypeError, "mask must be a boolean tensor, or one of integers 0 and 1, got list."),
+        (
+            torch.ones(2, 2).bool(),
+            ValueError,
+            "mask must be of shape (3, ...), the size of the draw, got shape (2, 2).",
+        ),
+    ],
+)
+def test_a_mask_that_is_none_is_refused(generator, mask, error, told):
+    with pytest.raises(error, match=f"^{re.escape(told)}$"):
+        Mixup(1.0, generator=generator).draw(3).union(mask)

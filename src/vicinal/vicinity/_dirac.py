@@ -63,6 +63,9 @@ class DiracDraw(Draw):
     def _mix_two(self, x: Tensor, other: Tensor) -> Tensor:  # noqa: ARG002 - the first batch has the whole share
         return x
 
+    def _join_rows(self, mask: Tensor) -> Tensor:
+        return mask
+
     def _mix_labels(self, y: Tensor) -> Targets:
         return Targets((y,))
 

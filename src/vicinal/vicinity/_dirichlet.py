@@ -1,6 +1,7 @@
 """Convex combinations of three and more examples, with Dirichlet weights (named in the paper's section 2)."""
 
 from dataclasses import KW_ONLY, dataclass, field
+from functools import reduce
 from typing import Self
 
 import torch
@@ -48,6 +49,10 @@ class DirichletDraw(Draw):
     def _mix_rows(self, x: Tensor) -> Tensor:
         theirs = (x.index_select(0, rows) for rows in send(self.partners, x.device))
         return mixed([x, *theirs], self.weights.unbind())
+
+    def _join_rows(self, mask: Tensor) -> Tensor:
+        theirs = (mask.index_select(0, rows) for rows in send(self.partners, mask.device))
+        return reduce(torch.maximum, theirs, mask)
 
     def _mix_labels(self, y: Tensor) -> Targets:
         theirs = tuple(y.index_select(0, rows) for rows in self.partners.to(y.device))

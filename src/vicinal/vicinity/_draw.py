@@ -72,6 +72,27 @@ class Draw(ABC):
                                      f"{tuple(other.shape)} and {other.dtype}"))  # fmt: skip
         return self._mix_two_labels(y, other)
 
+    def union(self, mask: Tensor) -> Tensor:
+        """Return where any of the examples that are mixed counts: the mask that goes with mixed sequences.
+
+        A mix of a long and a short sequence is as long as the long one; where the short one has ended, the mix holds
+        its padding with its share. Sequences are mixed as floating vectors: the output of their embedding.
+
+        Args:
+            mask: of shape (N, ...), boolean or of integers 0 and 1; true where a position counts, false at padding.
+
+        Returns:
+            A mask of the same shape and dtype.
+
+        Raises:
+            TypeError: the mask is floating, or no tensor.
+            ValueError: it has not ``n`` rows, or the draw is none for sequences.
+        """
+        if not isinstance(mask, Tensor) or mask.is_floating_point() or mask.is_complex():
+            found = str(mask.dtype) if isinstance(mask, Tensor) else type(mask).__name__
+            raise TypeError(must_be("mask", "a boolean tensor, or one of integers 0 and 1", found))
+        return self._join_rows(_with_rows("mask", mask, self.n))
+
     @contextmanager
     def at(self, module: nn.Module) -> Iterator[None]:
         """Mix the output of a module, instead of the inputs, in the forward pass inside the block.
@@ -101,6 +122,10 @@ class Draw(ABC):
     def _mix_two(self, x: Tensor, other: Tensor) -> Tensor:  # noqa: ARG002 - for vicinities of pairs
         """Mix row i with row i of another tensor of the same shape, into a new tensor."""
         raise ValueError(f"{type(self).__name__} takes one batch: it mixes no two given ones. Leave the second out.")
+
+    def _join_rows(self, mask: Tensor) -> Tensor:  # noqa: ARG002 - for vicinities that mix sequences
+        """Join the mask of every row with those of its partners."""
+        raise ValueError(f"{type(self).__name__} has no mask of mixed sequences: it is no draw for a batch of them.")
 
     @abstractmethod
     def _mix_labels(self, y: Tensor) -> Targets:

@@ -43,6 +43,9 @@ class GaussianDraw(Draw):
         noise = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
         return x + self.sigma * noise
 
+    def _join_rows(self, mask: Tensor) -> Tensor:
+        return mask
+
     def _mix_labels(self, y: Tensor) -> Targets:
         return Targets((y,))
 

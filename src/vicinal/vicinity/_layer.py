@@ -52,6 +52,9 @@ class LatentDraw(Draw):
             "call the net on them as they are inside `with draw.at(module):`, module being the layer's."
         )
 
+    def _join_rows(self, mask: Tensor) -> Tensor:
+        return self.inner.union(mask)
+
     def _mix_labels(self, y: Tensor) -> Targets:
         return self.inner.targets(y)
 

@@ -101,6 +101,9 @@ class MixupDraw(Draw):
     def _mix_two(self, x: Tensor, other: Tensor) -> Tensor:
         return torch.lerp(x, other, amount(self.given.share, x))
 
+    def _join_rows(self, mask: Tensor) -> Tensor:
+        return torch.maximum(mask, mask.index_select(0, send(self.partner, mask.device)))
+
     def _mix_labels(self, y: Tensor) -> Targets:
         if self.inputs_only and self.folded:
             return Targets((y,))

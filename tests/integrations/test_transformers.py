@@ -21,11 +21,12 @@ from transformers import (
     ViTForImageClassification,
 )
 
-from vicinal import Dirac, Mixup, Warmup
+from vicinal import Dirac, Mixup, Vicinity, Warmup
 from vicinal.integrations.transformers import MixupTrainer
 
 Rows = list[dict[str, Any]]
 SMALL: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+TEN: dict[str, Any] = {"num_labels": 10}
 TRAINED = 1_300
 """How many of the 1,797 digits are trained on."""
 
@@ -67,7 +68,7 @@ def bert(**config: Any) -> BertForSequenceClassification:
 
 @pytest.fixture(scope="session")
 def images() -> Rows:
-    digits = load_digits()
+    digits: Any = load_digits()
     x = torch.tensor(digits.images, dtype=torch.float32).unsqueeze(1) / 8 - 1
     return [{"pixel_values": image, "labels": int(label)} for image, label in zip(x, digits.target, strict=True)]
 
@@ -75,7 +76,7 @@ def images() -> Rows:
 @pytest.fixture(scope="session")
 def sequences() -> Rows:
     """Digits as 64 tokens of grey level, of which those behind the last dark pixel are padding, 0."""
-    digits = load_digits()
+    digits: Any = load_digits()
     grey = torch.tensor(digits.data).long()
     counts = grey.flip(1).cumsum(1).flip(1) > 0
     rows = zip((grey + 1) * counts, counts.long(), digits.target, strict=True)
@@ -113,7 +114,7 @@ def same(one: nn.Module, other: nn.Module) -> bool:
     return all(torch.equal(weight, theirs[name]) for name, weight in one.state_dict().items())
 
 
-class Kept:
+class Kept(Vicinity):
     """A vicinity that keeps its draws, with what was asked of it."""
 
     def __init__(self, **options: Any) -> None:
@@ -202,11 +203,10 @@ def test_without_mixing_it_is_the_trainer(smoothing, images, args):
     settings = args(
         max_steps=3, gradient_accumulation_steps=2, label_smoothing_factor=smoothing, optim="sgd", learning_rate=0.1
     )
-    ours = MixupTrainer(vit(), settings, train_dataset=images[:100], vicinity=Dirac())
-    ours.train()
-    plain = Trainer(vit(), settings, train_dataset=images[:100])
-    plain.train()
-    for one, other in zip(ours.model.parameters(), plain.model.parameters(), strict=True):
+    ours, plain = vit(), vit()
+    MixupTrainer(ours, settings, train_dataset=images[:100], vicinity=Dirac()).train()
+    Trainer(plain, settings, train_dataset=images[:100]).train()
+    for one, other in zip(ours.parameters(), plain.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-6 if smoothing else 0)
 
 
@@ -255,9 +255,10 @@ def test_training_that_is_resumed_ends_in_the_same_bits(make, images, sequences,
 
     def trained(start: str | None = None) -> tuple[nn.Module, list[float]]:
         kept = Kept()
-        trainer = MixupTrainer(make(), settings, train_dataset=rows[:32], vicinity=Warmup(kept, epochs=1))
+        net = make()
+        trainer = MixupTrainer(net, settings, train_dataset=rows[:32], vicinity=Warmup(kept, epochs=1))
         trainer.train(resume_from_checkpoint=start)
-        return trainer.model, kept.lams
+        return net, kept.lams
 
     whole, lams = trained()
     resumed, later = trained(str(tmp_path / "checkpoint-2"))

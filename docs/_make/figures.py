@@ -17,6 +17,8 @@ from vicinal.report._style import LIGHT, style
 
 ALPHAS = (0.1, 0.2, 0.4, 1.0, 8.0)
 SIGMA = 0.15
+TITLE = 18.0
+"""Points above a panel."""
 
 
 def beta_densities() -> Curves:
@@ -43,7 +45,7 @@ def vicinities(width: float) -> Figure:
     across = 3 if width > 400 else 1
     side = width / across
     with style():
-        figure = Figure(figsize=(width / 72, side * 3 / across / 72))
+        figure = Figure(figsize=(width / 72, (side + TITLE) * 3 / across / 72), layout="constrained")
         for axes, (title, vicinity) in zip(figure.subplots(3 // across, across).flat, kinds.items(), strict=True):
             for _ in range(12):
                 drawn, targets = vicinity(x, y)
@@ -57,7 +59,6 @@ def vicinities(width: float) -> Figure:
             axes.set_title(title, loc="left", fontsize=9, color=LIGHT["ink"])
             axes.set(aspect="equal", xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), xticks=(-1, 0, 1), yticks=(-1, 0, 1))
             axes.spines[["top", "right"]].set_visible(False)
-        figure.tight_layout(pad=0.3)
     return figure
 
 

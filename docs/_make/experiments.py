@@ -77,7 +77,8 @@ def circumstances(result: ExperimentResult, machine: Machine, version: str) -> s
     where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
     ran = f"{result.scale} scale, {count(result.seeds, result.repetition)}, {duration(result.seconds)} of training"
     made = f"on {where} ({machine.processor}), torch {machine.torch.partition('+')[0]}, vicinal {version}"
-    return f"*{ran[0].upper()}{ran[1:]} {made}.* **Not the paper's setting:** {result.differs}"
+    differs = f" **Not the paper's setting:** {result.differs}" if result.differs else ""
+    return f"*{ran[0].upper()}{ran[1:]} {made}.*{differs}"
 
 
 def warnings(result: ExperimentResult) -> Iterator[str]:
@@ -112,22 +113,20 @@ def cell(text: str) -> str:
 
 
 def claims(result: ExperimentResult) -> str:
-    """Return every claim with its verdict and what that rests on."""
-    lines = [
-        "| claim | verdict | effect, 95 % interval | what was taken, and what would decide it |",
-        "|:--|:--|:--|:--|",
-    ]
+    """Return every claim with its verdict, what that rests on, and its parts where it has several."""
+    blocks = []
     for finding in result.findings:
         verdict = finding.verdict
-        why = " ".join(
-            filter(None, (f"{finding.statistic[0].upper()}{finding.statistic[1:]}.", verdict.why, verdict.needs))
-        )
-        line = (finding.sentence, f"**{verdict.word}**", cell(figures(finding)) or "–", cell(why))
-        lines.append(f"| {' | '.join(line)} |")
-        for judged in verdict.parts if len(verdict.parts) > 1 else ():
-            effect = in_words(judged.part.effect) if judged.part.effect else "–"
-            lines.append(f"| … {cell(judged.part.name)} | {judged.word} | {effect} | |")
-    return "\n".join(lines)
+        blocks.append(f"**{verdict.word}: {finding.sentence}.** {cell(figures(finding))}")
+        said = (f"{finding.statistic[0].upper()}{finding.statistic[1:]}.", verdict.why, verdict.needs)
+        blocks.append(cell(" ".join(filter(None, said))))
+        if len(verdict.parts) > 1:
+            parts = ["| part | verdict | effect, 95 % interval |", "|:--|:--|--:|"]
+            for judged in verdict.parts:
+                effect = in_words(judged.part.effect) if judged.part.effect else "–"
+                parts.append(f"| {cell(judged.part.name)} | {judged.word} | {effect} |")
+            blocks.append("\n".join(parts))
+    return "\n\n".join(blocks)
 
 
 def published(experiment: Experiment) -> str:

@@ -1,4 +1,4 @@
-"""The documentation site as ``make docs`` builds it: no warning, no broken link, every page quiet and fit for a phone."""
+"""The documentation site as ``make docs`` builds it: no warning, no broken link, every page quiet, fit for a phone."""
 
 import functools
 import os

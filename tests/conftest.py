@@ -1,15 +1,17 @@
-"""What tests of several folders need: recordings; and data sets that are not on every machine.
+"""What tests of several folders need: recordings; a browser; and data sets that are not on every machine.
 
 Tests marked ``real_data(name, ...)`` run where VICINAL_DATA or the system's folder holds these data sets.
 """
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from _chromium import Chromium
 
 if TYPE_CHECKING:
     from vicinal.experiments import Comparison
@@ -53,6 +55,16 @@ def tones(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    browser = Chromium(program, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -98,9 +99,7 @@ def run(page: Path, folder: Path) -> None:
     """Run what a page shows in a folder, which is the working folder."""
     module = ModuleType("__main__")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with patch.dict(os.environ, {"PATH": path, "OMP_NUM_THREADS": "1"}), pytest.MonkeyPatch.context() as patched:
-        # by itself, so that what a page imports stays imported: parts of torch cannot be a second time
-        patched.setitem(sys.modules, "__main__", module)
+    with patch.dict(os.environ, {"PATH": path, "OMP_NUM_THREADS": "1"}), as_main(module):
         for piece in pieces(page.read_text(encoding="utf-8")):
             if piece.title:
                 (folder / piece.title).write_text(piece.shown, encoding="utf-8")
@@ -111,6 +110,17 @@ def run(page: Path, folder: Path) -> None:
                 exec(code, module.__dict__)
             elif piece.language == "console":
                 run_console(piece, page, folder)
+
+
+@contextmanager
+def as_main(module: ModuleType) -> Iterator[None]:
+    """Let a module be the main one; what is imported meanwhile stays."""
+    ours = sys.modules["__main__"]
+    sys.modules["__main__"] = module
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = ours
 
 
 def run_console(piece: Piece, page: Path, folder: Path) -> None:

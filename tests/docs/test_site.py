@@ -1,0 +1,147 @@
+"""The documentation site as ``make docs`` builds it: no warning, no broken link, every page quiet, fit for a phone."""
+
+import functools
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+from _chromium import Chromium
+
+ROOT = Path(__file__).parents[2]
+PHONE = 390
+HOME = "http://site/"
+"""Where the pages stand while their links are followed: nothing else begins like this."""
+
+
+class Marks(HTMLParser):
+    """The places of a page that can be linked to, and what it links to and shows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.places, self.links = {"", "__top"}, list[str]()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for key, value in attrs:
+            if key in ("id", "name") and value:
+                self.places.add(value)
+            elif key in ("href", "src") and value is not None:
+                self.links.append(value)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site, built once: it takes about 20 seconds, since every docstring is read."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    surroundings = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}  # of a later version, in a box of 20 lines
+    done = subprocess.run(build, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Marks]:
+    """Return every page by its address."""
+    found = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*.html"))}
+    return {
+        HOME + name.removesuffix("index.html"): Marks(path.read_text(encoding="utf-8"))
+        for name, path in found.items()
+        if name != "404.html"
+    }
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Serve the site on this machine and return where."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
+        pass
+
+
+def broken(pages: dict[str, Marks], site: Path) -> list[str]:
+    """Return every link within the site that leads nowhere."""
+    found = []
+    for page, marks in pages.items():
+        for link in marks.links:
+            target, place = urldefrag(urljoin(page, link))
+            if not target.startswith(HOME):
+                continue
+            there = target in pages or (site / unquote(target.removeprefix(HOME))).is_file()
+            if not there or (target in pages and unquote(place) not in pages[target].places):
+                found.append(f"{page}: {link}")
+    return found
+
+
+def test_no_link_is_broken(pages: dict[str, Marks], site: Path):
+    assert len(pages) > 20
+    assert broken(pages, site) == []
+
+
+def test_a_broken_link_is_found(pages: dict[str, Marks], site: Path):
+    added = Marks('<a href="nowhere/"></a><a href="theory/#nowhere"></a><img src="none.svg"><a href="theory/"></a>')
+    assert len(broken({**pages, f"{HOME}": added}, site)) == 3
+
+
+def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Marks], site: Path):
+    """Links may lead to other sites; scripts, styles and images come with the pages."""
+    for path in site.rglob("*.html"):
+        for line in path.read_text(encoding="utf-8").split("<"):
+            if line.startswith(("script", "link", "img", "iframe")):
+                assert "//" not in line.partition(">")[0].replace("http://www.w3.org/", ""), (path, line)
+
+
+def test_every_page_is_quiet_and_fits_a_phone(pages: dict[str, Marks], address: str, chromium: Chromium):
+    """All in one test, which takes a third of a second a page: the browser and the site are there once."""
+    complaints = {}
+    for page in pages:
+        chromium.open(page.replace(HOME, address), width=PHONE)
+        chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+        beyond = chromium.value("document.documentElement.scrollWidth - innerWidth")
+        if chromium.messages or beyond > 0:
+            complaints[page] = (beyond, *chromium.messages)
+    assert complaints == {}
+
+
+def test_the_look_follows_the_readers_preference(address: str, chromium: Chromium):
+    grounds = []
+    for dark in (False, True):
+        chromium.open(address, width=1280, dark=dark)
+        ground = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
+        grounds.append(sum(chromium.value(ground)))
+    assert grounds[0] > grounds[1]
+
+
+def test_formulas_are_drawn(address: str, chromium: Chromium):
+    chromium.open(f"{address}theory/", width=PHONE)
+    heights = chromium.value("[...document.querySelectorAll('math')].map(e => e.getBoundingClientRect().height)")
+    assert len(heights) > 20
+    assert min(heights) > 5
+
+
+def test_search_finds_a_word_of_a_page(address: str, chromium: Chromium):
+    chromium.open(address, width=1280)
+    found = chromium.value(
+        "new Promise(done => { const field = document.querySelector('.md-search__input');"
+        " field.focus(); field.value = 'Chapelle'; field.dispatchEvent(new Event('input', {bubbles: true}));"
+        " field.dispatchEvent(new KeyboardEvent('keyup', {bubbles: true}));"
+        " const look = () => { const hits = document.querySelectorAll('.md-search-result__link');"
+        " hits.length ? done([...hits].map(hit => hit.href)) : setTimeout(look, 100) }; look() })"
+    )
+    assert any("/theory/" in hit for hit in found)
+    assert chromium.messages == []

@@ -31,6 +31,21 @@ def test_eighty_columns_are_enough(results: Results) -> None:
     assert last == str(PAGE)
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_korean_letters_count_for_two_columns(results: Results, width: int) -> None:
+    """Verdicts take sixteen columns, whatever their letters; figures of a column end below each other."""
+    file = io.StringIO()
+    show(results, Console(file=file, width=width), page=PAGE, lang="ko")
+    *lines, last = file.getvalue().splitlines()
+    assert last == str(PAGE)
+    assert max(map(cell_len, lines)) <= width
+    verdicts = [line for line in lines if line[:1] in "●◆○–" and line[2:5] in ("지지됨", "반박됨", "미결정", "미실행")]
+    assert len(verdicts) == 12
+    assert all(line[5:13] == " " * 8 and line[13] != " " for line in verdicts)
+    ends = {cell_len(line.rstrip()) for line in lines if line.startswith("  mixup α=0.")}
+    assert len(ends) <= 1
+
+
 def test_piped_it_is_plain_text(results: Results) -> None:
     text = printed(results)
     assert "\x1b" not in text

@@ -2,10 +2,12 @@
 
 from vicinal.cli._places import console, writable
 from vicinal.cli._reproduce import status_of
-from vicinal.cli._words import FirstFolder, MaybeFolder
+from vicinal.cli._words import FirstFolder, Lang, MaybeFolder
 
 
-def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figures: MaybeFolder = None) -> int:
+def report(
+    directory: FirstFolder, csv: bool = False, latex: bool = False, figures: MaybeFolder = None, lang: Lang = "en"
+) -> int:
     """Make the report of a folder again, and its tables and figures for a thesis.
 
     Args:
@@ -13,6 +15,7 @@ def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figur
         csv: write trials.csv there, a tidy row a trial.
         latex: write a table an experiment there, as EXPERIMENT.tex.
         figures: write every figure to this folder as SVG, PDF and PNG.
+        lang: the language of terminal and page: en, or ko for Korean; tables and figures for a thesis stay English.
 
     Examples:
         vicinal report runs
@@ -22,7 +25,7 @@ def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figur
     from vicinal.studies import retold, tidy
 
     results = retold(directory)
-    write_page(results, directory / "report.html")
+    write_page(results, directory / "report.html", lang)
     written = []
     if csv:
         written.append(directory / "trials.csv")
@@ -31,7 +34,7 @@ def report(directory: FirstFolder, csv: bool = False, latex: bool = False, figur
         written += write_latex(results, directory)
     if figures is not None:
         written += write_figures(results, writable(figures))
-    show(results, console(), page=directory / "report.html")
+    show(results, console(), page=directory / "report.html", lang=lang)
     for path in written:
         print(path)
     return status_of(results)

@@ -17,6 +17,7 @@ from vicinal.cli._words import (
     Device,
     Experiments,
     Folder,
+    Lang,
     MaybeCheckpoints,
     MaybeCount,
     MaybeFile,
@@ -45,6 +46,7 @@ def reproduce(
     data_dir: MaybeFolder = None,
     out: Folder = Path("runs"),
     json: MaybeFile = None,
+    lang: Lang = "en",
     also: Vicinities = (),
     fresh: bool = False,
     dry_run: bool = False,
@@ -76,6 +78,7 @@ def reproduce(
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         out: holds a folder a trial, which is reused, and report.html, which tells of the last call.
         json: write the results to this file as well.
+        lang: the language of the report in the terminal and on the page: en, or ko for Korean.
         also: one more vicinity, with a row and a gain of its own: 'mixup(0.4, partner="other-class")' or
             'file.py:MyMix(alpha=1)'; may be repeated.
         fresh: train every trial again, those that failed too.
@@ -144,10 +147,10 @@ def reproduce(
             fresh=fresh,
             progress=_told(told.course, move, count(len(trials), "trial")),
         )
-    write_page(results, out / "report.html")
+    write_page(results, out / "report.html", lang)
     if json is not None:
         write_json(results, json)
-    show(results, told.result, page=out / "report.html")
+    show(results, told.result, page=out / "report.html", lang=lang)
     return status_of(results)
 
 

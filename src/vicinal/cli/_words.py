@@ -55,6 +55,8 @@ MaybePoints = Annotated[
 Strategy = Annotated[str, tyro.conf.arg(metavar="NAME"), Offers(("auto", "ddp", "fsdp"))]
 MaybeHeader = Literal["yes", "no"] | None
 Scale = Literal["smoke", "laptop", "paper"]
+Lang = Literal["en", "ko"]
+"""A language of the report."""
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["32", "bf16-mixed", "16-mixed", "64"]
 

@@ -1,13 +1,13 @@
 """A table in characters; columns that do not fit beside each other stand below each other."""
 
 import itertools
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.cells import cell_len
 
 from vicinal.report._layout import FIGURE_SPACE, Laid, Layout
+from vicinal.report._lines import lines
 
 _GAP: Final = "  "
 
@@ -26,14 +26,14 @@ def grid(layout: Layout, width: int) -> Iterator[str]:
             yield ""
         columns = [names, *block]
         widths = [first, *map(_breadth, block)]
-        titles = [textwrap.wrap(laid.column.title, size) for laid, size in zip(columns, widths, strict=True)]
+        titles = [lines(laid.column.title, size) for laid, size in zip(columns, widths, strict=True)]
         deepest = max(map(len, titles))
         yield from _beside([[""] * (deepest - len(title)) + title for title in titles], columns, widths)
         for name, rows in layout.groups:
             yield from [name] if name else []
             for row in rows:
                 cells = ["".join(laid.cells[row]).replace(FIGURE_SPACE, " ") for laid in columns]
-                yield from _beside([textwrap.wrap(cells[0], first), *([cell] for cell in cells[1:])], columns, widths)
+                yield from _beside([lines(cells[0], first), *([cell] for cell in cells[1:])], columns, widths)
 
 
 def _blocks(columns: Sequence[Laid], width: int) -> list[list[Laid]]:

@@ -16,6 +16,8 @@ from vicinal.report._described import describe
 from vicinal.report._figure import draw, worth_drawing
 from vicinal.report._film import film
 from vicinal.report._headline import headline
+from vicinal.report._in_language import in_language
+from vicinal.report._language import Lang, language
 from vicinal.report._layout import lay
 from vicinal.report._numbers import in_words
 from vicinal.report._style import DARK, LIGHT, NARROW, WIDE
@@ -24,19 +26,23 @@ from vicinal.report._svg import svg
 _WIDTHS: Final = {"wide": WIDE, "narrow": NARROW}
 
 
-def page(results: Results) -> str:
-    """Return the whole page; whatever came from a user is escaped."""
-    return environment().get_template("page.html.jinja").render(results=results, light=LIGHT, dark=DARK)
+def page(results: Results, lang: Lang = "en") -> str:
+    """Return the whole page in a language, ``"en"`` or ``"ko"``; whatever came from a user is escaped."""
+    told = in_language(results, language(lang))
+    return environment(lang).get_template("page.html.jinja").render(results=told, light=LIGHT, dark=DARK)
 
 
-def write_page(results: Results, path: Path) -> Path:
+def write_page(results: Results, path: Path, lang: Lang = "en") -> Path:
     """Write the page, in one step, and return the path."""
-    return write(path, page(results))
+    return write(path, page(results, lang))
 
 
 @functools.cache
-def environment() -> jinja2.Environment:
-    """Return what fills in the templates: everything that comes from a user is escaped."""
+def environment(lang: Lang = "en") -> jinja2.Environment:
+    """Return what fills in the templates: everything that comes from a user is escaped.
+
+    In the templates ``say`` is the language and ``tag`` its tag in HTML.
+    """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("vicinal.report"),
         autoescape=True,
@@ -47,6 +53,8 @@ def environment() -> jinja2.Environment:
     functions = (headline, lay, drawings, worth_drawing, by_task, forest.marks, forest.shown, forest.figures,
                  forest.remark, count, duration, in_words)  # fmt: skip
     environment.globals |= {function.__name__: function for function in functions}
+    environment.filters["say"] = language(lang)
+    environment.globals["tag"] = language(lang).tag
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}%"
     return environment
 

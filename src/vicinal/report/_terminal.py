@@ -1,10 +1,10 @@
 """The report in a terminal of 80 columns or more; where output is no terminal it is plain text."""
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -14,7 +14,10 @@ from vicinal.experiments import ExperimentResult, Finding, Results
 from vicinal.report._forest import Marks, figures, remark, shown
 from vicinal.report._grid import grid
 from vicinal.report._headline import headline
+from vicinal.report._in_language import in_language
+from vicinal.report._language import Lang, Language, language
 from vicinal.report._layout import lay
+from vicinal.report._lines import lines
 
 _SHAPES: Final[dict[Word, str]] = {"supported": "●", "contradicted": "◆", "undecided": "○", "not run": "–"}
 STYLES: Final[dict[Word, str]] = {
@@ -27,52 +30,55 @@ _MARGIN: Final = 16
 _LINE: Final = 23
 
 
-def show(results: Results, console: Console, *, page: Path) -> None:
+def show(results: Results, console: Console, *, page: Path, lang: Lang = "en") -> None:
     """Print what the page tells, in the same order, and last where the page is.
 
     Args:
         results: what was found.
         console: where to print.
         page: the page that has been written.
+        lang: the language, ``"en"`` or ``"ko"``.
     """
-    for line in _lines(results, console.width):
+    say = language(lang)
+    for line in _lines(in_language(results, say), console.width, say):
         console.print(line, no_wrap=True, overflow="ignore", crop=False)
     console.print(Text(str(page)), soft_wrap=True)
 
 
-def _lines(results: Results, width: int) -> Iterator[Text]:
-    claims, circumstances = headline(results)
+def _lines(results: Results, width: int, say: Language) -> Iterator[Text]:
+    claims, circumstances = map(say, headline(results))
     yield from wrapped(claims, width, "bold")
     unbroken = circumstances.replace(" ", "\xa0").replace("·\xa0", "· ")
     yield from wrapped(unbroken, width, "dim")
     yield Text()
     for result in results.experiments:
         for finding in result.findings:
-            yield from _row(finding, width)
+            yield from _row(finding, width, say)
     for result in results.experiments:
         yield Text()
-        yield from _section(result, width)
+        yield from _section(result, width, say)
     yield Text()
 
 
-def _row(finding: Finding, width: int) -> Iterator[Text]:
+def _row(finding: Finding, width: int, say: Language) -> Iterator[Text]:
     word, marks = finding.verdict.word, shown(finding)
     said = list(wrapped(finding.sentence, width - _MARGIN))
     if marks:
         said.append(Text.assemble((drawn(marks, word), STYLES[word]), "  ", plain(figures(finding))))
     said += wrapped(remark(finding), width - _MARGIN, "dim")
-    verdict = Text(f"{_SHAPES[word]} {word}".ljust(_MARGIN), style=STYLES[word])
+    verdict = Text(set_cell_size(f"{_SHAPES[word]} {say(word)}", _MARGIN), style=STYLES[word])
     for number, line in enumerate(said):
         yield Text.assemble(" " * _MARGIN if number else verdict, line)
 
 
-def _section(result: ExperimentResult, width: int) -> Iterator[Text]:
+def _section(result: ExperimentResult, width: int, say: Language) -> Iterator[Text]:
     yield Text.assemble((result.title, "bold"), (f"  {result.section}", "dim"))
     yield from wrapped(result.question, width)
     if result.differs:
-        yield from wrapped(f"Not the paper’s setting: {result.differs}", width, "italic")
+        yield from wrapped(f"{say('Not the paper’s setting:')} {result.differs}", width, "italic")
     if result.failures:
-        yield Text(f"{count(result.counts.failed, 'trial')} failed:", style="bold red")
+        failed = say(f"{count(result.counts.failed, 'trial')} failed")
+        yield Text(f"{failed}:", style="bold red")
     for failure in result.failures:
         yield from wrapped(failure, width, "red")
     for warning in result.warnings:
@@ -80,12 +86,12 @@ def _section(result: ExperimentResult, width: int) -> Iterator[Text]:
     yield Text()
     layout = lay(result.table)
     yield from map(plain, grid(layout, width))
-    yield from wrapped(layout.legend, width, "dim")
+    yield from wrapped(say(layout.legend), width, "dim")
 
 
 def wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:
     """Yield the lines of a text that is broken between words, not before a per cent sign."""
-    return (plain(line, style) for line in textwrap.wrap(text.replace(" %", "\xa0%"), max(width, _LINE)))
+    return (plain(line, style) for line in lines(text.replace(" %", "\xa0%"), max(width, _LINE)))
 
 
 def plain(text: str, style: str = "") -> Text:

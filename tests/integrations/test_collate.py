@@ -87,7 +87,7 @@ def test_with_a_seed_torchs_default_generator_stays_where_it_is(rows):
     collate = MixupCollate(Mixup(1.0), seed=7)
     collate.set_epoch(0)
     before = torch.get_rng_state()
-    collate(list(TensorDataset(*rows)))
+    collate(list(zip(*rows, strict=True)))
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -127,7 +127,7 @@ def test_another_collate_function_is_wrapped_and_the_rest_of_a_batch_kept(rows):
 
     collate = MixupCollate(Mixup(1.0), padded, seed=7, inputs="views", labels="label")
     collate.set_epoch(0)
-    batch = collate(list(TensorDataset(*rows)))
+    batch = collate(list(zip(*rows, strict=True)))
     assert list(batch) == ["views", "name", "label"]
     padded_view, view = batch["views"]
     torch.testing.assert_close(padded_view[:, :-1], view)
@@ -147,7 +147,7 @@ def test_a_loader_pins_and_moves_what_it_is_given(rows, monkeypatch):
     """Memory can be pinned where there is a GPU only; here it is seen that all of it would be."""
     pinned = []
     monkeypatch.setattr(Tensor, "pin_memory", lambda tensor: pinned.append(tensor.data_ptr()) or tensor)
-    x, y = batch = MixupCollate(Mixup(1.0, per="example"))(list(TensorDataset(*rows)))
+    x, y = batch = MixupCollate(Mixup(1.0, per="example"))(list(zip(*rows, strict=True)))
     pin_memory(batch)
     assert pinned == [tensor.data_ptr() for tensor in (x, *y.labels, *y.weights)]
     assert y.to("meta").major.device.type == "meta"
@@ -164,13 +164,13 @@ def test_a_loader_with_workers_pins_memory(rows):
 
 def test_an_epoch_that_was_not_told_is_an_error(rows):
     with pytest.raises(RuntimeError, match=r"must be told the epoch before a batch: call set_epoch\(epoch\)"):
-        MixupCollate(Mixup(1.0), seed=7)(list(TensorDataset(*rows)))
+        MixupCollate(Mixup(1.0), seed=7)(list(zip(*rows, strict=True)))
 
 
 @pytest.mark.parametrize("places", [{"labels": 2}, {"inputs": "x"}, {"labels": -3}])
 def test_a_batch_without_labels_there_is_an_error(rows, places):
     with pytest.raises(TypeError, match=r"of a batch must be inputs and labels, got .* Say where they stand"):
-        MixupCollate(Mixup(1.0), **places)(list(TensorDataset(*rows)))
+        MixupCollate(Mixup(1.0), **places)(list(zip(*rows, strict=True)))
 
 
 def train(net, digits, *, epochs: range, optimiser: Any = None) -> Any:

@@ -175,11 +175,12 @@ def test_arguments_that_do_not_fit_are_errors(options, what):
 
 def train(net, digits, *, epochs: range, states: tuple | None = None) -> tuple:
     """Train as timm's own script does: a soft loss, mixing switched off in the last epochs."""
-    mixup = Mixup(mixup_alpha=0.2, cutmix_alpha=1.0, num_classes=10, generator=torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(0)
+    mixup = Mixup(mixup_alpha=0.2, cutmix_alpha=1.0, num_classes=10, generator=generator)
     optimiser = torch.optim.Adam(net.parameters(), 3e-3)
     if states:
         optimiser.load_state_dict(states[0])
-        mixup.generator.set_state(states[1])
+        generator.set_state(states[1])
     order, criterion, moved = torch.Generator(), SoftTargetCrossEntropy(), []
     for epoch in epochs:
         mixup.mixup_enabled = epoch < 8
@@ -191,7 +192,7 @@ def train(net, digits, *, epochs: range, states: tuple | None = None) -> tuple:
             optimiser.step()
         assert sum(moved) > len(moved) / 2 if mixup.mixup_enabled else not any(moved)  # a box may be empty
         moved.clear()
-    return optimiser.state_dict(), mixup.generator.get_state()
+    return optimiser.state_dict(), generator.get_state()
 
 
 def test_digits_are_learnt_and_a_resumed_run_ends_in_the_same_bits(digits, small_net, accuracy, equal_weights):
@@ -206,7 +207,7 @@ def test_digits_are_learnt_and_a_resumed_run_ends_in_the_same_bits(digits, small
 def test_timms_own_loader_takes_it_and_can_switch_it_off(digits):
     """As timm's training script does: the collate function of its loader, switched off through the loader."""
     x, y = digits[0].tensors
-    grey = [
+    grey: Any = [
         ((image * 255).expand(3, -1, -1).byte().numpy(), int(label)) for image, label in zip(x[:64], y, strict=False)
     ]
     collate = FastCollateMixup(mixup_alpha=1.0, num_classes=10, label_smoothing=0.0)

@@ -34,14 +34,14 @@ def batch(kind: type = Tensor) -> tuple[Tensor, Tensor]:
 
 @pytest.mark.parametrize("kind", [Tensor, tv_tensors.Image, tv_tensors.Video])
 @pytest.mark.parametrize("soft", [False, True])
-def test_the_same_share_gives_what_torchvision_gives(kind, soft):
+def test_the_same_share_gives_what_torchvision_gives(monkeypatch, kind, soft):
     x, y = batch(kind)
     y = F.one_hot(y, K).float() if soft else y
     vicinity = Mixup(1.0, partner=previous, generator=torch.Generator().manual_seed(3))
     lam = float(vicinity.draw(N).lam)
     vicinity.generator.manual_seed(3)  # type: ignore[union-attr]
     ours, theirs = MixupTransform(vicinity, num_classes=K), v2.MixUp(num_classes=K)
-    theirs._dist = Given(lam)
+    monkeypatch.setattr(theirs, "_dist", Given(lam))
     images, labels = ours(x, y)
     torch.testing.assert_close((images, labels), theirs(x, y))
     assert type(images) is kind

@@ -42,7 +42,7 @@ def with_parts(batch: Any, parts: Mapping[Key, Any]) -> Any:
     """Return a batch of the same kind in which some parts are replaced."""
     if isinstance(batch, Mapping):
         return {**batch, **parts}
-    values = list(batch)
+    values: Any = list(batch)
     for place, value in parts.items():
         values[place] = value
     if isinstance(batch, list):
@@ -53,5 +53,6 @@ def with_parts(batch: Any, parts: Mapping[Key, Any]) -> Any:
 def _part(batch: Any, place: Key) -> Any:
     if isinstance(batch, Mapping):
         return batch.get(place)
-    fits = isinstance(batch, tuple | list) and isinstance(place, int) and -len(batch) <= place < len(batch)
-    return batch[place] if fits else None
+    if not isinstance(batch, tuple | list) or not isinstance(place, int):
+        return None
+    return batch[place] if -len(batch) <= place < len(batch) else None

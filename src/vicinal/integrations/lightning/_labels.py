@@ -46,7 +46,13 @@ class MixedLabels(Tensor):
             targets: of class indices.
             asked: to which is added by what the mix was asked for.
         """
-        return _labels(targets.major, targets, [] if asked is None else asked)
+        return MixedLabels._of(targets.major, targets, [] if asked is None else asked)
+
+    @staticmethod
+    def _of(plain: Tensor, targets: Targets, asked: list[str]) -> "MixedLabels":
+        labels = plain.as_subclass(MixedLabels)
+        labels._targets, labels._asked = targets, asked
+        return labels
 
     @property
     def targets(self) -> Targets:
@@ -75,10 +81,10 @@ class MixedLabels(Tensor):
                 return args[0]._vectors(*args[1:], **kwargs)
         leaves = [leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
         if torch.is_grad_enabled() and any(leaf.requires_grad for leaf in leaves if not isinstance(leaf, cls)):
-            args, kwargs = pytree.tree_map_only(cls, lambda labels: labels._mix(name, dense=True), (args, kwargs))
+            args, kwargs = _mapped(lambda labels: labels._mix(name, dense=True), args, kwargs)
         changed = args[0] if args and isinstance(args[0], cls) and _in_place(name) else None
-        with torch._C.DisableTorchFunctionSubclass():
-            args, kwargs = pytree.tree_map_only(cls, lambda labels: labels.as_subclass(Tensor), (args, kwargs))
+        with torch.DisableTorchFunctionSubclass():
+            args, kwargs = _mapped(lambda labels: labels.as_subclass(Tensor), args, kwargs)
             result = func(*args, **kwargs)
         if changed is None:
             return result
@@ -104,9 +110,9 @@ class MixedLabels(Tensor):
         weights = self._targets.weights
         if moves:
             weights = tuple(_moved(weight, self._targets.major, function) for weight in weights)
-        with torch._C.DisableTorchFunctionSubclass():
+        with torch.DisableTorchFunctionSubclass():
             plain = function(self.as_subclass(Tensor))
-        return _labels(plain, Targets(labels, weights), self._asked)
+        return MixedLabels._of(plain, Targets(labels, weights), self._asked)
 
     def _vectors(self, num_classes: int = -1) -> Tensor:
         assert self._targets is not None
@@ -114,13 +120,13 @@ class MixedLabels(Tensor):
             num_classes = 1 + max(int(labels.max()) for labels in self._targets.labels)
         vectors = [torch.nn.functional.one_hot(labels, num_classes) for labels in self._targets.labels]
         floating = Targets(tuple(each.to(torch.get_default_dtype()) for each in vectors), self._targets.weights)
-        return _labels(vectors[0], floating, self._asked)
+        return MixedLabels._of(vectors[0], floating, self._asked)
 
 
-def _labels(plain: Tensor, targets: Targets, asked: list[str]) -> MixedLabels:
-    labels = plain.as_subclass(MixedLabels)
-    labels._targets, labels._asked = targets, asked
-    return labels
+def _mapped(
+    function: Callable[[MixedLabels], Tensor], args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[Sequence[Any], dict[str, Any]]:
+    return pytree.tree_map_only(MixedLabels, function, (args, kwargs))
 
 
 def _moved(weight: Tensor, labels: Tensor, function: Callable[[Tensor], Tensor]) -> Tensor:

@@ -135,7 +135,9 @@ class FastCollateMixup(Mixup, timm.data.FastCollateMixup):
 
     modes = ("batch", "pair", "elem", "half")
 
-    def __call__(self, batch: Sequence[tuple[Any, Any]], _: object = None) -> tuple[Tensor, Tensor]:
+    def __call__(  # type: ignore[override] # timm's two classes are called differently
+        self, batch: Sequence[tuple[Any, Any]], _: object = None
+    ) -> tuple[Tensor, Tensor]:
         """Return a mixed batch.
 
         Args:

@@ -65,7 +65,7 @@ class MixupTransform(v2.Transform):
 
     def forward(self, *inputs: Any) -> Any:
         """Return all that is given, in the same structure, images and labels mixed."""
-        given = inputs if len(inputs) > 1 else inputs[0]
+        given: Any = inputs[0] if len(inputs) == 1 else inputs
         labels = self.labels_getter(given)
         if not isinstance(labels, Tensor):
             raise TypeError(must_be("the labels of a batch", "a tensor", type(labels).__name__,
@@ -110,4 +110,6 @@ def _images(leaves: list[Any], labels: Tensor) -> list[Any]:
 
 
 def _like(image: Tensor, mixed: Tensor) -> Tensor:
-    return tv_tensors.wrap(mixed, like=image) if isinstance(image, tv_tensors.TVTensor) else mixed
+    if not isinstance(image, tv_tensors.TVTensor):
+        return mixed
+    return tv_tensors.wrap(mixed, like=image)  # pyright: ignore[reportCallIssue] # it has no types

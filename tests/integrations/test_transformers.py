@@ -32,7 +32,7 @@ TRAINED = 1_300
 
 
 def vit(**config: Any) -> ViTForImageClassification:
-    options = {"image_size": 8, "patch_size": 2, "num_channels": 1, "num_labels": 10, **SMALL, **config}
+    options = {"image_size": 8, "patch_size": 2, "num_channels": 1, **TEN, **SMALL, **config}
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return ViTForImageClassification(ViTConfig(**options))
@@ -43,12 +43,7 @@ def resnet() -> ResNetForImageClassification:
         torch.manual_seed(0)
         return ResNetForImageClassification(
             ResNetConfig(
-                num_channels=1,
-                embedding_size=32,
-                hidden_sizes=[32, 64],
-                depths=[1, 1],
-                layer_type="basic",
-                num_labels=10,
+                num_channels=1, embedding_size=32, hidden_sizes=[32, 64], depths=[1, 1], layer_type="basic", **TEN
             )
         )
 
@@ -60,7 +55,7 @@ def reader() -> BertForSequenceClassification:
 
 
 def bert(**config: Any) -> BertForSequenceClassification:
-    options = {"vocab_size": 18, "max_position_embeddings": 64, "num_labels": 10, **SMALL, **config}
+    options = {"vocab_size": 18, "max_position_embeddings": 64, **TEN, **SMALL, **config}
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return BertForSequenceClassification(BertConfig(**options))
@@ -313,6 +308,19 @@ def test_a_loss_of_ones_own_is_called_with_plain_labels(images, args):
     assert torch.equal(seen[1][0], inputs["labels"][draw.partner])
     usual = MixupTrainer(model, args(), vicinity=Kept()).compute_loss(model, inputs, num_items_in_batch=12)
     torch.testing.assert_close(loss, usual)
+
+
+def test_a_loss_of_ones_own_is_given_mixed_numbers_once(images, args):
+    seen, kept, inputs = [], Kept(), batch(images) | {"labels": torch.linspace(0, 1, 6)}
+    model = vit(num_labels=1).train()
+
+    def own(outputs: Any, labels: Tensor, num_items_in_batch: Any = None) -> Tensor:
+        seen.append(labels)
+        return F.l1_loss(outputs.logits.squeeze(1), labels)
+
+    MixupTrainer(model, args(), compute_loss_func=own, vicinity=kept).compute_loss(model, inputs)
+    (draw,), (mixed,) = kept.draws, seen
+    torch.testing.assert_close(mixed, draw.mix(inputs["labels"]))
 
 
 @pytest.mark.parametrize(

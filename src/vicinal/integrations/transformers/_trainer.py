@@ -22,8 +22,8 @@ class MixupTrainer(Trainer):
     The model's main input is mixed: pixels (or samples of sound) as they are, token ids after their embedding; an
     attention mask becomes the union of those that are mixed. The loss is taken from the logits: cross-entropy, binary
     cross-entropy or squared error, as the model's configuration says, or ``compute_loss_func``, which is called once
-    for each label. ``label_smoothing_factor`` and gradient accumulation count as without mixing. Evaluation and
-    prediction are the ``Trainer``'s own.
+    for each label, so that it goes with one share a batch. ``label_smoothing_factor`` and gradient accumulation count
+    as without mixing. Evaluation and prediction are the ``Trainer``'s own.
 
     Every draw follows from ``args.seed``, the step and the process. So processes draw differently, dropout is what it
     is without mixing, and training that is resumed from a checkpoint goes on with the draws that it would have had.
@@ -39,12 +39,14 @@ class MixupTrainer(Trainer):
             shares its batches with others.
 
     Example:
+        >>> from tempfile import TemporaryDirectory
         >>> from transformers import TrainingArguments, ViTConfig, ViTForImageClassification
         >>> from vicinal import Mixup
         >>> config = ViTConfig(image_size=8, patch_size=4, num_channels=1, hidden_size=16, num_attention_heads=2,
         ...                    num_hidden_layers=1, intermediate_size=16, num_labels=10)
-        >>> settings = TrainingArguments(use_cpu=True, report_to="none")
-        >>> trainer = MixupTrainer(ViTForImageClassification(config), settings, vicinity=Mixup(0.2))
+        >>> with TemporaryDirectory() as folder:
+        ...     args = TrainingArguments(folder, use_cpu=True, report_to="none")
+        ...     trainer = MixupTrainer(ViTForImageClassification(config), args, vicinity=Mixup(0.2))
 
     Source: arXiv 1710.09412, section 2; of embeddings arXiv 1905.08941.
     """
@@ -117,8 +119,8 @@ class MixupTrainer(Trainer):
     def _loss(self, config: Any, draw: Any, labels: Tensor, outputs: Any, items: Tensor | int | None) -> Tensor:
         if self.compute_loss_func is not None:
             own = self.compute_loss_func
-            targets = draw.targets(labels)
-            return targets.loss(lambda _, label: own(outputs, label, num_items_in_batch=items), logits_of(outputs))
+            # it is given all outputs; the labels stand in for them here, being of the shape that the targets expect
+            return draw.targets(labels).loss(lambda _, label: own(outputs, label, num_items_in_batch=items), labels)
         logits = logits_of(outputs)
         # kept, as the models themselves do: it says to a pipeline what to make of the logits
         config.problem_type = problem_of(config, labels)

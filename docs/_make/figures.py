@@ -59,6 +59,7 @@ def vicinities(width: float) -> Figure:
             axes.set_title(title, loc="left", fontsize=9, color=LIGHT["ink"])
             axes.set(aspect="equal", xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), xticks=(-1, 0, 1), yticks=(-1, 0, 1))
             axes.spines[["top", "right"]].set_visible(False)
+            axes.set_facecolor("none")
     return figure
 
 

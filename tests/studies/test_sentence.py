@@ -132,6 +132,14 @@ def test_a_bootstrap_is_called_so_and_asks_for_no_splits(compared: Compared) -> 
     assert any("bootstrap over its examples and the 5 seeds" in sentence for sentence in found.also)
 
 
+def test_the_latest_rows_are_called_so(compared: Compared) -> None:
+    gain = Interval(0.3, 5, 400, of_seeds=0.002, of_examples=0.1, of_both=0.0)
+    bare = compared(gain, "no evidence", bootstrap=True, repetition="seed")
+    found = with_sentence(dataclasses.replace(bare, data=dataclasses.replace(bare.data, latest=True)))
+    for told, lead in ((bare, "The test part was given, so "), (found, "The latest rows are the test part, so ")):
+        assert sum(each.startswith(lead) for each in told.also) == 1
+
+
 @pytest.mark.parametrize(
     ("gain", "verdict", "lead", "end"),
     [

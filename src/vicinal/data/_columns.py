@@ -90,16 +90,21 @@ def own_table(
         notes=tuple(notes),
     )
     warnings = [kind.warning for kind in kinds.values() if kind.warning]
-    return replace(table, warnings=(*warnings, *doubts(table)))
+    return replace(table, warnings=(*warnings, *doubts(table, lines)))
 
 
-def doubts(table: Table) -> list[str]:
-    """Return what is doubtful about a table, a sentence each."""
+def doubts(table: Table, lines: NDArray[np.int64] | None = None) -> list[str]:
+    """Return what is doubtful about a table, a sentence each.
+
+    Args:
+        table: of N rows.
+        lines: number of the line that each row stands in, of shape (N,).
+    """
     codes = coded(table.categorical, categories_of(table.categorical))
     columns = table.numeric, table.numeric_names, codes, table.categorical_names
     found = [
         leaks(*columns, table.target, len(table.classes)),
-        twins(fingerprints(table.numeric, codes), table.target, table.test) if table.groups is None else "",
+        twins(fingerprints(table.numeric, codes), table.target, table.tested, lines) if table.groups is None else "",
         *([] if table.is_regression else class_sizes(table.target.astype(np.int64), table.classes)),
         gaps(*columns),
     ]

@@ -123,10 +123,9 @@ def _also(found: Comparison) -> Iterator[str]:
         yield from _fixed(found, word, sign)
     yield from _beaten(found)
     if found.bootstrap:
-        yield (
-            f"The test part was given, so there are no splits: the interval is a bootstrap over its examples and "
-            f"the {count(found.splits, 'seed')} together."
-        )
+        part = "The latest rows are the test part" if found.data.latest else "The test part was given"
+        seeds = count(found.splits, "seed")
+        yield f"{part}, so there are no splits: the interval is a bootstrap over its examples and the {seeds} together."
     if found.metric.name in _OF_THE_TARGET and found.data.target:
         yield f"The {found.metric.name} is in the unit of {found.data.target}."
     if found.failures:

@@ -61,7 +61,7 @@ def test_a_broken_recording_is_left_out_where_that_is_wished(called, tones):
     (root / "a" / "0.wav").write_bytes(b"")
     status, out, told = called("train", "sounds", "--net", "small", *QUICK)
     assert (status, out) == (2, "")
-    assert told.startswith("vicinal: sounds: 1 of 20 sounds cannot be read: a/0.wav (it is none of a known kind).")
+    assert told.startswith("vicinal: sounds: 1 of 20 sounds cannot be read: a/0.wav (it is no sound of a known kind).")
     status, out, told = called("train", "sounds", "--net", "small", *QUICK, "--skip-broken", "--out", "R")
     assert (status, told) == (0, "")
     assert "1 of 20 sounds cannot be read and is left out: a/0.wav" in out

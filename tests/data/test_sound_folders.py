@@ -196,8 +196,8 @@ def test_broken_sounds_are_named_or_left_out(tones):
     (root / "a" / "0.wav").write_bytes(b"")
     (root / "b" / "1.wav").write_bytes((root / "b" / "1.wav").read_bytes()[:5_000])
     sentence = (
-        f"{root}: 2 of 24 sounds cannot be read: a/0.wav (it is none of a known kind), b/1.wav (4,956 of its 16,000 "
-        "bytes are there)."
+        f"{root}: 2 of 24 sounds cannot be read: a/0.wav (it is no sound of a known kind), b/1.wav (4,956 of its "
+        "16,000 bytes are there)."
     )
     with pytest.raises(InputError) as told:
         read_sound_folders("mine", root)

@@ -22,6 +22,7 @@ from vicinal.experiments import Comparison, Measured, Scenario
 from vicinal.report import comparison_page, comparison_schema, show_comparison, write_csv
 from vicinal.report._pictured import alphas, gains, scenarios
 from vicinal.report._snippet import snippets
+from vicinal.report._style import tokens
 from vicinal.report._tabled import table
 
 Compared = Callable[..., Comparison]
@@ -174,11 +175,24 @@ def test_every_gain_is_better_where_it_is_positive(whole: Comparison) -> None:
     assert drawn == {"mixup": 1.2} | {row.method: row.gain.mean for row in whole.rows if row.gain is not None}
 
 
-def test_curve_over_alpha_has_a_line_a_length_and_one_band(whole: Comparison) -> None:
-    (panel,) = alphas(whole).panels
-    assert [curve.label for curve in panel.curves] == ["length chosen", "10 epochs", "20 epochs", "40 epochs", "ERM"]
-    assert [curve.low is not None for curve in panel.curves] == [True, False, False, False, False]
-    assert panel.curves[0].mean.tolist() == [1.1, 1.3, 0.4, -1.9]
+def test_the_gain_is_drawn_over_alpha_with_its_band_and_over_the_length_with_a_line_an_alpha(whole: Comparison) -> None:
+    over_alpha, over_length = alphas(whole).panels
+    assert [curve.label for curve in over_alpha.curves] == ["mixup", "ERM"]
+    assert [curve.low is not None for curve in over_alpha.curves] == [True, False]
+    assert over_alpha.curves[0].mean.tolist() == [1.1, 1.3, 0.4, -1.9]
+    assert [curve.label for curve in over_length.curves] == ["α = 0.1", "α = 0.2", "α = 0.4", "α = 1", "ERM"]
+    assert over_length.curves[1].x.tolist() == [10, 20, 40]
+    assert over_length.curves[1].mean.tolist() == pytest.approx([1.3 - 0.8, 1.3 - 0.4, 1.3 - 0.04])
+    colours = tokens([(curve.method or "", curve.alpha) for curve in over_length.curves])
+    assert len(set(colours)) == 5
+
+
+def test_of_one_length_there_is_no_curve_over_it(compared: Compared) -> None:
+    base = compared()
+    for lengths in ({None}, {None, 10}, {10, 20}):
+        points = tuple(point for point in base.curve if point.epochs in lengths)
+        titles = [panel.title for panel in alphas(dataclasses.replace(base, curve=points)).panels]
+        assert titles == ["length chosen"] * (None in lengths) + ["each length"] * (len(lengths - {None}) > 1)
 
 
 def test_one_alpha_makes_no_curve(compared: Compared) -> None:

@@ -18,6 +18,7 @@ from vicinal.studies._own import Own
 from vicinal.training import Trial
 from vicinal.training._fed import fed
 
+PARTS: tuple[Part, ...] = ("train", "valid", "test")
 CLIPS = [
     f"{label}/{who}_{number}.wav" for label in "ab" for who in ("ann", "bob", "cy", "dee", "eve") for number in "01"
 ]
@@ -84,18 +85,21 @@ def test_photos_that_are_trained_and_tested_on_are_pointed_out(tiny, tmp_path):
     assert "for example" in told
 
 
-def test_what_is_judged_by_is_what_a_net_is_fed(photos, tones, tmp_path):
+def test_the_targets_of_the_parts_are_those_that_a_net_is_fed(photos, tones, tmp_path):
     frame = pl.DataFrame({"x": [i % 7 + 0.5 for i in range(40)], "y": ["a", "b", "c", "d"] * 10})
     for data in (photos, tones(*CLIPS), frame):
         mine = own(data, tmp_path)
         for seed in range(2):
             if isinstance(mine.data, Table):
-                expected = [mine.data.parts(seed=seed).y_valid, mine.data.parts(seed=seed).y_test]
+                parts = mine.data.parts(seed=seed)
+                expected = {"train": parts.y_train, "valid": parts.y_valid, "test": parts.y_test}
             else:
                 feed = fed(Trial(mine.task, "Dirac()", seed), mine.data, device="cpu")
-                expected = [feed.labels("valid").numpy(), feed.labels("test").numpy()]
-            for one, other in zip(mine.judged_by(seed), expected, strict=True):
-                np.testing.assert_array_equal(one, other)
+                expected = {part: feed.labels(part).numpy() for part in PARTS}
+            found = mine.targets(seed)
+            assert found.keys() == expected.keys()
+            for part in PARTS:
+                np.testing.assert_array_equal(found[part], expected[part])
 
 
 def test_a_metric_that_cannot_score_photos_is_refused_before_any_net_is_trained(photos, tmp_path):

@@ -218,3 +218,17 @@ def test_rows_that_nobody_has_counted_are_not_told_as_none(compared: Compared) -
     found = compared(Effect(0.3, 0.9, 4, 0.2), "no evidence", data=data)
     assert re.search(r"about [\d,]+ rows would", known.sentence)
     assert re.search(r"about [\d.e+]+ times as many rows would", found.sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "said"),
+    [("majority class", 8.2, ""), ("majority class", 6.99, "the commonest class"), ("mean", 6.9, "the mean")],
+)
+def test_nets_that_are_no_better_than_a_constant_answer_are_told_so(compared: Compared, name, error, said) -> None:
+    base = compared()
+    row = next(row for row in base.baselines if row.error is not None)
+    blind = dataclasses.replace(row, method=name, error=dataclasses.replace(row.error, mean=error))
+    found = with_sentence(dataclasses.replace(base, baselines=(blind,)))
+    told = [each for each in found.also if each.startswith("No net is better than always saying")]
+    expected = f"{said}: train longer (--epochs 40), or there is nothing here to be learned."
+    assert told == ([f"No net is better than always saying {expected}"] if said else [])

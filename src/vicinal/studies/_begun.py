@@ -162,7 +162,7 @@ def _scorable(own: Own, asked: Asked, scored: Score) -> Own:
         InputError: it cannot.
     """
     seeds = range(asked.splits or REPETITIONS[own.told.kind])
-    check_score(scored, [targets for seed in seeds for targets in own.judged_by(seed)])
+    check_score(scored, [each for seed in seeds for part, each in own.targets(seed).items() if part != "train"])
     said = positive_class(asked.metric, own.told.classes)
     return replace(own, told=replace(own.told, notes=(*own.told.notes, *([said] if said else []))))
 

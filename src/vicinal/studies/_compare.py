@@ -9,7 +9,7 @@ from vicinal._errors import InputError
 from vicinal._numbers import count
 from vicinal._steps import step
 from vicinal.experiments import Comparison, Scenario
-from vicinal.studies._baselines import baselines
+from vicinal.studies._baselines import baselines, commonest
 from vicinal.studies._begun import Run, Setting
 from vicinal.studies._interim import Interim
 from vicinal.studies._reproduce import this_machine
@@ -60,7 +60,9 @@ def finished(
             progress=Interim(run, progress).tell,
         )
         outcomes, failures = done.outcomes, done.failures
-        if run.own.table is not None:
+        if run.own.table is None:
+            others = [commonest(run.own, range(run.splits), run.score)]
+        else:
             with step("linear learner and trees, on the same splits"):
                 others = list(baselines(run.own.table, range(run.splits), run.score))
     except KeyboardInterrupt as asked:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vicinal._errors import InputError, must_be
 from vicinal.data import (
     Images,
+    Part,
     SoundPreparation,
     Sounds,
     Table,
@@ -74,16 +75,17 @@ class Own:
         """Return n_test / n_train of random splits of the same rows, 0 where the test part is always the same."""
         return 0.0 if self.given_test else self.tested / self.trained
 
-    def judged_by(self, seed: int) -> list[NDArray[np.int64] | NDArray[np.float32]]:
-        """Return the targets of the part that chooses and of the one that judges in a repetition, each of shape (N,).
+    def targets(self, seed: int) -> dict[Part, NDArray[np.int64] | NDArray[np.float32]]:
+        """Return the targets of each part in a repetition, of shape (N,); numbers are standardised, as a net has them.
 
-        Numbers are standardised, as a net is given them.
+        Args:
+            seed: of the repetition.
         """
         if isinstance(self.data, Table):
             parts = self.data.parts(seed=seed)
-            return [parts.y_valid, parts.y_test]
+            return {"train": parts.y_train, "valid": parts.y_valid, "test": parts.y_test}
         numbers = self.data.numbers(seed=seed, valid=self.task.valid, test=self.task.test)
-        return [self.data.labels(each).numpy() for part, each in numbers.items() if part != "train"]
+        return {part: self.data.labels(each).numpy() for part, each in numbers.items()}
 
     def whole(self) -> tuple[Images | Sounds, Task]:
         """Return photos or sounds as ones to train on, all of them, and the task that divides nothing.

@@ -203,6 +203,11 @@ def test_a_table_without_a_column_to_learn_from_is_refused():
     )
     with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
         own_table(raw(cells))
+    hollow = RawTable("mine.csv", pl.DataFrame({"y": ["a", "b"] * 20}), empty=("x", "z"))
+    with pytest.raises(InputError, match=r"got the target alone; nothing stands in x, z\.$"):
+        own_table(hollow)
+    with pytest.raises(InputError, match=r'^mine.csv: the target "z" must be filled in, got a column in which nothing'):
+        own_table(hollow, target="z")
     with pytest.raises(InputError, match=r"got the target alone\.$"):
         own_table(raw({"survived": people()["survived"]}))
 

@@ -44,7 +44,7 @@ def cleaned(
     """
     missing: Counter[str] = Counter()
     stripped = _where(columns, _stripped().str.len_bytes() != _strings().str.len_bytes())
-    columns = columns.with_columns(_stripped())
+    columns = columns.with_columns(pl.col(name).str.strip_chars() for name in stripped)  # each is a copy
     marked = _where(columns, _strings().is_null() | _strings().is_in([*marks, *among_numbers]))
     made = []
     for column in columns.get_columns():

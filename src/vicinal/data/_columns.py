@@ -46,6 +46,9 @@ def own_table(
     columns = raw.columns.columns
     if test is not None and test.shape != (len(raw.columns),):
         raise ValueError(must_be("test", f"of shape ({len(raw.columns)},)", test.shape))
+    if target is not None and str(target) in raw.empty:
+        expected = must_be(f'the target "{brief(str(target))}"', "filled in", "a column in which nothing stands")
+        raise InputError(f"{raw.name}: {expected}")
     chosen = {"target": position(columns, str(target), "target", raw.name) if target is not None else len(columns) - 1}
     for what, wanted in (("group", group), ("time", time)):
         if wanted is not None:
@@ -71,6 +74,7 @@ def own_table(
             "; ".join(f"{brief(name)} ({kind.why})" for name, kind in list(kinds.items())[:_NAMED])
             or "the target alone"
         )
+        why += f"; nothing stands in {_listed([brief(name) for name in raw.empty])}" if raw.empty else ""
         raise InputError(f"{raw.name}: {must_be('the table', 'one with a column to learn from', why)}")
     if test is not None:
         notes.append("The rows to test on are given; of the others each seed takes a fifth to choose by.")

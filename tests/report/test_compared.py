@@ -20,6 +20,7 @@ from rich.console import Console
 from vicinal.evidence import Effect
 from vicinal.experiments import Comparison, Measured, Scenario
 from vicinal.report import comparison_page, comparison_schema, show_comparison, write_csv
+from vicinal.report._page import unbroken
 from vicinal.report._pictured import alphas, gains, scenarios
 from vicinal.report._snippet import snippets
 from vicinal.report._style import tokens
@@ -123,7 +124,7 @@ def test_page_needs_nothing_else_and_runs_no_script(found: Comparison) -> None:
 
 
 def test_page_and_terminal_tell_everything(whole: Comparison) -> None:
-    source = comparison_page(whole).replace("\u00a0", " ")
+    source = re.sub('<span class="option">(.*?)</span>', r"\1", comparison_page(whole)).replace("\u00a0", " ")
     text = " ".join(printed(whole).replace("\u00a0", " ").split())
     data = whole.data
     for said in (whole.sentence, *whole.also, *data.notes, *data.warnings, "1,599 rows × 11 columns", "3 classes"):
@@ -134,6 +135,12 @@ def test_page_and_terminal_tell_everything(whole: Comparison) -> None:
     for row in whole.table():
         assert escaped(row.method) in source
         assert row.method in text
+
+
+def test_an_option_stays_on_one_line_and_text_around_it_is_escaped() -> None:
+    made = unbroken("<b>try --epochs 20, or --group 5 % a--b")
+    option = '<span class="option">{}</span>'.format
+    assert made == f"&lt;b&gt;try {option('--epochs 20')}, or {option('--group 5')}\u00a0% a--b"
 
 
 def test_sentence_comes_first(whole: Comparison) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicinal.evidence import Effect, Interval, Part, judge
-from vicinal.experiments import Comparison, Metric, Scenario
+from vicinal.experiments import Comparison, Measured, Metric, Scenario
 from vicinal.studies import with_sentence
 
 Compared = Callable[..., Comparison]
@@ -226,8 +226,7 @@ def test_rows_that_nobody_has_counted_are_not_told_as_none(compared: Compared) -
 )
 def test_nets_that_are_no_better_than_a_constant_answer_are_told_so(compared: Compared, name, error, said) -> None:
     base = compared()
-    row = next(row for row in base.baselines if row.error is not None)
-    blind = dataclasses.replace(row, method=name, error=dataclasses.replace(row.error, mean=error))
+    blind = dataclasses.replace(base.baselines[0], method=name, error=Measured(error, 0.1, 10))
     found = with_sentence(dataclasses.replace(base, baselines=(blind,)))
     told = [each for each in found.also if each.startswith("No net is better than always saying")]
     expected = f"{said}: train longer (--epochs 40), or there is nothing here to be learned."

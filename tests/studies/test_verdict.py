@@ -58,7 +58,9 @@ def test_the_test_part_has_no_say_in_what_is_chosen():
 def test_the_same_figures_come_to_the_same_comparison_whoever_trained():
     """Every figure is that of both lengths, so that anybody's code, which has one length, can return the same."""
     random = np.random.default_rng(1)
-    wrong = {part: np.repeat(random.permutation(EXAMPLES)[:12].reshape(3, 1, 4), 2, axis=1) for part in PARTS}
+    wrong: dict[JudgedBy, Any] = {
+        part: np.repeat(random.permutation(EXAMPLES)[:12].reshape(3, 1, 4), 2, axis=1) for part in PARTS
+    }
     judge = Judge(answers(wrong), score(None, regression=False), DATA, 0.4, given_test=False)
     ours = judge.comparison(planned=SPLITS, machine=MACHINE, partial=False)
     every = methods([0.2, 1.0])

@@ -119,7 +119,7 @@ def said_of_copies(root: Path, paths: Sequence[str], same: NDArray[np.int64], st
     left = np.flatnonzero(~stays)
     if not len(left):
         return ""
-    first, kept = left[0], np.flatnonzero(stays & (same == same[left[0]]))[0]
+    first, kept = int(left[0]), int(np.flatnonzero(stays & (same == same[left[0]]))[0])
     verb = "is a copy" if len(left) == 1 else "are copies"
     example = f"{shown(paths[first])} is {shown(paths[kept])}{', for example' if len(left) > 1 else ''}"
     return f"{shown(root)}: {counted(len(left), 'clip')} {verb} of one in another part ({example}) and left out."

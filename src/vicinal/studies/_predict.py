@@ -35,7 +35,7 @@ class Prediction:
         """Return the prediction as plain data, for JSON."""
         if self.error:
             return {"file": self.file, "error": self.error}
-        found = {"file": self.file, "class": self.class_name, "probability": self.probability}
+        found: dict[str, object] = {"file": self.file, "class": self.class_name, "probability": self.probability}
         return found | {"note": self.note} if self.note else found
 
 

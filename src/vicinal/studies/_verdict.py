@@ -127,7 +127,7 @@ class Judge:
     def _row(self, name: str, picked: Pick) -> MethodRow:
         further = (("nll", LIKELIHOOD), ("ece", CALIBRATION), ("macro", MACRO))
         scores = (("error", self.score), *(further if self.data.task == "classification" else ()))
-        figures = {key: summary(picked.of(self.found.figures("test", score))) for key, score in scores}
+        figures: dict[str, Any] = {key: summary(picked.of(self.found.figures("test", score))) for key, score in scores}
         return MethodRow(name, epochs=self.found.lengths[picked.length], **figures)
 
     def _curve(self, judged: Compared) -> Iterator[AlphaGain]:
@@ -137,7 +137,9 @@ class Judge:
         splits, methods = len(self.found.seeds), self.found.methods
         for row in judged.rows:
             alpha = methods[row.method].alpha
-            for at, epochs in enumerate(self.found.lengths if alpha is not None else ()):
+            if alpha is None:
+                continue
+            for at, epochs in enumerate(self.found.lengths):
                 first, second = (Pick((method,) * splits, (at,) * splits) for method in (0, row.method))
                 yield AlphaGain(alpha, self._gain(self.score, first, second), epochs)
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from vicinal._errors import InputError, must_be
+from vicinal._files import writable
 from vicinal.experiments import Comparison
 from vicinal.report import write_comparison
 from vicinal.studies import ALPHAS, EPOCHS, MINUTES, Asked, begun, compared_runs, finished, forget_whole, refit
@@ -205,10 +206,9 @@ def _check_numbers(counts: Mapping[str, int | None], minutes: float) -> None:
 
 @contextmanager
 def _folder(out: str | Path | None) -> Iterator[Path]:
-    """Yield the folder that is asked for, made, or one that is gone afterwards."""
+    """Yield the folder that is asked for, which can be made, or one that is gone afterwards."""
     if out is None:
         with TemporaryDirectory(prefix="vicinal-") as temporary:
             yield Path(temporary)
         return
-    Path(out).mkdir(parents=True, exist_ok=True)
-    yield Path(out)
+    yield writable(Path(out), keep=False)

@@ -96,6 +96,7 @@ def test_a_mistake_is_told_in_one_sentence_and_status_two(called, wine, tmp_path
     assert told.startswith("vicinal: ")
     assert told.count("\n") == 1
     assert sentence in told
+    assert not list(tmp_path.glob("comparison-*"))
 
 
 @pytest.fixture

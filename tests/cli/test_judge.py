@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
+
+from vicinal.report import runs_schema
 
 RUNS = "name,seed,acc\n" + "".join(
     f"{name},{seed},{90 + shift + 0.1 * (seed * number % 3):.2f}\n"
@@ -22,6 +25,7 @@ def test_every_method_is_told_with_its_figures_and_its_verdict(called, tmp_path)
     assert (status, told) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
     document = json.loads((tmp_path / "told.json").read_text())
+    Draft202012Validator(runs_schema()).validate(document)
     assert [row["verdict"] for row in document["table"]] == ["helps", "hurts", "no evidence"]
     text = " ".join(out.split())
     for row, mark in zip(document["table"], "●◆○", strict=True):

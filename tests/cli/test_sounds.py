@@ -50,7 +50,7 @@ def test_where_is_mixed_how_long_and_who_is_heard_can_be_said(called, tones):
     status, out, told = called("train", "sounds", "--net", "small", *QUICK, *options, "--out", "R")
     assert (status, told) == (0, "")
     assert "0.30 s of each are heard (as was asked for), 100.0 % are cut." in out
-    assert "6 of its 24 sounds, whole groups (4), are kept for testing" in out
+    assert "6 of its 24 sounds, whole groups (4 in all), are kept for testing" in out
     found = document(Path("R"))
     assert found["task"]["mix"] == "waveform"
     assert (found["inputs"]["preparation"]["samples"], found["inputs"]["preparation"]["size"]) == (4_800, [16, 16])
@@ -61,7 +61,7 @@ def test_a_broken_recording_is_left_out_where_that_is_wished(called, tones):
     (root / "a" / "0.wav").write_bytes(b"")
     status, out, told = called("train", "sounds", "--net", "small", *QUICK)
     assert (status, out) == (2, "")
-    assert told.startswith("vicinal: sounds: 1 of 20 sounds cannot be read: a/0.wav (it is none of a known kind).")
+    assert told.startswith("vicinal: sounds: 1 of 20 sounds cannot be read: a/0.wav (it is no sound of a known kind).")
     status, out, told = called("train", "sounds", "--net", "small", *QUICK, "--skip-broken", "--out", "R")
     assert (status, told) == (0, "")
     assert "1 of 20 sounds cannot be read and is left out: a/0.wav" in out

@@ -1,13 +1,17 @@
 """Weka's format, against SciPy's reader."""
 
+import datetime as dt
 import io
+import json
 import re
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.io import arff
 
 from vicinal._errors import InputError
+from vicinal.data import Encoding, own_table, read_table
 from vicinal.data._arff import read_arff_table
 from vicinal.data._text_of import Text
 
@@ -70,6 +74,66 @@ def test_sparse_rows_are_filled_up(written):
     header = "@relation r\n@attribute a real\n@attribute b {'u v', w}\n@attribute c real\n@data\n"
     table = read_arff_table(written(header + "{0 1.5, 1 w}\n{}\n{1 'u v', 2 ?}\n"))
     assert table.columns.rows() == [("1.5", "w", "0"), ("0", "u v", "0"), ("0", "u v", None)]
+
+
+TYPED = """@relation shop
+@attribute size {36, 38, 40}
+@attribute code string
+@attribute ready {no, yes}
+@attribute sold date "dd/MM/yyyy"
+@attribute seen date
+@attribute price numeric
+@attribute kind {0, 1}
+@data
+"""
+
+
+def typed(rows: int = 24) -> str:
+    """Write rows whose cells all look like numbers, or like dates of either form."""
+    said = [
+        f"{36 + 2 * (i % 3)},'0{i % 4}',{['no', 'yes'][i % 2]},\"0{1 + i % 9}/0{1 + i % 5}/2024\","
+        f"2024-01-{1 + i:02}T10:00:00,{i * 7 % 11}.5,{i % 2}"
+        for i in range(rows)
+    ]
+    return TYPED + "\n".join(said) + "\n"
+
+
+def test_columns_are_what_the_header_declares(written):
+    raw = read_arff_table(written(typed()))
+    table = own_table(raw)
+    kinds = {column.name: column.kind for column in table.columns}
+    assert kinds == {
+        "size": "category", "code": "category", "ready": "boolean", "sold": "date", "seen": "date", "price": "number"
+    }  # fmt: skip
+    assert table.classes == ("0", "1")
+    days = table.numeric[:, table.numeric_names.index("sold")]
+    expected = [(dt.date(2024, 1 + i % 5, 1 + i % 9) - dt.date(2024, 1, 1)).days for i in range(24)]
+    np.testing.assert_array_equal(days, expected)
+    assert set(table.categorical[:, table.categorical_names.index("code")]) == {f"0{i}" for i in range(4)}
+    assert set(table.categorical[:, table.categorical_names.index("size")]) == {"36", "38", "40"}
+
+
+def test_what_a_net_learned_of_such_a_file_it_takes_from_it_and_from_plain_text(written, tmp_path):
+    table = own_table(read_arff_table(written(typed())))
+    encoding = Encoding.of(json.loads(json.dumps(table.encoding(np.arange(24)).settings())))
+    mine = encoding.encoded(read_arff_table(written(typed())))
+    assert mine.notes == ()
+    plain = read_arff_table(written(typed())).columns.with_columns(pl.col("sold", "seen").dt.to_string("iso"))
+    plain.write_csv(tmp_path / "plain.csv")
+    other = encoding.encoded(read_table(tmp_path / "plain.csv"))
+    assert other.notes == ()
+    np.testing.assert_array_equal(other.x, mine.x)
+
+
+def test_a_nominal_target_is_a_number_where_that_is_asked_for(written):
+    raw = read_arff_table(written(typed()))
+    assert own_table(raw, target="size").classes == ("36", "38", "40")
+    assert own_table(raw, target="size", task="regression").is_regression
+
+
+def test_dates_of_another_form_than_the_declared_one_stay_text(written):
+    table = read_arff_table(written('@relation r\n@attribute a date "yyyy-MM-dd"\n@data\n2024-01-02\n3.4.2024\n'))
+    assert table.columns["a"].to_list() == ["2024-01-02", "3.4.2024"]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_commas_in_numbers_are_decimal_points_or_part_thousands(cells, plain):
 def test_where_other_columns_have_points_or_commas_part_cells_a_comma_parts_thousands():
     columns, _, notes = cleaned(pl.DataFrame({"a": ["1,234", "2,345"], "b": ["1.5", "2"]}))
     assert columns["a"].to_list() == ["1234", "2345"]
-    assert notes == ("The commas in column a part thousands and are left out.",)
+    assert notes == ("The commas in column a separate thousands and are left out.",)
     assert one(["1,234", "2,345"], thousands=True)[0] == ["1234", "2345"]
     assert one(["1,23", "2,34"], thousands=True)[0] == ["1.23", "2.34"]
 

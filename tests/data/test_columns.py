@@ -47,7 +47,7 @@ def own(**options: Any) -> Table:
 def test_every_kind_of_column_is_told_in_one_note():
     assert own().notes == (
         'The last column, "survived", is taken as the target; --target names another.',
-        'The target "survived" has 2 classes, since it has 2 kinds of numbers; --task regression takes them as '
+        'The target "survived" has 2 classes, since it has 2 different numbers; --task regression takes them as '
         "numbers.",
         "Columns: 1 numeric, 1 categorical (sex), 1 boolean (adult), 1 of dates, taken as days (boarded); left out: "
         "id (a running number), ship (constant), name (free text), ticket (unique), empty (empty).",
@@ -123,7 +123,7 @@ def test_rows_without_a_target_are_left_out_and_counted():
     [
         pytest.param([f" {word}" for word in ["b", "a"] * 60], ("a", "b"), id="words with blanks"),
         pytest.param(texts([2, 10] * 60), ("2", "10"), id="numbers in their order"),
-        pytest.param(texts([0.5, 0.25] * 60), ("0.25", "0.5"), id="two kinds of numbers"),
+        pytest.param(texts([0.5, 0.25] * 60), ("0.25", "0.5"), id="two different numbers"),
         pytest.param(["1", "1.0", "2"] * 40, ("1", "2"), id="one number in two forms"),
         pytest.param([True, False] * 60, ("false", "true"), id="booleans"),
         pytest.param(pl.Series(["u", "v"] * 60, dtype=pl.Categorical), ("u", "v"), id="categories"),
@@ -203,6 +203,11 @@ def test_a_table_without_a_column_to_learn_from_is_refused():
     )
     with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
         own_table(raw(cells))
+    hollow = RawTable("mine.csv", pl.DataFrame({"y": ["a", "b"] * 20}), empty=("x", "z"))
+    with pytest.raises(InputError, match=r"got the target alone; nothing stands in x, z\.$"):
+        own_table(hollow)
+    with pytest.raises(InputError, match=r'^mine.csv: the target "z" must be filled in, got a column in which nothing'):
+        own_table(hollow, target="z")
     with pytest.raises(InputError, match=r"got the target alone\.$"):
         own_table(raw({"survived": people()["survived"]}))
 

@@ -104,7 +104,7 @@ def test_with_times_all_different_the_latest_quarter_is_tested_on_and_a_fifth_of
 
 @pytest.mark.parametrize("times", [np.zeros(80), np.arange(80.0) // 40])
 def test_times_that_do_not_make_three_parts_are_refused(times):
-    with pytest.raises(InputError, match=r"^t: the times must be of three kinds or more"):
+    with pytest.raises(InputError, match=r"^t: the times must be three different ones or more"):
         table(times=times).parts(seed=0)
 
 

@@ -45,11 +45,30 @@ def test_twins_are_counted_as_by_hand(seed):
     twice = sum(counts[each] > 1 for each in prints.tolist())
     contrary = sum(len(set(target[prints == each])) > 1 for each in prints)
     assert twins(prints, target, None).startswith(
-        f"{twice} of 40 rows have the same cells as another row ({contrary} of them with another target)"
+        f"{twice} of 40 rows have the same cells as another row, {contrary} of them with another target (row "
     )
     test = random.random(40) < 0.3
     straddling = sum(each in prints[~test] for each in prints[test])
     assert twins(prints, target, test).startswith(f"{straddling} of {test.sum()} rows that are tested on have the same")
+
+
+def test_an_example_of_twins_is_one_and_is_named_by_its_line():
+    prints, lines = np.array([7, 5, 6, 5, 7], dtype=np.uint64), np.array([2, 3, 5, 8, 9])
+    test = np.array([False, True, False, False, True])
+    target = np.zeros(5, dtype=int)
+    assert "(row 1 and row 5, for example)" in twins(prints, target, None)
+    assert "(line 2 and line 9, for example)" in twins(prints, target, None, lines)
+    assert twins(prints, target, test, lines).startswith(
+        "2 of 2 rows that are tested on have the same cells as one trained on (line 3 those of line 8, for example): "
+    )
+
+
+def test_the_latest_rows_are_what_is_tested_on():
+    frame = pl.DataFrame({"x": [0.5 * (i % 37) for i in range(40)], "day": range(40), "y": ["a", "b"] * 20})
+    (told,) = own_table(RawTable("t", frame), time="day").warnings
+    assert told.startswith(
+        "3 of 10 rows that are tested on have the same cells as one trained on (row 38 those of row 1"
+    )
 
 
 def test_rows_that_all_differ_are_no_twins():

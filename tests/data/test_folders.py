@@ -1,6 +1,11 @@
+import os
+import re
+from pathlib import Path
+
 import pytest
 from torchvision.datasets import ImageFolder
 
+from vicinal._errors import InputError
 from vicinal.data._folders import TESTS, counted, divided, enumerated, kind_of, listed
 
 NESTED = ("b/2.png", "b/10.png", "b/in/1.png", "b/in/deep/0.png", "a/x.jpg", "a/X.PNG", "Z/1.webp", "b/in.png")
@@ -85,3 +90,19 @@ def test_numbers_and_names_in_sentences():
     assert [counted(n, "file") for n in (0, 1, 2, 1000)] == ["0 files", "1 file", "2 files", "1,000 files"]
     assert enumerated(["a\n", "b", "c"]) == "a\\n, b, c"
     assert enumerated(list("abcd")) == "a, b, c, …"
+
+
+@pytest.mark.parametrize("locked", ["", "b", "a/in"])
+def test_a_folder_that_may_not_be_read_is_no_empty_one(put, monkeypatch, locked):
+    """Root may read everything, so that the system's refusal is played."""
+    root = put("a/1.png", "a/in/2.png", "b/1.png")
+    scan = os.scandir
+
+    def refusing(path):
+        if Path(path) == root / locked:
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(InputError, match=f"^{re.escape(str(root / locked))}/? cannot be read: Permission denied\\.$"):
+        listed(root)

@@ -84,7 +84,7 @@ def test_a_table_of_passengers_has_its_header_its_quotes_and_its_gaps(written):
     assert table.lines is not None
     assert table.lines.tolist() == [2, 3, 4]
     assert table.notes == (
-        "The cells are parted by commas.",
+        "The cells are separated by commas.",
         "The columns' names are those in line 1 (--header no overrules).",
         "3 empty cells taken as missing.",
     )
@@ -94,7 +94,7 @@ def test_a_table_of_wines_has_semicolons_and_quoted_names(written):
     table = read_table(written(WINE))
     assert table.columns.columns == ["fixed acidity", "volatile acidity", "quality"]
     assert table.columns.row(0) == ("7.4", "0.7", "5")
-    assert table.notes[0] == "The cells are parted by semicolons."
+    assert table.notes[0] == "The cells are separated by semicolons."
 
 
 KOREAN = "번호,이름,점수\n1,김철수,3.5\n2,이영희,4.1\n3,박민수,-\n"

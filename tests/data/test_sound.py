@@ -128,12 +128,12 @@ def written(folder: Path) -> dict[str, tuple[bytes, str]]:
         "cut.flac": (whole["a.flac"][:3_000], "flac decoder lost sync"),
         "cut.ogg": (whole["a.ogg"][:2_000], "Supported file format but file is malformed"),
         "cut.mp3": (whole["a.mp3"][:1_440], "it ends after {} of its 1.00 s"),
-        "nothing.wav": (b"", "it is none of a known kind"),
-        "text.wav": (b"no sound at all, and longer than a head", "it is none of a known kind"),
+        "nothing.wav": (b"", "it is no sound of a known kind"),
+        "text.wav": (b"no sound at all, and longer than a head", "it is no sound of a known kind"),
         "none.wav": ((folder / "empty.wav").read_bytes(), "it holds no samples"),
         "no numbers.wav": ((folder / "nan.wav").read_bytes(), "it holds samples that are no finite numbers"),
         "fast.wav": (changed(whole["a.wav"], 24, 2**31 - 1), "it claims 2,147,483,647 samples a second"),
-        "zeros.mp3": (bytes(5_000), "it is none of a known kind"),
+        "zeros.mp3": (bytes(5_000), "it is no sound of a known kind"),
     }
 
 

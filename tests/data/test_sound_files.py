@@ -23,22 +23,22 @@ def test_sounds_are_read_in_their_order(tones, monkeypatch, serial):
         expected = np.zeros(1_000) if path == "b/2.wav" else read_sound(root / path, 1_000)
         np.testing.assert_array_equal(wave, expected)
     seconds, again = measure_sounds(root, paths)
-    assert reasons == again == {"b/2.wav": "it is none of a known kind"}
+    assert reasons == again == {"b/2.wav": "it is no sound of a known kind"}
     np.testing.assert_array_equal(np.isnan(seconds), [path == "b/2.wav" for path in paths])
     assert np.nanmax(seconds) == np.nanmin(seconds) == 0.1
 
 
 def test_the_sentence_names_ten_files_and_how_to_go_on(tmp_path):
     assert said_of_broken(tmp_path, {}, 5, kind="sound", skip=False) == ""
-    one = {"a/1.wav": "it is none of a known kind"}
+    one = {"a/1.wav": "it is no sound of a known kind"}
     what = f"{tmp_path}: 1 of 5 sounds cannot be read"
     assert said_of_broken(tmp_path, one, 5, kind="sound", skip=True) == (
-        f"{what} and is left out: a/1.wav (it is none of a known kind)."
+        f"{what} and is left out: a/1.wav (it is no sound of a known kind)."
     )
     with pytest.raises(InputError) as told:
         said_of_broken(tmp_path, one, 5, kind="sound", skip=False)
     assert str(told.value) == (
-        f"{what}: a/1.wav (it is none of a known kind). Mend them or take them away, or leave them out with "
+        f"{what}: a/1.wav (it is no sound of a known kind). Mend them or take them away, or leave them out with "
         "--skip-broken."
     )
     many = said_of_broken(tmp_path, {f"{n}.wav": "why" for n in range(11)}, 11, kind="sound", skip=True)

@@ -117,7 +117,7 @@ def test_groups_stay_together(tones):
         by_group.setdefault(re.findall(r"anna(\d+)", path)[0], set()).add(part)
     assert all(len(parts) == 1 for parts in by_group.values())
     assert parts_of(sounds) == {"train": 27, "test": 9}
-    assert "9 of its 36 sounds, whole groups (12), are kept" in sounds.notes[1]
+    assert "9 of its 36 sounds, whole groups (12 in all), are kept" in sounds.notes[1]
 
 
 def test_speakers_in_front_of_nohash_are_known_without_being_asked(tones):
@@ -158,7 +158,10 @@ def test_a_copy_of_what_is_tested_on_is_not_trained_on(tones):
     shutil.copy(root / "test/a/0.wav", root / "train/b/copy.wav")
     sounds = read_sound_folders("mine", root)
     assert parts_of(sounds) == {"train": 24, "test": 24}
-    assert sounds.notes[-1] == f"{root}: 1 clip is a copy of one in another part and left out."
+    assert (
+        sounds.notes[-1]
+        == f"{root}: 1 clip is a copy of one in another part (train/b/copy.wav is test/a/0.wav) and left out."
+    )
 
 
 def test_lists_say_what_is_not_trained_on(tones):
@@ -193,8 +196,8 @@ def test_broken_sounds_are_named_or_left_out(tones):
     (root / "a" / "0.wav").write_bytes(b"")
     (root / "b" / "1.wav").write_bytes((root / "b" / "1.wav").read_bytes()[:5_000])
     sentence = (
-        f"{root}: 2 of 24 sounds cannot be read: a/0.wav (it is none of a known kind), b/1.wav (4,956 of its 16,000 "
-        "bytes are there)."
+        f"{root}: 2 of 24 sounds cannot be read: a/0.wav (it is no sound of a known kind), b/1.wav (4,956 of its "
+        "16,000 bytes are there)."
     )
     with pytest.raises(InputError) as told:
         read_sound_folders("mine", root)

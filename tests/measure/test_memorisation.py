@@ -60,3 +60,9 @@ def test_what_does_not_fit_together_is_refused():
         memorisation(y, real=y, given=y, replaced=torch.tensor([True]))
     with pytest.raises(ValueError, match=r"replaced must be bool, got torch\.int64"):
         memorisation(y, real=y, given=y, replaced=y)
+
+
+def test_logits_are_refused_with_what_to_do():
+    y = drawn()
+    with pytest.raises(ValueError, match=r"Of logits take argmax\(1\)\.$"):
+        memorisation(torch.zeros(500, 4), real=y["real"], given=y["given"], replaced=y["replaced"])

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torchvision.transforms import v2
 
-from vicinal.measure import Normalised
+from vicinal.measure import Normalised, fgsm
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -24,6 +24,14 @@ def test_pictures_are_normalised_as_torchvision_does_it(dtype):
 def test_one_figure_is_for_all_channels():
     x = torch.rand(2, 3, 4, 4, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(Normalised(nn.Identity(), [0.5], [0.25])(x), 4 * (x - 0.5))
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 4, 4), (2, 4, 4, 4), (2, 5)])
+def test_pictures_of_other_channels_are_refused_in_one_sentence(shape):
+    x, y = torch.rand(shape), torch.tensor([0, 1])
+    sentence = "the pictures must be of shape (N, 3, H, W), since there are 3 means and deviations, got shape "
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence + str(shape))}.$"):
+        fgsm(Normalised(nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2)).eval(), MEAN, STD), x, y)
 
 
 def test_the_order_of_memory_stays():

@@ -20,8 +20,10 @@ from rich.console import Console
 from vicinal.evidence import Effect
 from vicinal.experiments import Comparison, Measured, Scenario
 from vicinal.report import comparison_page, comparison_schema, show_comparison, write_csv
+from vicinal.report._page import unbroken
 from vicinal.report._pictured import alphas, gains, scenarios
 from vicinal.report._snippet import snippets
+from vicinal.report._style import tokens
 from vicinal.report._tabled import table
 
 Compared = Callable[..., Comparison]
@@ -122,7 +124,7 @@ def test_page_needs_nothing_else_and_runs_no_script(found: Comparison) -> None:
 
 
 def test_page_and_terminal_tell_everything(whole: Comparison) -> None:
-    source = comparison_page(whole).replace("\u00a0", " ")
+    source = re.sub('<span class="option">(.*?)</span>', r"\1", comparison_page(whole)).replace("\u00a0", " ")
     text = " ".join(printed(whole).replace("\u00a0", " ").split())
     data = whole.data
     for said in (whole.sentence, *whole.also, *data.notes, *data.warnings, "1,599 rows × 11 columns", "3 classes"):
@@ -133,6 +135,12 @@ def test_page_and_terminal_tell_everything(whole: Comparison) -> None:
     for row in whole.table():
         assert escaped(row.method) in source
         assert row.method in text
+
+
+def test_an_option_stays_on_one_line_and_text_around_it_is_escaped() -> None:
+    made = unbroken("<b>try --epochs 20, or --group 5 % a--b")
+    option = '<span class="option">{}</span>'.format
+    assert made == f"&lt;b&gt;try {option('--epochs 20')}, or {option('--group 5')}\u00a0% a--b"
 
 
 def test_sentence_comes_first(whole: Comparison) -> None:
@@ -174,11 +182,24 @@ def test_every_gain_is_better_where_it_is_positive(whole: Comparison) -> None:
     assert drawn == {"mixup": 1.2} | {row.method: row.gain.mean for row in whole.rows if row.gain is not None}
 
 
-def test_curve_over_alpha_has_a_line_a_length_and_one_band(whole: Comparison) -> None:
-    (panel,) = alphas(whole).panels
-    assert [curve.label for curve in panel.curves] == ["length chosen", "10 epochs", "20 epochs", "40 epochs", "ERM"]
-    assert [curve.low is not None for curve in panel.curves] == [True, False, False, False, False]
-    assert panel.curves[0].mean.tolist() == [1.1, 1.3, 0.4, -1.9]
+def test_the_gain_is_drawn_over_alpha_with_its_band_and_over_the_length_with_a_line_an_alpha(whole: Comparison) -> None:
+    over_alpha, over_length = alphas(whole).panels
+    assert [curve.label for curve in over_alpha.curves] == ["mixup", "ERM"]
+    assert [curve.low is not None for curve in over_alpha.curves] == [True, False]
+    assert over_alpha.curves[0].mean.tolist() == [1.1, 1.3, 0.4, -1.9]
+    assert [curve.label for curve in over_length.curves] == ["α = 0.1", "α = 0.2", "α = 0.4", "α = 1", "ERM"]
+    assert over_length.curves[1].x.tolist() == [10, 20, 40]
+    assert over_length.curves[1].mean.tolist() == pytest.approx([1.3 - 0.8, 1.3 - 0.4, 1.3 - 0.04])
+    colours = tokens([(curve.method or "", curve.alpha) for curve in over_length.curves])
+    assert len(set(colours)) == 5
+
+
+def test_of_one_length_there_is_no_curve_over_it(compared: Compared) -> None:
+    base = compared()
+    for lengths in ({None}, {None, 10}, {10, 20}):
+        points = tuple(point for point in base.curve if point.epochs in lengths)
+        titles = [panel.title for panel in alphas(dataclasses.replace(base, curve=points)).panels]
+        assert titles == ["length chosen"] * (None in lengths) + ["each length"] * (len(lengths - {None}) > 1)
 
 
 def test_one_alpha_makes_no_curve(compared: Compared) -> None:

@@ -13,11 +13,12 @@ from PIL import Image
 
 from vicinal._errors import InputError
 from vicinal.data import Images, Part, Sounds, Table, named
-from vicinal.studies import own
+from vicinal.studies import Asked, begun, own
 from vicinal.studies._own import Own
 from vicinal.training import Trial
 from vicinal.training._fed import fed
 
+PARTS: tuple[Part, ...] = ("train", "valid", "test")
 CLIPS = [
     f"{label}/{who}_{number}.wav" for label in "ab" for who in ("ann", "bob", "cy", "dee", "eve") for number in "01"
 ]
@@ -44,6 +45,7 @@ def test_photos_without_a_test_part_are_divided_anew_by_every_split(photos, tmp_
 
 def test_the_file_that_is_kept_is_fed_as_the_data_are(photos, tmp_path):
     mine = own(photos, tmp_path)
+    mine.save()
     kept = named(mine.task.data).load()
     assert kept.fingerprint == mine.data.fingerprint
     feed = fed(Trial(mine.task, "Dirac()", 1), kept, device="cpu")
@@ -51,17 +53,60 @@ def test_the_file_that_is_kept_is_fed_as_the_data_are(photos, tmp_path):
 
 
 def test_photos_with_a_test_part_keep_it(tiny, tmp_path):
-    for part, x, y in (("train", tiny.x_train, tiny.y_train), ("test", tiny.x_test, tiny.y_test)):
-        for number, (picture, label) in enumerate(zip(x, y.tolist(), strict=True)):
-            folder = tmp_path / "photos" / part / tiny.classes[label]
-            folder.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / f"{number}.png")
-    mine = own(tmp_path / "photos", tmp_path)
+    mine = own(given(tiny, tmp_path / "photos"), tmp_path)
     assert (mine.given_test, mine.repetition, mine.overlap()) == (True, "seed", 0.0)
     assert (mine.trained, mine.tested) == (42, 17)
     for seed in range(3):
         assert parts(mine, seed)["test"].tolist() == list(range(53, 70))
     assert "The part to test on is given; a fifth of the others, drawn by the seed, chooses." in mine.told.notes
+
+
+def given(tiny: Images, root: Path) -> Path:
+    """Write the tiny pictures with a part for testing."""
+    for part, x, y in (("train", tiny.x_train, tiny.y_train), ("test", tiny.x_test, tiny.y_test)):
+        for number, (picture, label) in enumerate(zip(x, y.tolist(), strict=True)):
+            folder = root / part / tiny.classes[label]
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / f"{number}.png")
+    return root
+
+
+def test_photos_that_are_trained_and_tested_on_are_pointed_out(tiny, tmp_path):
+    root = given(tiny, tmp_path / "photos")
+    assert own(root, tmp_path).told.warnings == ()
+    shutil.copy(root / "train" / "left" / "0.png", root / "test" / "left" / "copy.png")
+    assert own(root, tmp_path).told.warnings == (
+        "1 of 18 photos that are tested on is a copy of one trained on (test/left/copy.png of train/left/0.png): the "
+        "test is easier than new photos would be.",
+    )
+    shutil.copy(root / "train" / "left" / "3.png", root / "test" / "right" / "again.png")
+    (told,) = own(root, tmp_path).told.warnings
+    assert told.startswith("2 of 19 photos that are tested on are copies of ones trained on (test/")
+    assert "for example" in told
+
+
+def test_the_targets_of_the_parts_are_those_that_a_net_is_fed(photos, tones, tmp_path):
+    frame = pl.DataFrame({"x": [i % 7 + 0.5 for i in range(40)], "y": ["a", "b", "c", "d"] * 10})
+    for data in (photos, tones(*CLIPS), frame):
+        mine = own(data, tmp_path)
+        for seed in range(2):
+            if isinstance(mine.data, Table):
+                parts = mine.data.parts(seed=seed)
+                expected = {"train": parts.y_train, "valid": parts.y_valid, "test": parts.y_test}
+            else:
+                feed = fed(Trial(mine.task, "Dirac()", seed), mine.data, device="cpu")
+                expected = {part: feed.labels(part).numpy() for part in PARTS}
+            found = mine.targets(seed)
+            assert found.keys() == expected.keys()
+            for part in PARTS:
+                np.testing.assert_array_equal(found[part], expected[part])
+
+
+def test_a_metric_that_cannot_score_photos_is_refused_before_any_net_is_trained(photos, tmp_path):
+    """Of three classes, of which this scorer can tell nothing."""
+    with pytest.raises(InputError, match=r"^--metric must be one that can score 3 classes, got \"roc_auc\""):
+        begun(photos, tmp_path / "out", Asked(metric="roc_auc"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_nobody_is_heard_in_two_parts(tones, tmp_path):
@@ -93,6 +138,7 @@ def test_a_copy_is_no_second_example(tones, photos, tmp_path):
 
 def test_sounds_are_cut_as_is_asked_in_every_process(tones, tmp_path):
     mine = own(tones(*CLIPS), tmp_path, seconds=0.2)
+    mine.save()
     kept = named(mine.task.data).load()
     assert kept.samples == 3_200
     assert fed(Trial(mine.task, "Dirac()", 0), kept, device="cpu").shape[1:] == mine.task.size

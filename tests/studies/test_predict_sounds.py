@@ -69,6 +69,18 @@ def test_broken_files_are_named_and_stop_no_other(run, tmp_path):
     found = list(predict(run, files))
     assert [each.class_name for each in found] == ["b", "", "b", "", "", "b"]
     for each, reason in zip(
-        [*found[1:5:2], found[4]], ("it is none of a known kind",) * 2 + ("No such file",), strict=True
+        [*found[1:5:2], found[4]], ("it is no sound of a known kind",) * 2 + ("No such file",), strict=True
     ):
         assert each.error.startswith(f"{each.file} cannot be read as a sound: {reason}")
+
+
+def test_what_is_heard_of_a_sound_of_another_length_is_said_and_a_folder_is_no_file(run, tmp_path):
+    for name, seconds in (("short", 0.2), ("same", 0.5), ("long", 1.25)):
+        soundfile.write(tmp_path / f"{name}.wav", np.full(round(seconds * 16_000), 0.1), 16_000)
+    files = [tmp_path / "short.wav", tmp_path / "same.wav", tmp_path / "long.wav", tmp_path / "sounds"]
+    found = list(predict(run, files))
+    assert [each.note for each in found[:3]] == ["0.20 s and silence up to 0.50", "", "the first 0.50 of 1.25 s"]
+    assert found[0].document()["note"] == found[0].note
+    assert "note" not in found[1].document()
+    folder = tmp_path / "sounds"
+    assert found[3].error == f"{folder} must be a file, got a folder. Name the files in it, as {folder}/* does."

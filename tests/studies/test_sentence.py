@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicinal.evidence import Effect, Interval, Part, judge
-from vicinal.experiments import Comparison, Metric, Scenario
+from vicinal.experiments import Comparison, Measured, Metric, Scenario
 from vicinal.studies import with_sentence
 
 Compared = Callable[..., Comparison]
@@ -132,6 +132,14 @@ def test_a_bootstrap_is_called_so_and_asks_for_no_splits(compared: Compared) -> 
     assert any("bootstrap over its examples and the 5 seeds" in sentence for sentence in found.also)
 
 
+def test_the_latest_rows_are_called_so(compared: Compared) -> None:
+    gain = Interval(0.3, 5, 400, of_seeds=0.002, of_examples=0.1, of_both=0.0)
+    bare = compared(gain, "no evidence", bootstrap=True, repetition="seed")
+    found = with_sentence(dataclasses.replace(bare, data=dataclasses.replace(bare.data, latest=True)))
+    for told, lead in ((bare, "The test part was given, so "), (found, "The latest rows are the test part, so ")):
+        assert sum(each.startswith(lead) for each in told.also) == 1
+
+
 @pytest.mark.parametrize(
     ("gain", "verdict", "lead", "end"),
     [
@@ -210,3 +218,16 @@ def test_rows_that_nobody_has_counted_are_not_told_as_none(compared: Compared) -
     found = compared(Effect(0.3, 0.9, 4, 0.2), "no evidence", data=data)
     assert re.search(r"about [\d,]+ rows would", known.sentence)
     assert re.search(r"about [\d.e+]+ times as many rows would", found.sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "said"),
+    [("majority class", 8.2, ""), ("majority class", 6.99, "the commonest class"), ("mean", 6.9, "the mean")],
+)
+def test_nets_that_are_no_better_than_a_constant_answer_are_told_so(compared: Compared, name, error, said) -> None:
+    base = compared()
+    blind = dataclasses.replace(base.baselines[0], method=name, error=Measured(error, 0.1, 10))
+    found = with_sentence(dataclasses.replace(base, baselines=(blind,)))
+    told = [each for each in found.also if each.startswith("No net is better than always saying")]
+    expected = f"{said}: train longer (--epochs 40), or there is nothing here to be learned."
+    assert told == ([f"No net is better than always saying {expected}"] if said else [])

@@ -10,7 +10,7 @@ import torch
 
 from vicinal._errors import InputError
 from vicinal.data import Images
-from vicinal.studies import train
+from vicinal.studies import train, untaught
 from vicinal.training import Engine, Outcome, Schedule, Sgd, Stopped, Task, Trial, load
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -240,3 +240,11 @@ def test_progress_rises_to_the_end(tiny, tmp_path):
     assert shares == sorted(shares)
     assert (shares[-1], len(shares)) == (1.0, 3)
     assert all(str(TRIAL) in text and "test error" in text for _, text in told)
+
+
+def test_a_net_that_has_learned_nothing_is_told_so(tmp_path, tiny):
+    outcome = trained(tmp_path, tiny)
+    for error, told in ((66.0, True), (50.0, True), (40.0, False)):  # of 17 pictures: 66.7 % by guessing, ± 22.9
+        figures = dict(outcome.figures) | {"test_error": error}
+        said = untaught(dataclasses.replace(outcome, figures=figures), classes=3)
+        assert said.startswith("Guessing among 3 classes errs in 66.7 %: ") == told

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vicinal.experiments import DataTold, Machine
+from vicinal.studies import compared_runs
 from vicinal.studies._answers import Answers, JudgedBy
 from vicinal.studies._methods import methods
 from vicinal.studies._scores import score
@@ -13,6 +14,7 @@ from vicinal.studies._verdict import Judge
 
 SPLITS, EXAMPLES = 4, 200
 MACHINE = Machine(cores=2, processor="", device="cpu", platform="", python="", torch="")
+PARTS: tuple[JudgedBy, ...] = ("valid", "test")
 DATA = DataTold("made up", "table", "classification", 1_000, 3, ("a", "b"))
 
 
@@ -51,3 +53,29 @@ def test_the_test_part_has_no_say_in_what_is_chosen():
     assert found.verdict == "hurts"
     assert found.rows[0].gain is not None
     assert found.rows[0].gain.mean > 0  # the other α, at the length that validation chose for it
+
+
+def test_the_same_figures_come_to_the_same_comparison_whoever_trained():
+    """Every figure is that of both lengths, so that anybody's code, which has one length, can return the same."""
+    random = np.random.default_rng(1)
+    wrong: dict[JudgedBy, Any] = {
+        part: np.repeat(random.permutation(EXAMPLES)[:12].reshape(3, 1, 4), 2, axis=1) for part in PARTS
+    }
+    judge = Judge(answers(wrong), score(None, regression=False), DATA, 0.4, given_test=False)
+    ours = judge.comparison(planned=SPLITS, machine=MACHINE, partial=False)
+    every = methods([0.2, 1.0])
+
+    def train(vicinity, seed):
+        at = [method.vicinity for method in every].index(repr(vicinity))
+        return {part: 100 * wrong[part][at, 0, seed] / EXAMPLES for part in PARTS}
+
+    theirs = compared_runs(train, alphas=[0.2, 1.0], seeds=SPLITS, overlap=0.4)
+    assert ours.chosen is not None
+    assert theirs.chosen is not None
+    assert (ours.chosen.alpha, ours.chosen.share) == (theirs.chosen.alpha, theirs.chosen.share)
+    assert ours.verdict == theirs.verdict
+    figures = ("method", "vicinity", "alpha", "gain", "simultaneous", "p", "judged")
+    for one, other in zip(ours.table(), theirs.table(), strict=True):
+        assert [getattr(one, each) for each in figures] == [getattr(other, each) for each in figures]
+        assert one.error == other.error
+    assert [each for each in ours.curve if each.epochs is None] == list(theirs.curve)

@@ -64,8 +64,9 @@ def run(arguments: Sequence[str]) -> int:
     except InputError as error:
         print(f"vicinal: {error}", file=sys.stderr)
         return WRONG_USE
-    except KeyboardInterrupt:
-        print("vicinal: stopped; what has finished is kept, and the same command goes on from there.", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        kept = f" {stopped}" if stopped.args else "; what has finished is kept, and the same command goes on from there"
+        print(f"vicinal: stopped{kept}.", file=sys.stderr)
         return STOPPED
 
 

@@ -128,7 +128,7 @@ def compare(
         found = f'"{data}", which does not'
         raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
     told = voice(quiet=quiet, verbose=verbose)
-    folder = writable(out or Path(f"comparison-{Path(data).stem}"))
+    folder = writable(out or Path(f"comparison-{Path(data).stem}"), keep=False)
     asked = Asked(
         alphas=alphas,
         also=also,

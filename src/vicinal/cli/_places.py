@@ -1,10 +1,10 @@
 """Where a command computes, writes and looks: checked before anything is trained."""
 
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from vicinal._errors import InputError, must_be
+from vicinal._files import writable as writable  # every command finds it here
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,19 +30,6 @@ def device_named(name: str) -> str:
             must_be("--device", f"one that is here ({', '.join(d for d in here if here[d])})", f'"{name}"')
         )
     return name
-
-
-def writable(folder: Path) -> Path:
-    """Make the folder if it is not there, or say why that fails."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):  # whose name no other process has: several ask at the same time
-            pass
-    except OSError as error:
-        raise InputError(
-            must_be(str(folder), "a folder that can be written to", error.strerror or str(error))
-        ) from None
-    return folder
 
 
 def console(*, quiet: bool = False) -> "Console":

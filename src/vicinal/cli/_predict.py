@@ -62,7 +62,8 @@ def predict(
     told = []
     for each in predictions(folder, files, device=device_named(device)):
         told.append(each)
-        print(each.error or f"{each.file}: {each.class_name} {100 * each.probability:.1f} %")  # errors name the file
+        heard = f" ({each.note})" if each.note else ""
+        print(each.error or f"{each.file}: {each.class_name} {100 * each.probability:.1f} %{heard}")  # errors name it
     if json is not None:
         document = {"format": 1, "predictions": [each.document() for each in told]}
         write(json, json_.dumps(document, indent=1))  # in ASCII, which holds file names of any bytes

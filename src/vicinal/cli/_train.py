@@ -135,6 +135,7 @@ def train(
     from vicinal.models import check_net
     from vicinal.report import bar, duration
     from vicinal.studies import train as train_one
+    from vicinal.studies import untaught
     from vicinal.training import Engine, RankLost, Stopped, Trial, load
 
     if is_table(data):
@@ -226,7 +227,10 @@ def train(
         took = f"{_epochs(task.epochs)}, {duration(training)} of training"
         chosen = outcome.figures.get("valid_error")
         valid = "" if chosen is None else f"validation error {chosen:.2f} %, "
-        say(told.result, f"{found}{valid}test error {error:.2f} % after {took}\n{folder}")
+        say(told.result, f"{found}{valid}test error {error:.2f} % after {took}")
+        if hint := untaught(outcome, len(loaded.classes)):
+            say(told.course, hint)
+        say(told.result, str(folder))
     return OK
 
 

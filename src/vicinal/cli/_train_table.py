@@ -51,7 +51,7 @@ def train_table(
     from vicinal.training import Engine, Stopped, Trial
     from vicinal.vicinity import canonical
 
-    folder = writable(out or Path("runs") / f"{data.stem}-table")
+    folder = writable(out or Path("runs") / f"{data.stem}-table", keep=False)
     mine = own(
         data, folder, target=target, encoding=encoding, header=None if header is None else header == "yes", net=net
     )
@@ -63,6 +63,7 @@ def train_table(
     named = f"mixup({ALPHA if alpha is None else alpha})" if vicinity.strip().lower() == "mixup" else vicinity
     trial = Trial(replace(mine.task, epochs=epochs or EPOCHS), canonical(named), seed)
     engine = Engine(device=device_named(device))
+    mine.save()
     try:
         with asked_to_stop() as stop, bar(told.course, 1) as move:
             outcome, failure = train_one(trial, mine.data, folder, engine=engine, fresh=fresh, stop=stop, progress=move)

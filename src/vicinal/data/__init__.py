@@ -1,7 +1,7 @@
 """Data sets: where they come from, how they are read, and what a trial is trained and tested on."""
 
 from vicinal.data._columns import own_table
-from vicinal.data._copies import distinct, whole
+from vicinal.data._copies import distinct, tested_twins, whole
 from vicinal.data._corrupt import CorruptedLabels, corrupt_labels
 from vicinal.data._corrupted_feed import CorruptedFeed
 from vicinal.data._data_set import DataSet, Form, OtherContent
@@ -17,7 +17,7 @@ from vicinal.data._nearest import nearest, neighbours
 from vicinal.data._own_points import OwnPoints, read_points
 from vicinal.data._parts import Data, Parts, Pictures, Tabular
 from vicinal.data._photos import Photos
-from vicinal.data._picture import read_picture
+from vicinal.data._picture import read_picture, shown
 from vicinal.data._planar import RingAndBlob, ring_and_blob
 from vicinal.data._points import Cloud, Points
 from vicinal.data._preparation import Preparation
@@ -89,6 +89,8 @@ __all__ = [
     "save_images",
     "save_sounds",
     "save_table",
+    "shown",
     "spectrograms",
+    "tested_twins",
     "whole",
 ]

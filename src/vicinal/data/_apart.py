@@ -107,12 +107,22 @@ def joined(*labels: Iterable[object]) -> NDArray[np.int64]:
             return group
 
 
-def said_of_copies(root: Path, number: int) -> str:
-    """Return a sentence on clips that are left out as copies; "" if there are none."""
-    if not number:
+def said_of_copies(root: Path, paths: Sequence[str], same: NDArray[np.int64], stays: NDArray[np.bool_]) -> str:
+    """Return a sentence on clips that are left out as copies; "" if there are none.
+
+    Args:
+        root: the folder that the paths are relative to.
+        paths: of N clips.
+        same: as :func:`copies` returns it.
+        stays: as :func:`judged_once` returns it.
+    """
+    left = np.flatnonzero(~stays)
+    if not len(left):
         return ""
-    verb = "is a copy" if number == 1 else "are copies"
-    return f"{shown(root)}: {counted(number, 'clip')} {verb} of one in another part and left out."
+    first, kept = int(left[0]), int(np.flatnonzero(stays & (same == same[left[0]]))[0])
+    verb = "is a copy" if len(left) == 1 else "are copies"
+    example = f"{shown(paths[first])} is {shown(paths[kept])}{', for example' if len(left) > 1 else ''}"
+    return f"{shown(root)}: {counted(len(left), 'clip')} {verb} of one in another part ({example}) and left out."
 
 
 def said_of_speakers(speakers: Iterable[str | None], parts: Sequence[Part]) -> str:

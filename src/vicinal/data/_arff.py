@@ -3,8 +3,10 @@
 import itertools
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
 from vicinal._errors import InputError
 from vicinal.data._cleaned import cleaned, empty_of
@@ -18,6 +20,12 @@ _WORD = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _ATTRIBUTE = re.compile(rf"@attribute\s+({_WORD}|[^\s{{]+)\s*(\{{.*|\S.*)", re.IGNORECASE)
 _CELL = re.compile(rf"\s*({_WORD}|[^,'\"]*?)\s*(,|$)")
 _MISSING = "?"
+_ISO = "yyyy-MM-dd'T'HH:mm:ss"
+_LETTERS = {
+    "yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d", "HH": "%H",
+    "H": "%H", "hh": "%I", "mm": "%M", "ss": "%S", "SSS": "%3f", "a": "%p", "EEE": "%a", "Z": "%z",
+}  # fmt: skip
+"""Java's letters of a date, in Python's."""
 
 
 def read_arff_table(text: Text) -> RawTable:
@@ -31,12 +39,12 @@ def read_arff_table(text: Text) -> RawTable:
             closed, or there are no rows.
     """
     file = text.file
-    names, firsts, skip = _header(text)
-    if not names:
+    attributes, skip = _header(text)
+    if not attributes:
         raise InputError(f"{file}: expected lines @attribute, found none.")
-    names = named(file, 0, names, remedy="Rename one.")
+    names = named(file, 0, [each.name for each in attributes], remedy="Rename one.")
     if any(mark in block for block in _data(text, skip) for mark in (b"'", b'"', b"{")):
-        pairs = list(_rows(text, skip, firsts))
+        pairs = list(_rows(text, skip, [each.first for each in attributes]))
         columns = frame_of([row for _, row in pairs], len(names))
         numbers = np.array([line for line, _ in pairs], dtype=np.int64)
     else:
@@ -44,32 +52,73 @@ def read_arff_table(text: Text) -> RawTable:
     if not len(columns):
         raise InputError(f"{file}: expected rows, found a header only.")
     columns.columns = names
-    plain, kept, notes = cleaned(columns, marks=("", _MISSING), among_numbers=())
+    kinds = dict(zip(names, (each.kind for each in attributes), strict=True))
+    words = {name for name, kind in kinds.items() if kind in ("nominal", "string")}
+    plain, kept, notes = cleaned(columns, marks=("", _MISSING), among_numbers=(), words=words)
     if not plain.width:
         raise InputError(f"{file}: expected rows, found empty cells only.")
     notes = (*text.notes, "Read as a file in Weka's format (ARFF).", *notes)
-    return RawTable(file, plain, numbers[kept], notes, empty_of(columns, plain))
+    typed = plain.with_columns(_typed(column, kinds[column.name]) for column in plain.get_columns())
+    return RawTable(file, typed, numbers[kept], notes, empty_of(columns, plain))
 
 
-def _header(text: Text) -> tuple[list[str], list[str], int]:
-    """Return the attributes' names, what a sparse row means where it leaves one out, and the lines above the data."""
-    names, firsts = [], []
+class Attribute(NamedTuple):
+    """A column as the header declares it.
+
+    Args:
+        name: of the column.
+        kind: nominal, string, the form of a date in Python's letters, or "" for numbers.
+        first: what a sparse row means where it leaves this column out.
+    """
+
+    name: str
+    kind: str
+    first: str
+
+
+def _header(text: Text) -> tuple[list[Attribute], int]:
+    """Return the attributes, and how many lines stand above the data."""
+    found = []
     for number, line in _numbered(text.blocks(1 << 20)):
         word = line.split(None, 1)[0].lower() if line.strip() else ""
         if word == "@data":
-            return names, firsts, number
+            return found, number
         if word == "@attribute":
             match = _ATTRIBUTE.match(line.strip())
             if match is None:
                 sentence = "expected @attribute, a name and a type, found something else"
                 raise InputError(f"{text.file}, line {number}: {sentence}.")
-            names.append(_plain(match[1]))
-            listed = _CELL.match(match[2].removeprefix("{").rstrip("} "))
-            firsts.append(_plain(listed[1]) if match[2].startswith("{") and listed else "0")
+            found.append(_attribute(_plain(match[1]), match[2]))
         elif word and not word.startswith("%") and word != "@relation":
-            found = line.strip() if len(line.strip()) <= 40 else f"{line.strip()[:40]}…"
-            raise InputError(f'{text.file}, line {number}: expected @attribute or @data, found "{found}".')
+            strange = line.strip() if len(line.strip()) <= 40 else f"{line.strip()[:40]}…"
+            raise InputError(f'{text.file}, line {number}: expected @attribute or @data, found "{strange}".')
     raise InputError(f"{text.file}: expected a line @data, found none.")
+
+
+def _attribute(name: str, declared: str) -> Attribute:
+    if declared.startswith("{"):
+        first = _CELL.match(declared.removeprefix("{").rstrip("} "))
+        return Attribute(name, "nominal", _plain(first[1]) if first else "0")
+    kind, _, rest = declared.partition(" ")
+    if kind.lower() == "date":
+        return Attribute(name, _strftime(_plain(rest.strip()) or _ISO), "0")
+    return Attribute(name, "string" if kind.lower() == "string" else "", "0")
+
+
+def _strftime(form: str) -> str:
+    """Return the form of a date, which Weka takes in Java's letters, in Python's: ``yyyy-MM-dd`` is ``%Y-%m-%d``."""
+    pieces = (match[0] for match in re.finditer(r"'[^']*'|([A-Za-z])\1*|.", form))
+    return "".join(each.strip("'") if each.startswith("'") else _LETTERS.get(each, each) for each in pieces)
+
+
+def _typed(column: pl.Series, kind: str) -> pl.Series:
+    """Return a column of the kind that is declared; of dates that are of another form the text stays."""
+    if kind in ("nominal", "string"):
+        return column.cast(pl.Categorical)
+    if not kind:
+        return column
+    dates = column.str.to_datetime(kind, strict=False)
+    return dates if dates.null_count() == column.null_count() else column
 
 
 def _rows(text: Text, skip: int, firsts: list[str]) -> Iterator[tuple[int, list[str]]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
@@ -24,25 +24,27 @@ def cleaned(
     marks: Sequence[str] = ALWAYS,
     among_numbers: Sequence[str] = AMONG_NUMBERS,
     thousands: bool = False,
+    words: Collection[str] = (),
 ) -> tuple[pl.DataFrame, NDArray[np.bool_], tuple[str, ...]]:
     """Return columns of plain cells, which rows were kept, and what was done, one sentence each.
 
     Columns that are no strings stay as they are, but for NaN, which is missing. A comma in a number is read as a
-    decimal point, unless it parts thousands: wherever it is followed by three digits, and some number in the column
+    decimal point, unless it separates thousands: wherever it is followed by three digits, and some number in the column
     has two of them or a point, or other columns have decimal points. Wholly empty columns and rows are left out.
 
     Args:
         columns: N rows of any columns.
         marks: what is missing wherever it stands.
         among_numbers: what is missing where all else in the column is a number.
-        thousands: whether a comma before three digits parts thousands where nothing tells.
+        thousands: whether a comma before three digits separates thousands where nothing tells.
+        words: names of columns in which nothing is a number, whatever it looks like.
 
     Returns:
         The columns, of M rows; bool of shape (N,), true for these M; the sentences.
     """
     missing: Counter[str] = Counter()
     stripped = _where(columns, _stripped().str.len_bytes() != _strings().str.len_bytes())
-    columns = columns.with_columns(_stripped())
+    columns = columns.with_columns(pl.col(name).str.strip_chars() for name in stripped)  # each is a copy
     marked = _where(columns, _strings().is_null() | _strings().is_in([*marks, *among_numbers]))
     made = []
     for column in columns.get_columns():
@@ -56,7 +58,7 @@ def cleaned(
             plain = column.fill_nan(None)
         made.append(plain)
     columns = pl.DataFrame(made)
-    made, commas = _without_commas(columns, parted=thousands)
+    made, commas = _without_commas(columns, parted=thousands, words=words)
     notes = [f"Blanks around cells are left out in {_named([*stripped])}."] * bool(stripped)
     notes += [_counted(mark, count) for mark, count in missing.most_common() if count]
     notes += commas
@@ -122,14 +124,16 @@ def _found(column: pl.Series, marks: Sequence[str]) -> dict[str, int]:
     return dict(Counter(here.to_list())) if len(here) else {}
 
 
-def _without_commas(table: pl.DataFrame, *, parted: bool) -> tuple[list[pl.Series], list[str]]:
+def _without_commas(table: pl.DataFrame, *, parted: bool, words: Collection[str]) -> tuple[list[pl.Series], list[str]]:
     """Return columns in which no number has a comma, and what was done."""
     columns = table.get_columns()
     some = _where(table, _strings().str.contains(",", literal=True))
     with_commas = [
         place
         for place, column in enumerate(columns)
-        if column.name in some and (column.str.contains(_DECIMAL).all() or column.str.contains(_GROUPED).all())
+        if column.name in some
+        and column.name not in words
+        and (column.str.contains(_DECIMAL).all() or column.str.contains(_GROUPED).all())
     ]
     if not with_commas:
         return columns, []
@@ -150,7 +154,7 @@ def _without_commas(table: pl.DataFrame, *, parted: bool) -> tuple[list[pl.Serie
             made[place] = column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
             decimal.append(column.name)
     notes = [f"The commas in {_named(decimal)} are read as decimal points."] * bool(decimal)
-    notes += [f"The commas in {_named(thousands)} part thousands and are left out."] * bool(thousands)
+    notes += [f"The commas in {_named(thousands)} separate thousands and are left out."] * bool(thousands)
     return made, notes
 
 

@@ -95,8 +95,9 @@ def assembled(
     Raises:
         InputError: there are none to train on, or none to test on.
     """
-    stays = judged_once(clips.parts, copies(waves))
-    told = (*notes, said_of_copies(root, int((~stays).sum())), said_of_speakers(speakers, clips.parts))
+    same = copies(waves)
+    stays = judged_once(clips.parts, same)
+    told = (*notes, said_of_copies(root, clips.paths, same, stays), said_of_speakers(speakers, clips.parts))
     where = np.where(stays, np.array(clips.parts, dtype=object), "")
     numbers = {part: np.flatnonzero(where == part) for part in PARTS}
     for part in ("train", "test"):

@@ -15,6 +15,7 @@ Kind = Literal["number", "boolean", "date", "category"]
 LARGEST = float(np.finfo(np.float32).max)
 """Nets count in float32."""
 _DAY = 86_400.0
+_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f")
 _LETTERS = 40
 YEARS = (1000, 2999)
 """A date of another year was written in another form."""
@@ -86,9 +87,14 @@ def measured(cells: pl.Series) -> NDArray[np.float64]:
 
 
 def days(cells: pl.Series, form: str) -> NDArray[np.float64]:
-    """Return dates as days since 1970, of shape (N,); NaN for what is missing or is no date of this form."""
+    """Return dates as days since 1970, of shape (N,); NaN for what is missing or is no date of this form.
+
+    Text is read in ISO's form where the form is "": then the dates came as such in the table that was trained on.
+    """
     if not cells.dtype.is_temporal():
-        cells = plain(cells).str.to_datetime(form, strict=False)
+        read = plain(cells)
+        forms = [form] if form else _ISO
+        cells = pl.select(pl.coalesce(read.str.to_datetime(each, strict=False) for each in forms)).to_series()
     dates = cells.cast(pl.Datetime("us")) if cells.dtype == pl.Date else cells
     years = dates.dt.year()
     seconds = dates.dt.epoch("us") / 1e6

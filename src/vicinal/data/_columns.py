@@ -46,6 +46,9 @@ def own_table(
     columns = raw.columns.columns
     if test is not None and test.shape != (len(raw.columns),):
         raise ValueError(must_be("test", f"of shape ({len(raw.columns)},)", test.shape))
+    if target is not None and str(target) in raw.empty:
+        expected = must_be(f'the target "{brief(str(target))}"', "filled in", "a column in which nothing stands")
+        raise InputError(f"{raw.name}: {expected}")
     chosen = {"target": position(columns, str(target), "target", raw.name) if target is not None else len(columns) - 1}
     for what, wanted in (("group", group), ("time", time)):
         if wanted is not None:
@@ -71,6 +74,7 @@ def own_table(
             "; ".join(f"{brief(name)} ({kind.why})" for name, kind in list(kinds.items())[:_NAMED])
             or "the target alone"
         )
+        why += f"; nothing stands in {_listed([brief(name) for name in raw.empty])}" if raw.empty else ""
         raise InputError(f"{raw.name}: {must_be('the table', 'one with a column to learn from', why)}")
     if test is not None:
         notes.append("The rows to test on are given; of the others each seed takes a fifth to choose by.")
@@ -90,16 +94,21 @@ def own_table(
         notes=tuple(notes),
     )
     warnings = [kind.warning for kind in kinds.values() if kind.warning]
-    return replace(table, warnings=(*warnings, *doubts(table)))
+    return replace(table, warnings=(*warnings, *doubts(table, lines)))
 
 
-def doubts(table: Table) -> list[str]:
-    """Return what is doubtful about a table, a sentence each."""
+def doubts(table: Table, lines: NDArray[np.int64] | None = None) -> list[str]:
+    """Return what is doubtful about a table, a sentence each.
+
+    Args:
+        table: of N rows.
+        lines: number of the line that each row stands in, of shape (N,).
+    """
     codes = coded(table.categorical, categories_of(table.categorical))
     columns = table.numeric, table.numeric_names, codes, table.categorical_names
     found = [
         leaks(*columns, table.target, len(table.classes)),
-        twins(fingerprints(table.numeric, codes), table.target, table.test) if table.groups is None else "",
+        twins(fingerprints(table.numeric, codes), table.target, table.tested, lines) if table.groups is None else "",
         *([] if table.is_regression else class_sizes(table.target.astype(np.int64), table.classes)),
         gaps(*columns),
     ]

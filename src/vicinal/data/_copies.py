@@ -1,6 +1,7 @@
 """Pictures or sounds of which the same one is there twice: a copy of what is trained on says nothing when tested on."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -30,8 +31,7 @@ def distinct(data: Held) -> tuple[Held, int]:
     """
     seen, stays = set[bytes](), list[bool]()
     for rows in _rows(data):
-        for row in rows:
-            digest = hashlib.blake2b(row.numpy().tobytes(), digest_size=16).digest()
+        for digest in _digests(rows):
             stays.append(digest not in seen)
             seen.add(digest)
     if len(seen) == len(stays):
@@ -45,10 +45,21 @@ def distinct(data: Held) -> tuple[Held, int]:
     return data.only(parts), len(stays) - len(seen)  # pyright: ignore[reportArgumentType] - two of the parts
 
 
+def tested_twins(data: Images) -> list[tuple[int, int]]:
+    """Return which images that are tested on are copies of ones trained on: pairs of their numbers in both parts."""
+    trained = {digest: number for number, digest in enumerate(_digests(data.x_train))}
+    tested = enumerate(_digests(data.x_test))
+    return [(number, trained[digest]) for number, digest in tested if digest in trained]
+
+
 def whole(data: Held) -> Held:
     """Return all examples as ones to train on; they are those to test on as well, of which nothing can be learned."""
     every = torch.arange(sum(map(len, _labels(data))))
     return data.only({"train": every, "test": every})
+
+
+def _digests(rows: torch.Tensor) -> Iterator[bytes]:
+    return (hashlib.blake2b(row.numpy().tobytes(), digest_size=16).digest() for row in rows)
 
 
 def _rows(data: Images | Sounds) -> list[torch.Tensor]:

@@ -90,7 +90,7 @@ def _lines(text: Text) -> Iterator[str]:
 
 def _form(dialect: Dialect, *, width: int) -> Iterator[str]:
     """Yield what was found of the way in which rows are written, one sentence each."""
-    yield f"The cells are parted by {dialect.title}." if width > 1 else "The rows have one cell each."
+    yield f"The cells are separated by {dialect.title}." if width > 1 else "The rows have one cell each."
     if dialect.quote == "'":
         yield "Cells are quoted by apostrophes."
     if dialect.comment:

@@ -1,4 +1,4 @@
-"""How the cells of a delimited text file are parted and quoted, told from its first lines.
+"""How the cells of a delimited text file are separated and quoted, told from its first lines.
 
 Each way is tried, and scored by how much alike the rows become and how many cells look like something: a number, a
 date, a word (the measure of van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type

@@ -112,6 +112,8 @@ def _latest(
     wanted = len(order) - round(share * len(order))
     changes = 1 + np.flatnonzero(np.diff(times[order]) > 0)
     if not len(changes):
-        raise InputError(must_be("the times", "of three kinds or more, to be divided", "fewer", "Leave out --time"))
+        raise InputError(
+            must_be("the times", "three different ones or more, to be divided", "fewer", "Leave out --time")
+        )
     at = int(changes[np.abs(changes - wanted).argmin()])
     return order[:at], order[at:]

@@ -36,7 +36,10 @@ def fingerprints(numeric: NDArray[np.float64], codes: NDArray[np.int32]) -> NDAr
 
 
 def twins(
-    prints: NDArray[np.uint64], target: NDArray[np.int64] | NDArray[np.float64], test: NDArray[np.bool_] | None
+    prints: NDArray[np.uint64],
+    target: NDArray[np.int64] | NDArray[np.float64],
+    test: NDArray[np.bool_] | None,
+    lines: NDArray[np.int64] | None = None,
 ) -> str:
     """Return the sentence about rows that occur more than once, "" if none does.
 
@@ -44,25 +47,38 @@ def twins(
         prints: of the rows without their targets, of shape (N,).
         target: of shape (N,).
         test: which rows are tested on, where that is given; rows on both sides are counted then.
+        lines: number of the line that each row stands in, for the example.
     """
+
+    def named(*rows: int) -> list[str]:
+        return [f"row {row + 1}" if lines is None else f"line {lines[row]}" for row in rows]
+
     _, group, counts = np.unique(prints, return_inverse=True, return_counts=True)
     twice = counts[group] > 1
     if test is not None:
         seen = np.zeros(len(counts), dtype=bool)
         seen[group[~test]] = True
-        straddling = int(seen[group[test]].sum())
-        told = f"{straddling:,} of {int(test.sum()):,} rows that are tested on have the same cells as one trained on"
-        return f"{told}: the test is easier than new rows would be." if straddling else ""
+        straddling = test & seen[group]
+        if not straddling.any():
+            return ""
+        one = int(straddling.argmax())
+        tested, learned = named(one, int((~test & (group == group[one])).argmax()))
+        told = f"{int(straddling.sum()):,} of {int(test.sum()):,} rows that are tested on have the same cells as one"
+        return (
+            f"{told} trained on ({tested} those of {learned}, for example): the test is easier than new rows would be."
+        )
     if not twice.any():
         return ""
     low, high = np.full(len(counts), np.inf), np.full(len(counts), -np.inf)
     np.minimum.at(low, group, target)
     np.maximum.at(high, group, target)
     other = int((low < high)[group].sum())
-    contrary = f" ({other:,} of them with another target)" if other else ""
+    contrary = f", {other:,} of them with another target" if other else ""
+    one, another = named(*np.flatnonzero(group == group[int(twice.argmax())])[:2].tolist())
+    told = f"{int(twice.sum()):,} of {len(group):,} rows have the same cells as another row{contrary}"
     return (
-        f"{int(twice.sum()):,} of {len(group):,} rows have the same cells as another row{contrary}, and such rows "
-        "straddle the splits: the test is easier than new rows would be. --group keeps rows together."
+        f"{told} ({one} and {another}, for example), and such rows straddle the splits: the test is easier than new "
+        "rows would be. --group keeps rows together."
     )
 
 

@@ -109,10 +109,10 @@ def listed(root: Path, part: str = "", kind: Kind = "picture") -> Listing:
     """List the class folders of a part of a root; "" is the root itself.
 
     Raises:
-        InputError: they hold pictures and sounds.
+        InputError: they hold pictures and sounds, or one of them cannot be read.
     """
     listing = Listing(part, kind)
-    _, folders, files = next(os.walk(root / part), ("", [], []))
+    _, folders, files = next(os.walk(root / part, onerror=_refuse), ("", [], []))
     for name in sorted(files) + [name for name in folders if _hidden(name)]:
         _leave_out(listing, f"{part}/{name}" if part else name)
     for label in subfolders(root / part):
@@ -186,7 +186,7 @@ def _leave_out(listing: Listing, path: str) -> None:
 def _files(folder: Path) -> Iterator[str]:
     """Yield the path of every file below a folder, relative to it, and of the hidden folders, which are passed over."""
     seen = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
+    for place, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
         hidden = [name for name in folders if _hidden(name)]
         # a link that leads round in a circle is not followed again
         again = os.path.realpath(place) in seen
@@ -195,6 +195,12 @@ def _files(folder: Path) -> Iterator[str]:
         below = os.path.relpath(place, folder).replace(os.sep, "/")
         for name in () if again else sorted(files) + hidden:
             yield name if below == "." else f"{below}/{name}"
+
+
+def _refuse(error: OSError) -> None:
+    """Say that a folder cannot be read, whose files would be missing otherwise without a word; one may not be there."""
+    if not isinstance(error, FileNotFoundError):
+        raise InputError(f"{shown(error.filename)} cannot be read: {error.strerror}.") from None
 
 
 def _hidden(name: str) -> bool:

@@ -116,7 +116,7 @@ class Images:
             classes=self.classes,
             preparation=Preparation(channels, side, tuple(mean), tuple(std), side),
             pixels={part: x.to(device) for part, x in pixels.items()},
-            targets={part: gathered((self.y_train, self.y_test), each) for part, each in numbers.items()},
+            targets={part: self.labels(each) for part, each in numbers.items()},
             seed=seed,
             pad=pad,
             flip=flip,
@@ -128,6 +128,10 @@ class Images:
         """Return which images a trial's parts hold, as :meth:`feed` divides them, numbered part after part."""
         targets: dict[Part, Tensor] = {"train": self.y_train, "test": self.y_test}
         return parted(targets, name=self.name, seed=seed, rows=rows, valid=valid, test=test, groups=self.groups)
+
+    def labels(self, numbers: Tensor) -> Tensor:
+        """Return the classes of some images, whose numbers are as :meth:`numbers` has them, ascending."""
+        return gathered((self.y_train, self.y_test), numbers)
 
     def only(self, numbers: Mapping[Part, Tensor]) -> "Images":
         """Return some of the images, in the parts ``train`` and ``test``; their numbers are ascending."""

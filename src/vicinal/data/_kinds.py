@@ -61,7 +61,18 @@ def told(cells: pl.Series, lines: np.ndarray | None = None) -> Told:
         return _dated(cells, "")
     if kind.is_numeric() or kind in (pl.Duration, pl.Time):
         return _numbered(cells)
+    if kind in (pl.Categorical, pl.Enum):
+        return _categorical(plain(cells))
     return _read(cells, lines)
+
+
+def _categorical(read: pl.Series) -> Told:
+    """Tell of a column whose owner says that it is one of words, whatever they look like."""
+    known = read.drop_nulls()
+    distinct = known.n_unique()
+    if distinct == 1 and len(known) == len(read):
+        return Told(why="constant")
+    return _boolean(read.name, known, distinct) or _categorised(read.name, known, distinct)
 
 
 def _read(cells: pl.Series, lines: np.ndarray | None) -> Told:
@@ -77,9 +88,8 @@ def _read(cells: pl.Series, lines: np.ndarray | None) -> Told:
     is_number = known.cast(pl.Float64, strict=False).is_not_null()
     if is_number.all():
         return _numbered(read)
-    levels = set(known.unique().str.to_lowercase()) if distinct <= 4 else set()
-    if levels in _BOOLEANS:
-        return Told(Column(cells.name, "boolean", words=tuple(sorted(levels, key=_truth))))
+    if boolean := _boolean(cells.name, known, distinct):
+        return boolean
     form, other = date_form(known)
     if form:
         note = f'The dates of {brief(cells.name)} are read as "{form}"; "{other}" would fit too.' if other else ""
@@ -87,6 +97,13 @@ def _read(cells: pl.Series, lines: np.ndarray | None) -> Told:
     warning = _odd_ones(read, is_number, lines) if is_number.mean() >= _NEARLY else ""  # pyright: ignore[reportOperatorIssue]
     told_apart = _categorised(cells.name, known, distinct)
     return Told(told_apart.column, told_apart.why, told_apart.note, warning)
+
+
+def _boolean(name: str, known: pl.Series, distinct: int) -> Told | None:
+    levels = set(known.unique().str.to_lowercase()) if distinct <= 4 else set()
+    if levels not in _BOOLEANS:
+        return None
+    return Told(Column(name, "boolean", words=tuple(sorted(levels, key=_truth))))
 
 
 def _numbered(cells: pl.Series) -> Told:

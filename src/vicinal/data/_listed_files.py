@@ -1,5 +1,6 @@
 """A table with a column of paths: the photos or sounds that they lead to, with a class each from another column."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,18 +120,24 @@ def _paths(cells: pl.Series, lines: NDArray[np.int64], root: Path, raw: RawTable
     """
     if not root.is_dir():
         raise InputError(must_be("--root", "a folder that exists", f'"{root}"'))
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise InputError(must_be("--root", "a folder that you may read", f'"{root}"'))
     read = plain(cells).to_list()
     column = f'every row of "{brief(cells.name)}" in {raw.name}'
     if None in read:
         where = lines[read.index(None)]
         raise InputError(must_be(column, "the path of a file", f"nothing in row {where}" if raw.lines is None
                                  else f"nothing in line {where}"))  # fmt: skip
-    paths = [path if (root / path).is_file() else path.replace("\\", "/") for path in read]
-    if missing := [path for path in paths if not (root / path).is_file()]:
+    paths = [path if _is_there(root / path) else path.replace("\\", "/") for path in read]
+    if missing := [path for path in paths if not _is_there(root / path)]:
         found = f"{len(missing):,} of {len(paths):,} that are not there: {enumerated(missing, _NAMED)}"
         remedy = "Say with --root in which folder the paths begin"
         raise InputError(must_be(column, f"the path of a file in {shown(root)}", found, remedy))
     return paths
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - of a folder that may not be read pathlib raises
 
 
 def _kind(paths: Sequence[str], raw: RawTable, column: str) -> Kind:

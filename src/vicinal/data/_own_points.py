@@ -55,7 +55,7 @@ class OwnPoints(Planar):
 def read_points(path: Path) -> OwnPoints:
     """Read a file of two columns of numbers, with a line of names above them or without.
 
-    Cells are parted by commas, semicolons (numbers may have decimal commas then), tabs or blanks; empty lines are
+    Cells are separated by commas, semicolons (numbers may have decimal commas then), tabs or blanks; empty lines are
     passed over.
 
     Raises:

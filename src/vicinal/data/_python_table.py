@@ -114,7 +114,8 @@ def _from_pandas(column: Any, name: str) -> pl.Series:
     missing = column.isna().to_numpy()
     cells = column.astype(object).to_numpy(dtype=object, copy=True)
     cells[missing] = None
-    return _series(name, cells)
+    read = _series(name, cells)
+    return read.cast(pl.String).cast(pl.Categorical) if getattr(kind, "name", "") == "category" else read
 
 
 def _series(name: str, values: np.ndarray) -> pl.Series:

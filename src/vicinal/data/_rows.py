@@ -148,7 +148,7 @@ def _frame(data: bytes, marks: _Marks, dialect: Dialect, width: int) -> pl.DataF
         data = np.frombuffer(data, dtype=np.uint8)[chosen].tobytes()
     if not data:
         return _empty(width)
-    return pl.read_csv(
+    read = pl.read_csv(
         data,
         has_header=False,
         separator=dialect.separator,
@@ -156,6 +156,7 @@ def _frame(data: bytes, marks: _Marks, dialect: Dialect, width: int) -> pl.DataF
         infer_schema=False,
         schema=_empty(width).schema,
     )
+    return pl.concat([_empty(width), read], rechunk=True)  # what is read has room for more, which is not given back
 
 
 def _slowly(text: Text, dialect: Dialect, width: int, skip: int) -> Iterator[tuple[int, list[str]]]:
@@ -223,7 +224,8 @@ def frame_of(rows: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:
 
 
 def _concatenated(frames: Iterable[pl.DataFrame], width: int) -> pl.DataFrame:
-    return pl.concat([_empty(width), *frames]).rechunk()
+    """Return frames below each other as they are, since columns in one piece would take their memory twice."""
+    return pl.concat([_empty(width), *frames], rechunk=False)
 
 
 def _empty(width: int) -> pl.DataFrame:

@@ -161,5 +161,5 @@ def _told(path: str | Path, failure: Exception) -> InputError:
     reason = " ".join(reason.split()).removeprefix("Error : ").rstrip(".")
     unknown = reason.startswith(("Format not recognised", "File does not exist"))  # since it could be opened
     return InputError(
-        f"{shown(path)} cannot be read as a sound: {'it is none of a known kind' if unknown else shown(reason)}."
+        f"{shown(path)} cannot be read as a sound: {'it is no sound of a known kind' if unknown else shown(reason)}."
     )

@@ -154,7 +154,7 @@ def _tested(root: Path, clips: Clips, groups: Sequence[str | None], same: np.nda
         tested = np.isin(np.arange(len(clips)), cut(np.arange(len(clips)), target, size, random)[1])
     else:
         tested = divide(target, together, share=TEST_SHARE, random=random)
-    apart = f"whole groups ({len(set(groups)):,})" if known else "of every class about its quarter"
+    apart = f"whole groups ({len(set(groups)):,} in all)" if known else "of every class about its quarter"
     note = (
         f"{shown(root)} has no test/ or val/: {int(tested.sum()):,} of its {counted(len(clips), 'sound')}, {apart}, "
         "are kept for testing (always the same ones)."

@@ -9,8 +9,11 @@ from torch import Tensor
 
 from vicinal._errors import must_be
 from vicinal.data._preparation import Preparation
-from vicinal.data._sound import FULL, read_sound
+from vicinal.data._sound import FULL, read_sound, seconds_of
 from vicinal.data._spectrogram import BINS, HOP, RATE, WINDOW, frames_of, spectrograms
+
+_NEAR = 0.05
+"""Seconds by which a sound may be longer or shorter than a clip without a word."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,19 @@ class SoundPreparation:
             InputError: it cannot be read.
         """
         return self.of_waves(torch.from_numpy(read_sound(path, self.samples))[None])[0]
+
+    def heard(self, path: str | Path) -> str:
+        """Return which part of a sound's file is heard, where it is longer or shorter than a clip; "" elsewhere.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        there, clip = seconds_of(path), self.samples / RATE
+        if abs(there - clip) < _NEAR:
+            return ""
+        return (
+            f"the first {clip:.2f} of {there:.2f} s" if there > clip else f"{there:.2f} s and silence up to {clip:.2f}"
+        )
 
 
 def preparation_of(settings: dict[str, Any]) -> Preparation | SoundPreparation:

@@ -123,7 +123,7 @@ class Sounds:
             raise ValueError(must_be("pad and flip", "0 and false for sounds", (pad, flip)))
         preparation = self._preparation(size)
         numbers = self.numbers(seed=seed, rows=rows, valid=valid, test=test)
-        waves, targets = ([of[part] for part in PARTS if part in of] for of in (self.waves, self.targets))
+        waves = [self.waves[part] for part in PARTS if part in self.waves]
         pictures: dict[Part, Tensor] = {
             part: _computed(preparation, gathered(waves, picked), torch.device(device))
             for part, picked in numbers.items()
@@ -134,7 +134,7 @@ class Sounds:
             preparation=preparation,
             pictures=pictures,
             waves=None if mix == "spectrogram" else gathered(waves, numbers["train"]).to(device),
-            targets={part: gathered(targets, picked) for part, picked in numbers.items()},
+            targets={part: self.labels(picked) for part, picked in numbers.items()},
         )
 
     def numbers(
@@ -143,13 +143,17 @@ class Sounds:
         """Return which clips a trial's parts hold, as :meth:`feed` divides them, numbered part after part."""
         return parted(self.targets, name=self.name, seed=seed, rows=rows, valid=valid, test=test, groups=self.groups)
 
+    def labels(self, numbers: Tensor) -> Tensor:
+        """Return the classes of some clips, whose numbers are as :meth:`numbers` has them, ascending."""
+        return gathered([self.targets[part] for part in PARTS if part in self.targets], numbers)
+
     def only(self, numbers: Mapping[Part, Tensor]) -> "Sounds":
         """Return some of the clips, in parts of which ``train`` and ``test`` must be; their numbers are ascending."""
-        waves, targets = ([of[part] for part in PARTS if part in of] for of in (self.waves, self.targets))
+        waves = [self.waves[part] for part in PARTS if part in self.waves]
         return replace(
             self,
             waves={part: gathered(waves, each) for part, each in numbers.items()},
-            targets={part: gathered(targets, each) for part, each in numbers.items()},
+            targets={part: self.labels(each) for part, each in numbers.items()},
             groups=groups_of(self.groups, numbers),
         )
 

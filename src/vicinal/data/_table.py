@@ -19,6 +19,8 @@ from vicinal.data._prepare import Categories, as_they_are, categories_of, coded,
 from vicinal.data._split import Rows
 from vicinal.vicinity import seed_of
 
+TEST_SHARE, VALID_SHARE = 0.25, 0.2
+"""Of all rows those that are tested on, and of the others those that are validated on, where nobody says."""
 _BLOCK = 4096
 """Rows that are hashed at a time, so that there is no second table of float64."""
 
@@ -118,6 +120,13 @@ class Table:
                 digest.update((given + 0.0 if name == "times" else given).astype(kind).tobytes())
         return digest.hexdigest()
 
+    @property
+    def tested(self) -> NDArray[np.bool_] | None:
+        """Which rows are tested on whatever the seed, bool of shape (N,); None where they are drawn by it."""
+        if self.test is not None or self.times is None:
+            return self.test
+        return np.isin(np.arange(len(self)), self._divided(0, (TEST_SHARE, VALID_SHARE)).test)
+
     def parts(
         self,
         *,
@@ -125,8 +134,8 @@ class Table:
         raw: bool = False,
         rows: int | None = None,
         label_noise: float = 0.0,
-        test_share: float = 0.25,
-        valid_share: float = 0.2,
+        test_share: float = TEST_SHARE,
+        valid_share: float = VALID_SHARE,
     ) -> Parts:
         """Divide the rows and prepare them for a net.
 
@@ -146,11 +155,7 @@ class Table:
         Raises:
             InputError: there are too few rows for three parts or for ``rows``, or there are no labels to be noisy.
         """
-        try:
-            divided = self._divided(seed, test_share, valid_share)
-            divided = divided if rows is None else fewer(divided, self._strata, rows, seed)
-        except InputError as problem:
-            raise InputError(f"{self.name}: {problem}") from None
+        divided = self._divided(seed, (test_share, valid_share), rows)
         x_train, x_valid, x_test = self._inputs(divided, raw=raw)
         mean, sd = self._unit(divided.train)
         y_train, y_valid, y_test = self._targets(divided, mean, sd)
@@ -203,11 +208,14 @@ class Table:
         """Return n prepared rows that this seed trains on, and their targets."""
         return self.parts(seed=seed).few(n)
 
-    def _divided(self, seed: int, test_share: float, valid_share: float) -> Rows:
-        key = (test_share, valid_share)
-        if key not in self._divisions:
-            self._divisions[key] = Division(self._strata, self.groups, self.times, self.test, *key)
-        return self._divisions[key].rows(seed)
+    def _divided(self, seed: int, shares: tuple[float, float], rows: int | None = None) -> Rows:
+        if shares not in self._divisions:
+            self._divisions[shares] = Division(self._strata, self.groups, self.times, self.test, *shares)
+        try:
+            divided = self._divisions[shares].rows(seed)
+            return divided if rows is None else fewer(divided, self._strata, rows, seed)
+        except InputError as problem:
+            raise InputError(f"{self.name}: {problem}") from None
 
     @cached_property
     def _divisions(self) -> dict[tuple[float, float], Division]:

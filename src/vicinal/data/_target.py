@@ -12,7 +12,7 @@ from vicinal.data._column import brief, measured, plain
 
 Kind = Literal["classification", "regression"]
 MOST_CLASSES = 30
-"""Whole numbers of more kinds than this are numbers, not classes, unless somebody says otherwise."""
+"""Up to so many different whole numbers are classes, more are numbers, unless somebody says otherwise."""
 FEWEST = 10
 """Rows with a target that a table must have."""
 _LISTED = 20
@@ -72,7 +72,7 @@ def has_target(cells: pl.Series) -> NDArray[np.bool_]:
 def target_of(cells: pl.Series, task: Kind | None, table: str, lines: NDArray[np.int64] | None = None) -> Target:
     """Return classes or numbers of rows that all have a target.
 
-    Words and booleans are classes, as are two kinds of numbers, or up to 30 kinds of whole ones; other numbers are
+    Words and booleans are classes, as are two different numbers, or up to 30 different whole ones; other numbers are
     what a regression predicts.
 
     Args:
@@ -91,7 +91,8 @@ def target_of(cells: pl.Series, task: Kind | None, table: str, lines: NDArray[np
     if cells.dtype.is_nested() or cells.dtype in (pl.Date, pl.Datetime, pl.Time, pl.Object, pl.Binary):
         raise InputError(f"{table}: {must_be(name, 'a class or a number', f'cells of the kind {cells.dtype}')}")
     values = measured(cells) if cells.dtype != pl.Boolean else np.full(len(cells), np.nan)
-    is_number = not np.isnan(values).any()
+    declared = cells.dtype in (pl.Categorical, pl.Enum) and task != "regression"  # words, whatever they look like
+    is_number = not np.isnan(values).any() and not declared
     distinct = np.unique(values) if is_number else np.array(sorted(set(plain(cells))), dtype=object)
     if len(distinct) < 2:
         only = f'"{brief(_shown(distinct[0]))}"' if len(distinct) else "none"
@@ -120,7 +121,7 @@ def _guess(values: NDArray[np.float64], distinct: NDArray[np.generic], *, is_num
     """Return what the target is taken for, and why."""
     if not is_number:
         return "classification", "words"
-    kinds = f"{len(distinct):,} kinds of numbers"
+    kinds = f"{len(distinct):,} different numbers"
     if len(distinct) == 2:
         return "classification", kinds
     if (values % 1).any():

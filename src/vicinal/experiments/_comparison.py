@@ -51,6 +51,7 @@ class DataTold:
         target: name of the column that is learned; empty where folders are the classes.
         notes: sentences on what was guessed and done.
         warnings: sentences on what is doubtful.
+        latest: whether what is tested on is what is latest.
     """
 
     name: str
@@ -62,6 +63,7 @@ class DataTold:
     target: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    latest: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def memorisation(predicted: Labels, *, real: Labels, given: Labels, replaced: La
     """Compare what a net says of its training points with their real labels and with those that it was given.
 
     Args:
-        predicted: the net's classes, integers of shape (N,), N ≥ 1; tensors on the CPU or arrays, all of them.
+        predicted: the class that the net says of each point, integers of shape (N,), N ≥ 1, as ``logits.argmax(1)``
+            gives them; tensors on the CPU or arrays, all of them.
         real: the true classes, of the same shape.
         given: the classes that were trained on.
         replaced: whose label was drawn at random, bool.
@@ -45,8 +46,9 @@ def memorisation(predicted: Labels, *, real: Labels, given: Labels, replaced: La
         ValueError: the shapes differ, there is no point, or ``replaced`` is not bool.
 
     Example:
-        >>> y = torch.tensor([0, 0, 1, 1])
-        >>> memorisation(y, real=y, given=torch.tensor([0, 1, 1, 1]), replaced=torch.tensor([0, 1, 0, 0]).bool())
+        >>> y, logits = torch.tensor([0, 0, 1, 1]), torch.eye(2)[[0, 0, 1, 1]]
+        >>> given, replaced = torch.tensor([0, 1, 1, 1]), torch.tensor([0, 1, 0, 0]).bool()
+        >>> memorisation(logits.argmax(1), real=y, given=given, replaced=replaced)
         Memorisation(real=0.0, given=25.0, corrupted_real=0.0, corrupted_given=100.0, kept=0.0)
 
     Source: arXiv 1710.09412, section 3.4; Table 2 has ``kept`` as the error on the real labels and ``corrupted_given``
@@ -55,7 +57,8 @@ def memorisation(predicted: Labels, *, real: Labels, given: Labels, replaced: La
     guess, true, trained, drawn = (torch.as_tensor(each) for each in (predicted, real, given, replaced))
     shapes = [tuple(each.shape) for each in (guess, true, trained, drawn)]
     if len(set(shapes)) > 1 or guess.ndim != 1 or not len(guess):
-        raise ValueError(must_be("predicted, real, given and replaced", "of one shape (N,), N ≥ 1", shapes))
+        raise ValueError(must_be("predicted, real, given and replaced", "of one shape (N,), N ≥ 1", shapes,
+                                 "Of logits take argmax(1)" if guess.ndim == 2 else ""))  # fmt: skip
     if drawn.dtype != torch.bool:
         raise ValueError(must_be("replaced", "bool", drawn.dtype))
     from_real, from_given = guess != true, guess != trained

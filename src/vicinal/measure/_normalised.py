@@ -51,5 +51,13 @@ class Normalised(nn.Module):
             self.register_buffer(name, torch.tensor(values, device=device).view(-1, 1, 1), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return what the model makes of pictures (N, C, H, W) in [0, 1]."""
+        """Return what the model makes of pictures (N, C, H, W) in [0, 1].
+
+        Raises:
+            ValueError: they have another number of channels than there are means.
+        """
+        channels = len(self.scale)
+        if channels > 1 and (x.ndim < 3 or x.shape[-3] != channels):
+            what = f"of shape (N, {channels}, H, W), since there are {channels} means and deviations"
+            raise ValueError(must_be("the pictures", what, f"shape {tuple(x.shape)}"))
         return self.model(torch.addcmul(self.shift.to(x.dtype), x, self.scale.to(x.dtype)))

@@ -10,7 +10,7 @@ from vicinal.report._headline import headline
 from vicinal.report._json import document, schema, write_json
 from vicinal.report._latex import latex, write_latex
 from vicinal.report._page import page, write_page
-from vicinal.report._runs import show_runs
+from vicinal.report._runs import runs_schema, show_runs
 from vicinal.report._sheet import sheet_page, show_sheet, write_sheet
 from vicinal.report._terminal import show
 
@@ -26,6 +26,7 @@ __all__ = [
     "headline",
     "latex",
     "page",
+    "runs_schema",
     "save",
     "schema",
     "sheet_page",

@@ -1,12 +1,13 @@
 """The report as one page: opens from disk, needs nothing else, runs no script."""
 
 import functools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vicinal._files import write
 from vicinal._numbers import count, duration
@@ -23,6 +24,7 @@ from vicinal.report._numbers import in_words
 from vicinal.report._style import DARK, LIGHT, NARROW, WIDE
 from vicinal.report._svg import svg
 
+_OPTION: Final = re.compile(r"(?<![\w-])--[a-z][a-z-]*(?: \d+)?")
 _WIDTHS: Final = {"wide": WIDE, "narrow": NARROW}
 
 
@@ -56,7 +58,14 @@ def environment(lang: Lang = "en") -> jinja2.Environment:
     environment.filters["say"] = language(lang)
     environment.globals["tag"] = language(lang).tag
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}%"
+    environment.filters["unbroken"] = unbroken
     return environment
+
+
+def unbroken(sentence: str) -> Markup:
+    """Return a sentence whose options, as ``--epochs 20``, and whose per cents stay on one line; its text escaped."""
+    plain = str(escape(sentence.replace(" %", "\u00a0%")))
+    return Markup(_OPTION.sub(r'<span class="option">\g<0></span>', plain))  # noqa: S704 - escaped above
 
 
 def drawings(picture: Picture, prefix: str, title: str) -> dict[str, Markup]:

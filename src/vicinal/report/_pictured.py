@@ -1,11 +1,11 @@
 """A comparison on own data as pictures: the gains against zero, the gain over α, the gain when the data are worse."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from vicinal.evidence import Estimate
-from vicinal.experiments import Comparison, Curve, Curves, Gain, Gains, Panel
+from vicinal.experiments import AlphaGain, Comparison, Curve, Curves, Gain, Gains, Panel
 
 CHOSEN = "chosen by validation"
 FIXED = "fixed beforehand"
@@ -33,24 +33,41 @@ def _rests(found: Comparison) -> Iterator[str]:
 
 
 def alphas(found: Comparison) -> Curves:
-    """Return the gain over α at the chosen length, with its band, and at each length."""
-    lengths = sorted({point.epochs for point in found.curve if point.epochs is not None})
-    lines, many = [], {point.alpha for point in found.curve}
-    for length in (None, *lengths) if len(many) > 1 else ():
-        points = sorted((point for point in found.curve if point.epochs == length), key=lambda point: point.alpha)
-        name = "length chosen" if length is None else f"{length} epochs"
-        if points:
-            lines.append(_line(name, [each.alpha for each in points], [each.gain for each in points], band=not length))
-    ticks = tuple(sorted(many))
+    """Return the gain over α at the chosen length, with its band, and beside it over the length, a line an α."""
+    every = tuple(sorted({point.alpha for point in found.curve}))
+    if len(every) < 2:
+        return Curves((), "")
+    chosen = sorted((point for point in found.curve if point.epochs is None), key=lambda point: point.alpha)
+    panels = [_over("length chosen", "α", every, [_at(found.subject, chosen, band=True)], found)] if chosen else []
+    lengths = tuple(sorted({point.epochs for point in found.curve if point.epochs is not None}))
+    if len(lengths) > 1:
+        lines = [_at(f"α = {alpha:g}", _of(found, alpha), alpha=alpha) for alpha in every]
+        panels.append(_over("each length", "epochs", lengths, lines, found))
     way = "lower" if found.metric.lower_is_better else "higher"
-    caption = (
-        f"How much {way} the test {found.metric.name} is than {found.against}’s, for each α; above the line "
-        f"{found.subject} is better."
+    said = [
+        f"How much {way} the test {found.metric.name} is than {found.against}’s: above the line it is better.",
+        *["Length chosen: by validation, with the interval as a band."] * bool(chosen),
+        *[f"Each length: {found.against} and {found.subject} trained equally long."] * (len(lengths) > 1),
+    ]
+    return Curves(tuple(panels), " ".join(said))
+
+
+def _of(found: Comparison, alpha: float) -> list[AlphaGain]:
+    """Return the gains of an α at each length, rising."""
+    points = [point for point in found.curve if point.alpha == alpha and point.epochs is not None]
+    return sorted(points, key=lambda point: point.epochs or 0)
+
+
+def _at(name: str, points: Sequence[AlphaGain], *, band: bool = False, alpha: float | None = None) -> Curve:
+    """Return a line over α, or over the length where it is of one α."""
+    x = [point.alpha if alpha is None else float(point.epochs or 0) for point in points]
+    return _line(name, x, [point.gain for point in points], band=band, alpha=alpha)
+
+
+def _over(title: str, x: str, ticks: Sequence[float], lines: Sequence[Curve], found: Comparison) -> Panel:
+    return Panel(
+        title, x, f"gain{_in(found)}", (*lines, *_zero(found, ticks)), ticks=tuple(map(float, ticks)), x_log=True
     )
-    if any(line.low is not None for line in lines):
-        caption += " The band is the interval of the line at the length that validation chose."
-    panel = Panel("", "α", f"gain{_in(found)}", (*lines, *_zero(found, ticks)), ticks=ticks, x_log=True)
-    return Curves((panel,) if lines else (), caption)
 
 
 def scenarios(found: Comparison) -> Curves:
@@ -82,11 +99,13 @@ def _in(found: Comparison) -> str:
     return f", {found.metric.points}" if found.metric.points else f" in {found.metric.name}"
 
 
-def _line(name: str, x: Iterable[float], effects: Iterable[Estimate], *, band: bool) -> Curve:
+def _line(
+    name: str, x: Iterable[float], effects: Iterable[Estimate], *, band: bool, alpha: float | None = None
+) -> Curve:
     effects = list(effects)
     mean, low, high = (np.array([getattr(each, end) for each in effects]) for end in ("mean", "low", "high"))
     ends = [np.where(np.isfinite(each), each, np.nan) for each in (low, high)] if band else [None, None]
-    return Curve(name, np.array(list(x)), mean, *ends, method="mixup")
+    return Curve(name, np.array(list(x)), mean, *ends, method="mixup", alpha=alpha)
 
 
 def _zero(found: Comparison, x: Iterable[float]) -> tuple[Curve, ...]:

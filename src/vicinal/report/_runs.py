@@ -1,7 +1,9 @@
-"""Judged runs in a terminal: a table of figures, and a sentence a method."""
+"""Judged runs in a terminal: a table of figures, and a sentence a method; ``runs-schema.json`` says their JSON."""
 
+import json
 from collections.abc import Iterator
-from typing import Final
+from importlib.resources import files
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -44,6 +46,11 @@ def show_runs(judged: JudgedRuns, console: Console) -> None:
     for note in judged.notes:
         for line in wrapped(note, console.width, "dim"):
             console.print(line)
+
+
+def runs_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) that the document of all judged runs keeps."""
+    return json.loads(files("vicinal.report").joinpath("runs-schema.json").read_text(encoding="utf-8"))
 
 
 def _table(judged: JudgedRuns) -> Table:

@@ -19,7 +19,7 @@ from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import cores, slots
 from vicinal.studies._study import Study, folders, kept, study
 from vicinal.studies._told import sheet
-from vicinal.studies._train import train
+from vicinal.studies._train import train, untaught
 
 __all__ = [
     "ALPHAS",
@@ -61,5 +61,6 @@ __all__ = [
     "study",
     "tidy",
     "train",
+    "untaught",
     "with_sentence",
 ]

@@ -12,8 +12,11 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from threadpoolctl import threadpool_limits
 
 from vicinal.data import Parts, Table
+from vicinal.studies._own import Own
 from vicinal.studies._scores import Array, Score
 
+COMMONEST, MEAN = "majority class", "mean"
+"""Learners that look at no input."""
 PATIENCE = 20.0
 """Seconds after which a learner begins no further split; how many it had stands beside its figure."""
 
@@ -43,10 +46,27 @@ def baselines(table: Table, seeds: Sequence[int], score: Score) -> Iterator[tupl
     yield from figures.items()
 
 
+def commonest(own: Own, seeds: Sequence[int], score: Score) -> tuple[str, list[float]]:
+    """Return the name and the test figures, one a split, of who always says the commonest class of photos or sounds.
+
+    Args:
+        own: what is learned.
+        seeds: of the splits.
+        score: of the answers.
+    """
+    figures = []
+    for seed in seeds:
+        of = own.targets(seed)
+        shares = np.bincount(of["train"].astype(np.int64), minlength=len(own.data.classes)) / len(of["train"])
+        answers = np.log(np.maximum(shares, 1e-12)).astype(np.float32)
+        figures.append(score.figure(np.tile(answers, (len(of["test"]), 1)), of["test"]))
+    return COMMONEST, figures
+
+
 def _classifiers(classes: int) -> dict[str, Any]:
     rounds = 100 if classes <= 10 else 30  # a tree a class and round
     return {
-        "majority class": DummyClassifier(strategy="prior"),
+        COMMONEST: DummyClassifier(strategy="prior"),
         "logistic regression": LogisticRegression(max_iter=200),
         "HistGradientBoosting": HistGradientBoostingClassifier(max_iter=rounds, random_state=0),
     }
@@ -54,7 +74,7 @@ def _classifiers(classes: int) -> dict[str, Any]:
 
 def _regressors() -> dict[str, Any]:
     return {
-        "mean": DummyRegressor(),
+        MEAN: DummyRegressor(),
         "ridge regression": Ridge(),
         "HistGradientBoosting": HistGradientBoostingRegressor(random_state=0),
     }

@@ -140,15 +140,16 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, d
     def takes(rows: int | None) -> Budget:
         return budget(mine, plain, rows=rows, methods=many, repetitions=repetitions, processes=at_once)
 
+    for method in every:
+        mine.check(method.task(plain))
+        rehearse(method.vicinity, mine.data)
     with step("what a net takes, timed"):
-        taken = fitting(takes, mine, 60 * asked.minutes, out, plain)
+        taken = fitting(takes, mine, 60 * asked.minutes, out, plain)  # from here on things are written
     if taken.rows is not None and mine.table is not None:
         mine = sampled(mine, taken.rows)
     else:
         plain = replace(plain, rows=taken.rows)
-    for method in every:
-        mine.check(method.task(plain))
-        rehearse(method.vicinity, mine.data)
+    mine.save()
     settings = [Setting(tuple(method.task(plain) for method in every))]
     settings += [_setting(plain, every, kind, share, taken.rows or mine.trained) for kind, share in kinds]
     return Run(mine, asked, scored, every, tuple(settings), taken, out)
@@ -160,10 +161,8 @@ def _scorable(own: Own, asked: Asked, scored: Score) -> Own:
     Raises:
         InputError: it cannot.
     """
-    if own.table is not None:
-        seeds = range(asked.splits or REPETITIONS[own.told.kind])
-        parts = [own.table.parts(seed=seed) for seed in seeds]
-        check_score(scored, [y for each in parts for y in (each.y_valid, each.y_test)])
+    seeds = range(asked.splits or REPETITIONS[own.told.kind])
+    check_score(scored, [each for seed in seeds for part, each in own.targets(seed).items() if part != "train"])
     said = positive_class(asked.metric, own.told.classes)
     return replace(own, told=replace(own.told, notes=(*own.told.notes, *([said] if said else []))))
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from vicinal._errors import InputError
+from vicinal._numbers import count
 from vicinal._steps import step
 from vicinal.experiments import Comparison, Scenario
-from vicinal.studies._baselines import baselines
+from vicinal.studies._baselines import baselines, commonest
 from vicinal.studies._begun import Run, Setting
 from vicinal.studies._interim import Interim
 from vicinal.studies._reproduce import this_machine
@@ -41,7 +42,7 @@ def finished(
         command: that makes the comparison again.
 
     Raises:
-        KeyboardInterrupt: it came before anything could be compared.
+        KeyboardInterrupt: it came before anything could be compared; it says what is kept.
         InputError: every net of ERM or of mixup failed.
     """
     started, engine = time.perf_counter(), engine or Engine()
@@ -59,7 +60,9 @@ def finished(
             progress=Interim(run, progress).tell,
         )
         outcomes, failures = done.outcomes, done.failures
-        if run.own.table is not None:
+        if run.own.table is None:
+            others = [commonest(run.own, range(run.splits), run.score)]
+        else:
             with step("linear learner and trees, on the same splits"):
                 others = list(baselines(run.own.table, range(run.splits), run.score))
     except KeyboardInterrupt as asked:
@@ -73,7 +76,7 @@ def finished(
     plain = judged(run.settings[0])
     if plain is None:
         if interrupt is not None:
-            raise interrupt
+            raise KeyboardInterrupt(_stopped(run, len(outcomes))) from interrupt
         raise InputError("nothing can be compared: " + " ".join(dict.fromkeys(failures.values())))
     scenarios = {setting: judged(setting) for setting in run.settings[1:]}
     lost = [f"{setting.label}: nothing can be compared." for setting, found in scenarios.items() if found is None]
@@ -88,6 +91,15 @@ def finished(
             files=tuple(places[trial].name for trial in outcomes),
         )
     )
+
+
+def _stopped(run: Run, finished: int) -> str:
+    """Return what an interrupt came before, and what it leaves, as the end of "stopped ..."."""
+    if finished:
+        kept = f"{finished} of {count(len(run.places), 'net')} {'has' if finished == 1 else 'have'} finished"
+        return f"before there was anything to compare; {kept}, and the same command goes on from there"
+    begins = "begins anew" if run.settings[0].tasks[0].stacks else "goes on from where the nets are"
+    return f"before any net had finished; the same command {begins}"
 
 
 def _scenario(setting: Setting, found: Comparison) -> Scenario:

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vicinal._errors import InputError, must_be
 from vicinal.data import (
     Images,
+    Part,
     SoundPreparation,
     Sounds,
     Table,
@@ -71,6 +75,18 @@ class Own:
         """Return n_test / n_train of random splits of the same rows, 0 where the test part is always the same."""
         return 0.0 if self.given_test else self.tested / self.trained
 
+    def targets(self, seed: int) -> dict[Part, NDArray[np.int64] | NDArray[np.float32]]:
+        """Return the targets of each part in a repetition, of shape (N,); numbers are standardised, as a net has them.
+
+        Args:
+            seed: of the repetition.
+        """
+        if isinstance(self.data, Table):
+            parts = self.data.parts(seed=seed)
+            return {"train": parts.y_train, "valid": parts.y_valid, "test": parts.y_test}
+        numbers = self.data.numbers(seed=seed, valid=self.task.valid, test=self.task.test)
+        return {part: self.data.labels(each).numpy() for part, each in numbers.items()}
+
     def whole(self) -> tuple[Images | Sounds, Task]:
         """Return photos or sounds as ones to train on, all of them, and the task that divides nothing.
 
@@ -79,6 +95,16 @@ class Own:
         assert not isinstance(self.data, Table)
         data: Any = self.data  # one of the two kinds
         return whole(data), replace(self.task, valid=0.0, test=0.0)
+
+    def save(self) -> None:
+        """Write the examples where every process loads them from."""
+        path = Path(self.task.data)
+        if isinstance(self.data, Table):
+            save_table(path, self.data)
+        elif isinstance(self.data, Images):
+            save_images(path, self.data)
+        else:
+            save_sounds(path, self.data)
 
     def check(self, task: Task) -> None:
         """See that the net of a task can be made for these data, with all that the task wants of it.
@@ -127,7 +153,7 @@ def own(
     Args:
         data: the path of a table's file or of a folder with a folder a class, a polars or pandas frame, or a pair of
             inputs and targets.
-        out: a folder in which it is kept.
+        out: the folder in which it is saved.
         net: instead of the usual one of its kind of data.
         pretrained: of photos: start from published weights.
         files: a column of paths in a table: what they lead to is learned, photos or sounds.
@@ -196,12 +222,12 @@ def _of_table(table: Table, out: Path, net: str | None) -> Own:
         target=table.target_name,
         notes=table.notes,
         warnings=table.warnings,
+        latest=table.times is not None,
     )
     task = Task(data=str(path), net=net or NET, batch=BATCH)
     given = table.test is not None or table.times is not None
     found = Own(table, told, task, len(parts.y_train), len(parts.y_test), given)
     found.check(task)
-    save_table(path, table)
     return found
 
 
@@ -234,13 +260,10 @@ def _of_examples(found: Examples, out: Path, net: str | None, *, pretrained: boo
         classes=data.classes,
         target=found.target,
         notes=(*found.notes, _divided(found, task), _given(task, height, width)),
+        warnings=found.warnings,
     )
     mine = Own(data, told, task, len(parts["train"]), len(parts["test"]), found.given_test)
     mine.check(task)
-    if isinstance(data, Sounds):
-        save_sounds(path, data)
-    else:
-        save_images(path, data)
     return mine
 
 

@@ -1,5 +1,6 @@
 """Somebody's photos or sounds, from folders or named in a table, brought into memory as a comparison takes them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -7,7 +8,19 @@ from typing import Any, Literal
 import torch
 
 from vicinal._numbers import count
-from vicinal.data import Images, Part, Photos, RawTable, Sounds, distinct, named, read_listed, read_picture
+from vicinal.data import (
+    Images,
+    Part,
+    Photos,
+    RawTable,
+    Sounds,
+    distinct,
+    named,
+    read_listed,
+    read_picture,
+    shown,
+    tested_twins,
+)
 from vicinal.vicinity import rank_generator, seed_of
 
 SIDE = 64
@@ -26,6 +39,7 @@ class Examples:
             no example is there twice.
         notes: sentences on what was found and done.
         target: the column that the classes are from, as it was named; empty where it was not.
+        warnings: sentences on what is doubtful.
     """
 
     data: Images | Sounds
@@ -33,6 +47,7 @@ class Examples:
     given_test: bool
     notes: tuple[str, ...]
     target: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def of_folder(
@@ -81,12 +96,31 @@ def _examples(found: Photos | Sounds) -> Examples:
     assert not isinstance(data, Photos)
     held: Any = data  # one of the two kinds
     if not found.drawn:
-        return Examples(data, kind, given_test=True, notes=tuple(notes))
+        warnings = tuple(_twins(data, found)) if isinstance(data, Images) and isinstance(found, Photos) else ()
+        return Examples(data, kind, given_test=True, notes=tuple(notes), warnings=warnings)
     data, copies = distinct(held)
     if copies:
         verb = "is a copy of another" if copies == 1 else "are copies of others"
         notes.append(f"{count(copies, kind[:-1])} {verb} and left out.")
     return Examples(data, kind, given_test=False, notes=tuple(notes))
+
+
+def _twins(images: Images, photos: Photos) -> Iterator[str]:
+    """Yield a sentence on photos that are tested on and trained on; of sounds those that are trained on are left out.
+
+    Args:
+        images: the photos in memory, in their order.
+        photos: their files.
+    """
+    if pairs := tested_twins(images):
+        tested, learned = pairs[0]
+        names = f"{shown(photos.test[tested][0])} of {shown(photos.train[learned][0])}"
+        verb = "is a copy of one" if len(pairs) == 1 else "are copies of ones"
+        example = f"{names}, for example" if len(pairs) > 1 else names
+        yield (
+            f"{len(pairs):,} of {count(len(photos.test), 'photo')} that are tested on {verb} trained on ({example}): "
+            "the test is easier than new photos would be."
+        )
 
 
 def _in_memory(photos: Photos) -> Images:

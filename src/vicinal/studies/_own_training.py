@@ -12,9 +12,9 @@ import numpy as np
 from sklearn.metrics import get_scorer_names
 
 from vicinal._errors import InputError, must_be
-from vicinal._version import __version__
 from vicinal.evidence import compared
-from vicinal.experiments import AlphaGain, Chosen, Comparison, DataTold, MethodRow, Metric
+from vicinal.experiments import Comparison, DataTold, MethodRow, Metric
+from vicinal.studies._compared import comparison_of, mixes
 from vicinal.studies._kept_runs import KeptRuns, kept_runs
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._reproduce import this_machine
@@ -135,41 +135,21 @@ def _comparison(
     overlap: float,
     failures: Sequence[str],
 ) -> Comparison:
-    seeds = figures.shape[2]
     signed = (figures if metric.lower_is_better else -figures)[:, :, None, :]
-    mixes = [m for m, method in enumerate(every) if method.alpha is not None]
     try:
-        judged = compared(signed[0], signed[1], candidates=mixes, overlap=overlap, margin=margin)
+        judged = compared(signed[0], signed[1], candidates=mixes(every), overlap=overlap, margin=margin)
     except ValueError as problem:
         raise InputError(f"nothing can be compared: {problem} {' '.join(failures[:1])}".strip()) from None
-    test = figures[1][:, None, :]
-
-    def row(name: str, picked: Any, **further: Any) -> MethodRow:
-        return MethodRow(name, error=summary(picked.of(test)), **further)
-
-    own = {each.method: each for each in judged.rows}
-    rows = [
-        row(method.name, own[m].picked, vicinity=method.vicinity, alpha=method.alpha, gain=own[m].gain.estimate,
-            simultaneous=own[m].gain.simultaneous, p=own[m].gain.p, judged=True)
-        if m in own else MethodRow(method.name, vicinity=method.vicinity, alpha=method.alpha)
-        for m, method in enumerate(every) if m
-    ]  # fmt: skip
-    alpha = every[judged.chosen.method].alpha
-    assert alpha is not None
-    return Comparison(
-        verdict=judged.verdict,
+    return comparison_of(
+        judged,
+        every,
+        lambda name, picked: MethodRow(name, error=summary(picked.of(figures[1][:, None, :]))),
         metric=metric,
         data=DataTold("your own training code", "code", "classification", 0, 0),
-        erm=row("ERM", judged.erm, vicinity=every[0].vicinity),
-        picked=row("mixup, α chosen", judged.chosen, gain=judged.gain.estimate),
-        rows=tuple(rows),
-        splits=seeds,
+        splits=figures.shape[2],
         machine=this_machine("cpu"),
-        version=__version__,
-        chosen=Chosen(alpha, judged.chosen.share),
         repetition="split" if overlap else "seed",
         margin=margin,
-        curve=tuple(AlphaGain(each.alpha, each.gain) for each in rows if each.alpha is not None and each.gain),
     )
 
 

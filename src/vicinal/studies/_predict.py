@@ -6,7 +6,8 @@ from pathlib import Path
 
 import torch
 
-from vicinal._errors import InputError
+from vicinal._errors import InputError, must_be
+from vicinal.data import SoundPreparation
 from vicinal.training import Trained, trained
 
 AT_ONCE = 64
@@ -20,6 +21,7 @@ class Prediction:
         file: its path, as it was given.
         class_name: the most probable class; "" where the file could not be read.
         probability: of that class, in [0, 1].
+        note: which part of the file it is said of, where that is not all; "" elsewhere.
         error: why it could not be read; "" where it could.
     """
 
@@ -27,12 +29,14 @@ class Prediction:
     class_name: str = ""
     probability: float = 0.0
     error: str = ""
+    note: str = ""
 
     def document(self) -> dict[str, object]:
         """Return the prediction as plain data, for JSON."""
         if self.error:
             return {"file": self.file, "error": self.error}
-        return {"file": self.file, "class": self.class_name, "probability": self.probability}
+        found: dict[str, object] = {"file": self.file, "class": self.class_name, "probability": self.probability}
+        return found | {"note": self.note} if self.note else found
 
 
 def predict(run: Path, files: Sequence[Path], *, device: str = "cpu") -> Iterator[Prediction]:
@@ -54,10 +58,15 @@ def predict(run: Path, files: Sequence[Path], *, device: str = "cpu") -> Iterato
 
 @torch.no_grad()
 def _of_some(found: Trained, files: Sequence[Path], device: str) -> list[Prediction]:
-    inputs, errors = {}, {}
+    inputs, errors, notes = {}, {}, {}
     for file in files:
         try:
+            if file.is_dir():
+                raise InputError(
+                    must_be(str(file), "a file", "a folder", f"Name the files in it, as {file / '*'} does")
+                )
             inputs[file] = found.preparation.of_file(file)
+            notes[file] = found.preparation.heard(file) if isinstance(found.preparation, SoundPreparation) else ""
         except InputError as error:
             errors[file] = str(error)
     probability = found.net(torch.stack(list(inputs.values())).to(device)).softmax(1) if inputs else torch.empty(0, 1)
@@ -69,6 +78,6 @@ def _of_some(found: Trained, files: Sequence[Path], device: str) -> list[Predict
     return [
         Prediction(str(file), error=errors[file])
         if file in errors
-        else Prediction(str(file), found.classes[best[file][1]], best[file][0])
+        else Prediction(str(file), found.classes[best[file][1]], best[file][0], note=notes[file])
         for file in files
     ]

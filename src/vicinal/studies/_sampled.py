@@ -1,11 +1,10 @@
 """A table of which there is no time for all rows: a part of it, drawn class by class, stands for it."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from vicinal.data import Table, cut, save_table
+from vicinal.data import Table, cut
 from vicinal.studies._own import Own
 
 
@@ -15,7 +14,7 @@ def sampled(own: Own, rows: int) -> Own:
     The parts keep their proportions: an interval that is corrected for the overlap of the splits stays what it is.
 
     Args:
-        own: a table and what is said of it; its file is written anew.
+        own: a table and what is said of it.
         rows: that a net is trained on.
     """
     table = own.table
@@ -25,7 +24,6 @@ def sampled(own: Own, rows: int) -> Own:
     picked = cut(every, strata, max(1, round(rows / own.trained * n)), np.random.default_rng(0))[1]
     note = f"A sample of {len(picked):,} of the {n:,} rows is used, of every class its share: there is no time for all."
     fewer = replace(_of(table, picked), notes=(*table.notes, note))
-    save_table(Path(own.task.data), fewer)
     parts = fewer.parts(seed=0)
     told = replace(own.told, rows=len(fewer), notes=(*own.told.notes, note))
     return replace(own, data=fewer, told=told, trained=len(parts.y_train), tested=len(parts.y_test))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from vicinal._numbers import count, number, places
 from vicinal.evidence import LEAST, Estimate, doubt, judge_gains
 from vicinal.experiments import Comparison, Measured, MethodRow, Metric
+from vicinal.studies._baselines import COMMONEST, MEAN
 
 _MOST = 12
 """Digits after the point, at most."""
@@ -121,12 +122,12 @@ def _also(found: Comparison) -> Iterator[str]:
         yield f"After {last} epochs, the most that were tried, {found.subject} was still improving: try {more}."
     for word, sign in (("helps", 1.0), ("hurts", -1.0)):
         yield from _fixed(found, word, sign)
+    yield from _untaught(found)
     yield from _beaten(found)
     if found.bootstrap:
-        yield (
-            f"The test part was given, so there are no splits: the interval is a bootstrap over its examples and "
-            f"the {count(found.splits, 'seed')} together."
-        )
+        part = "The latest rows are the test part" if found.data.latest else "The test part was given"
+        seeds = count(found.splits, "seed")
+        yield f"{part}, so there are no splits: the interval is a bootstrap over its examples and the {seeds} together."
     if found.metric.name in _OF_THE_TARGET and found.data.target:
         yield f"The {found.metric.name} is in the unit of {found.data.target}."
     if found.failures:
@@ -184,6 +185,20 @@ def _fixed(found: Comparison, word: str, sign: float) -> Iterator[str]:
     if said:
         verb = word if len(said) == 1 else word.removesuffix("s")
         yield f"Fixed beforehand, {_listed(said)} {verb}; these intervals hold together."
+
+
+def _untaught(found: Comparison) -> Iterator[str]:
+    """Yield that the nets have learned nothing, where they are no better than who looks at no input."""
+    sign = -1.0 if found.metric.lower_is_better else 1.0
+    nets = [row.error.mean for row in (found.erm, found.picked) if row is not None and row.error is not None]
+    blind = [row for row in found.baselines if row.method in (COMMONEST, MEAN) and row.error is not None]
+    for row in blind if nets else ():
+        assert row.error is not None
+        if max(sign * figure for figure in nets) > sign * row.error.mean:
+            continue
+        said = "the mean" if row.method == MEAN else "the commonest class"
+        lengths = f"train longer (--epochs {4 * found.lengths[0]}), " if found.lengths else "train longer, "
+        yield f"No net is better than always saying {said}: {lengths}or there is nothing here to be learned."
 
 
 def _beaten(found: Comparison) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """One trial that somebody asks for by itself, in this process; its folder is the one that is named."""
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,20 @@ def train(
         return None, entry.failure
     save(folder, entry, fingerprint=data.fingerprint)
     return load(folder, trial), ""
+
+
+def untaught(outcome: Outcome, classes: int) -> str:
+    """Return a sentence where a net is no better than chance, as far as its test part tells; "" where it is.
+
+    Args:
+        outcome: of a net for pictures or sounds.
+        classes: how many it tells apart.
+    """
+    chance, n = 100 * (1 - 1 / classes), outcome.figures["rows_test"]
+    if outcome.figures["test_error"] < chance - 2 * math.sqrt(chance * (100 - chance) / n):
+        return ""
+    said = f"Guessing among {classes} classes errs in {chance:.1f} %"
+    return f"{said}: the net has learned next to nothing yet. Train longer, with more --epochs."
 
 
 def _check(folder: Path, mine: Mapping[str, Any], *, unfinished: bool, resume: bool) -> None:

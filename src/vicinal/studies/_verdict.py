@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from vicinal._version import __version__
 from vicinal.evidence import Compared, Estimate, Pick, compared, paired
 from vicinal.experiments import (
     AlphaGain,
-    Chosen,
     Comparison,
     DataTold,
     Machine,
@@ -22,6 +20,7 @@ from vicinal.experiments import (
 )
 from vicinal.measure import calibration
 from vicinal.studies._answers import Answers
+from vicinal.studies._compared import comparison_of, mixes
 from vicinal.studies._gauge import gauge_of
 from vicinal.studies._reliability import reliability
 from vicinal.studies._scores import CALIBRATION, LIKELIHOOD, MACRO, Array, Score
@@ -60,40 +59,39 @@ class Judge:
             machine: where the nets were trained.
             partial: whether it was interrupted.
         """
-        judged, lengths = self._judged, self.found.lengths
-        chosen, rows = judged.chosen, self._rows(judged)
-        alpha = self.found.methods[chosen.method].alpha
-        assert alpha is not None
-        return Comparison(
-            verdict=judged.verdict,
+        judged = self._judged
+        made = comparison_of(
+            judged,
+            self.found.methods,
+            self._row,
+            lengths=self.found.lengths,
             metric=self.score.metric,
             data=self.data,
-            erm=rows[0],
-            picked=rows[1],
-            rows=tuple(rows[2:]),
             splits=len(self.found.seeds),
             machine=machine,
-            version=__version__,
-            chosen=Chosen(alpha, chosen.share, lengths[chosen.length]),
             planned=planned,
             repetition="seed" if self.given_test else "split",
-            lengths=lengths,
             margin=self.margin,
             bootstrap=self.given_test,
             improving=judged.improving,
             partial=partial,
-            curve=tuple(self._curve(judged)),
             reliability=tuple(self._reliability(judged)),
+        )
+        assert made.picked is not None
+        return replace(
+            made,
+            picked=replace(made.picked, **self._further(judged)),
+            lengths=self.found.lengths,
+            curve=(*made.curve, *self._curve(judged)),
         )
 
     @cached_property
     def _judged(self) -> Compared:
-        mixes = [at for at, method in enumerate(self.found.methods) if method.alpha is not None]
         gauge = gauge_of(self.found, self.score) if self.given_test else None
         return compared(
             self._chosen_by(),
             self._signed("test"),
-            candidates=mixes,
+            candidates=mixes(self.found.methods),
             overlap=self.overlap,
             gauge=gauge,
             margin=self.margin,
@@ -119,41 +117,29 @@ class Judge:
         sign = 1 if score.metric.lower_is_better else -1
         return paired(sign * (first.of(figures) - second.of(figures)), overlap=self.overlap)
 
-    def _rows(self, judged: Compared) -> list[MethodRow]:
-        """Return ERM, what was chosen, and every method by itself."""
-        chosen = self._row("mixup, α chosen", judged.chosen, gain=judged.gain.estimate)
-        if self.data.task == "classification":
-            gains = (self._gain(score, judged.erm, judged.chosen) for score in (LIKELIHOOD, CALIBRATION))
-            chosen = replace(chosen, **dict(zip(("nll_gain", "ece_gain"), gains, strict=True)))
-        rows = [self._row("ERM", judged.erm, vicinity=self.found.methods[0].vicinity), chosen]
-        own = {each.method: each for each in judged.rows}
-        for at, method in enumerate(self.found.methods[1:], start=1):
-            row = MethodRow(method.name, vicinity=method.vicinity, alpha=method.alpha)
-            if at in own:
-                gain = own[at].gain
-                row = self._row(
-                    method.name, own[at].picked, vicinity=method.vicinity, alpha=method.alpha, gain=gain.estimate
-                )
-                row = replace(row, simultaneous=gain.simultaneous, p=gain.p, judged=True)
-            rows.append(row)
-        return rows
+    def _further(self, judged: Compared) -> dict[str, Estimate]:
+        """Return by how much likelihood and calibration of what was chosen are better."""
+        if self.data.task != "classification":
+            return {}
+        scores = {"nll_gain": LIKELIHOOD, "ece_gain": CALIBRATION}
+        return {key: self._gain(score, judged.erm, judged.chosen) for key, score in scores.items()}
 
-    def _row(self, name: str, picked: Pick, **known: Any) -> MethodRow:
+    def _row(self, name: str, picked: Pick) -> MethodRow:
         further = (("nll", LIKELIHOOD), ("ece", CALIBRATION), ("macro", MACRO))
         scores = (("error", self.score), *(further if self.data.task == "classification" else ()))
-        figures = {key: summary(picked.of(self.found.figures("test", score))) for key, score in scores}
-        return MethodRow(name, epochs=self.found.lengths[picked.length], **figures, **known)
+        figures: dict[str, Any] = {key: summary(picked.of(self.found.figures("test", score))) for key, score in scores}
+        return MethodRow(name, epochs=self.found.lengths[picked.length], **figures)
 
     def _curve(self, judged: Compared) -> Iterator[AlphaGain]:
-        """Yield the gain of every α at the length that validation chose, and at each length where that is quick."""
+        """Yield the gain of every α at each length, where that is quick."""
+        if self.score.means is None and self.given_test:
+            return
         splits, methods = len(self.found.seeds), self.found.methods
-        each_length = self.score.means is not None or not self.given_test
         for row in judged.rows:
             alpha = methods[row.method].alpha
             if alpha is None:
                 continue
-            yield AlphaGain(alpha, row.gain.estimate)
-            for at, epochs in enumerate(self.found.lengths if each_length else ()):
+            for at, epochs in enumerate(self.found.lengths):
                 first, second = (Pick((method,) * splits, (at,) * splits) for method in (0, row.method))
                 yield AlphaGain(alpha, self._gain(self.score, first, second), epochs)
 

@@ -1,0 +1,62 @@
+"""From what was judged to a comparison: a row of every method, what validation chose, the gain over α."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from vicinal._version import __version__
+from vicinal.evidence import Compared, Pick
+from vicinal.experiments import AlphaGain, Chosen, Comparison, MethodRow
+from vicinal.studies._methods import Method
+
+Row = Callable[[str, Pick], MethodRow]
+"""Returns the row of a method of this name with what it comes to where it was picked so."""
+
+
+def mixes(methods: Sequence[Method]) -> list[int]:
+    """Return the positions of the methods that validation chooses from: mixup at every α."""
+    return [at for at, method in enumerate(methods) if method.alpha is not None]
+
+
+def comparison_of(
+    judged: Compared, methods: Sequence[Method], row: Row, *, lengths: Sequence[int | None] = (None,), **known: Any
+) -> Comparison:
+    """Return what was judged as a comparison, as yet without its sentences.
+
+    Args:
+        judged: ERM and the others, by their positions among the methods.
+        methods: ERM first.
+        row: makes a row, as yet without its gain.
+        lengths: epochs that were compared; one None where lengths were not.
+        known: the fields of a comparison that do not follow from these.
+    """
+    alpha = methods[judged.chosen.method].alpha
+    assert alpha is not None  # since only these are chosen from
+    rows = tuple(_rows(judged, methods, row))
+    return Comparison(
+        verdict=judged.verdict,
+        erm=replace(row("ERM", judged.erm), vicinity=methods[0].vicinity),
+        picked=replace(row("mixup, α chosen", judged.chosen), gain=judged.gain.estimate),
+        rows=rows,
+        chosen=Chosen(alpha, judged.chosen.share, lengths[judged.chosen.length]),
+        curve=tuple(AlphaGain(each.alpha, each.gain) for each in rows if each.alpha is not None and each.gain),
+        version=__version__,
+        **known,
+    )
+
+
+def _rows(judged: Compared, methods: Sequence[Method], row: Row) -> Iterator[MethodRow]:
+    """Yield a row for every method but ERM; one that failed has no figures."""
+    own = {each.method: each for each in judged.rows}
+    for at, method in enumerate(methods[1:], start=1):
+        made = MethodRow(method.name)
+        if at in own:
+            gain = own[at].gain
+            made = replace(
+                row(method.name, own[at].picked),
+                gain=gain.estimate,
+                simultaneous=gain.simultaneous,
+                p=gain.p,
+                judged=True,
+            )
+        yield replace(made, vicinity=method.vicinity, alpha=method.alpha)

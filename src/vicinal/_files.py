@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -33,7 +34,8 @@ def write(path: Path, text: str) -> Path:
 def write_with(path: Path, writer: Callable[[Path], object]) -> Path:
     """Let ``writer`` write a file under a temporary name in the same folder, rename it, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}-{os.getpid()}")
+    # no number of a process: on machines that share a folder several may have the same
+    partial = path.with_name(f".{path.name}-{secrets.randbits(40)}")
     try:
         writer(partial)
         with partial.open("rb") as file:

@@ -1,6 +1,7 @@
 """What a training would take, told before: learning rates, steps, work and hours as they are computed by hand."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,8 +10,10 @@ from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS, Setup
 from vicinal.models import build
 from vicinal.studies import forecast
-from vicinal.studies._forecast import flops_of, rates
+from vicinal.studies._forecast import rates
+from vicinal.studies._takes import takes
 from vicinal.training import Engine, Schedule, Sgd, Task
+from vicinal.training._steps import steps as steps_of
 
 IMAGENET = {(t.task.net, t.task.epochs): t.task for t in EXPERIMENTS["imagenet"].trials(Setup("paper"))}
 SMOKE = [EXPERIMENTS[name].trials(Setup())[0].task for name in ("cifar", "imagenet")]
@@ -111,7 +114,7 @@ def test_the_work_of_the_small_net_is_that_counted_by_hand():
         counted += side**2 * width * inputs if stride > 1 else 0  # the shortcut
     counted += 64 * 10
     task = Task(data="fashion-mnist", net="small", batch=100, epochs=1)
-    assert flops_of(task) == 2 * counted
+    assert takes(task, Engine()).flops == 2 * counted
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_the_work_of_the_small_net_is_that_counted_by_hand():
 )
 def test_the_work_of_a_large_net_is_the_published_one(net, published):
     """torchvision publishes multiplications with their additions, in thousand millions: half as many operations."""
-    assert flops_of(IMAGENET[net, 90]) / 2e9 == pytest.approx(published, abs=0.01)
+    assert takes(IMAGENET[net, 90], Engine()).flops / 2e9 == pytest.approx(published, abs=0.01)
 
 
 @pytest.mark.parametrize("task", SMOKE, ids=str)
@@ -137,12 +140,58 @@ def test_the_work_is_counted_for_the_images_that_the_net_takes(task: Task):
         if isinstance(layer, torch.nn.Conv2d | torch.nn.Linear):
             layer.register_forward_hook(count)
     net(next(feed.plain("train", [torch.arange(1)]))[0])
-    assert flops_of(task) == counted
+    assert takes(task, Engine()).flops == counted
 
 
 def test_the_work_is_told_for_one_image_and_for_a_step_of_it():
     line = forecast(IMAGENET["resnet-50", 90], engine=Engine())[2]
     assert line == "  8.18 GFLOPs forward for an image, about 24.5 for a training step of it"
+
+
+@pytest.mark.parametrize("devices", [1, 2, 3, 7, 16, 25, 50])
+@pytest.mark.parametrize("rows", [60, 99, 100, 101, 110, 149, 150, 300, 333])
+def test_the_steps_are_those_that_training_takes(rows, devices):
+    """A last minibatch that is too small for all devices is left out there."""
+    task = replace(CIFAR, batch=100, rows=rows, epochs=3)
+    found = takes(task, Engine(devices=devices))
+    assert found.epoch_steps == len(steps_of(rows, seed=0, epoch=0, batch=100, lanes=devices))
+    assert found.steps == 3 * found.epoch_steps
+
+
+def test_what_devices_send_is_what_a_ring_passes_on():
+    """Each device's gradients are cut into as many pieces; piece by piece they are passed on to the next device."""
+    for devices in (2, 3, 8):
+        found = takes(IMAGENET["resnet-50", 90], Engine(devices=devices))
+        assert found.weights == 25_557_032  # as published
+        piece = 4 * 25_557_032 / devices
+        rounds = (devices - 1) + (devices - 1)  # until each piece's sum is somewhere, until it is everywhere
+        assert found.sent_bytes == pytest.approx(rounds * piece)
+    assert takes(IMAGENET["resnet-50", 90], Engine()).sent_bytes == 0
+
+
+def test_what_many_devices_take_is_told():
+    told = forecast(IMAGENET["resnet-50", 90], engine=Engine(devices=8), throughput=3_000)
+    assert told[3:] == [
+        "  102 MB of gradients a step (25,557,032 weights in float32); each of 8 devices sends and receives "
+        "179 MB (all-reduced in a ring), 524 MB a second",  # 178.9 × 3,000 / 1,024
+        "  a minibatch stays at 1,024 on up to 512 devices, two images each; from 513 devices on it would have to be "
+        "larger",
+        "  148 GB of files read an epoch (115 kB for each image), 346 MB a second",
+        "  10.7 hours at 3,000 images a second",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("devices", "said"),
+    [
+        (71, "1,024 images a step (71 × 15), 1,252 steps an epoch, 112,680 steps"),
+        (72, "1,024 images a step (72 × 15), 1,251 steps an epoch, 112,590 steps"),  # of the last 143 each has less
+        (512, "1,024 images a step (512 × 2), 1,251 steps an epoch, 112,590 steps"),
+        (513, "1,024 images a step cannot be cut into 513 parts, each of which needs two: this would not train"),
+    ],
+)
+def test_it_is_told_from_how_many_devices_on_the_minibatch_is_not_the_papers(devices, said):
+    assert forecast(IMAGENET["resnet-50", 90], engine=Engine(devices=devices))[1] == f"  {said}"
 
 
 def test_a_forecast_moves_no_generator():

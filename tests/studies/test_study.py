@@ -15,7 +15,8 @@ from vicinal.studies import _study, folders, kept, study
 from vicinal.studies._job import Job, failed
 from vicinal.studies._job import done as done_job
 from vicinal.studies._workers import News
-from vicinal.training import MEASURES, Engine, Measurement, Trial, _measure, load, measure, run
+from vicinal.training import MEASURES, Engine, Measurement, Trial, _measure, load, measure, run, save_failure
+from vicinal.training._finished import Finished
 from vicinal.training._measure import Measure, Taken
 from vicinal.training._subject import Subject
 
@@ -302,12 +303,11 @@ def test_with_another_source_it_is_measured_again(copied, trials, jobs):
     assert [job.trials for job in jobs] == [(trials[0],)]
 
 
-def test_a_source_that_could_not_be_trained_is_told(copied, trials, jobs, monkeypatch):
-    """It has an outcome no longer; the nets that it attacks cannot be measured, and the others are."""
+def test_a_source_that_could_not_be_trained_is_told(copied, trials, jobs):
+    """The nets that it attacks cannot be measured, and the others are."""
     places, lost = folders(trials, copied, None), trials[0]
     asked = with_sources(trials)
-    (places[lost] / "outcome.json").unlink()
-    monkeypatch.setattr(_study, "stacks", lambda trials: [])  # as if it had failed
+    save_failure(places[lost], Finished(lost, failure="no luck."), fingerprint="", engine=Engine())
     result = study(trials, places, measurements=asked)
     attacked = [each for each in asked if each.source == lost]
     assert [each.trial.seed for each in attacked] == [1, 1]

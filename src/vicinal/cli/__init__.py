@@ -16,6 +16,7 @@ from vicinal.cli._compare import compare
 from vicinal.cli._completion import completion
 from vicinal.cli._diagnose import diagnose
 from vicinal.cli._doctor import doctor
+from vicinal.cli._fetch import fetch
 from vicinal.cli._helped import docstring, examples, told
 from vicinal.cli._judge import judge
 from vicinal.cli._list import list_
@@ -37,6 +38,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "judge": judge,
     "show": show,
     "list": list_,
+    "fetch": fetch,
     "report": report,
     "doctor": doctor,
     "completion": completion,

@@ -31,6 +31,7 @@ class Argument:
         self.many = get_origin(kind) is tuple
         self.offers = next((mark for mark in marks if isinstance(mark, Offers)), Offers(self.choices, Path in kinds))
         self.specs = [mark for mark in marks if isinstance(mark, tyro.constructors.PrimitiveConstructorSpec)]
+        self.may_be_alone = any(spec.nargs == (0, 1) for spec in self.specs)
 
     def wrong(self, value: str) -> str | None:
         """Return what is wrong with the value, or None."""

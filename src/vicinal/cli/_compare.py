@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import meant, write
+from vicinal.cli._crew import hands
 from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
@@ -20,6 +21,7 @@ from vicinal.cli._words import (
     Duration,
     FirstOwnData,
     Fractions,
+    MaybeAddress,
     MaybeAmount,
     MaybeColumn,
     MaybeCount,
@@ -68,6 +70,7 @@ def compare(
     encoding: MaybeEncoding = None,
     header: MaybeHeader = None,
     jobs: MaybeCount = None,
+    ray: MaybeAddress = None,
     device: Device = "auto",
     out: MaybeFolder = None,
     json: MaybeFile = None,
@@ -107,6 +110,7 @@ def compare(
         encoding: of a text file, utf-8 or cp949 for example; found out if not given.
         header: whether the first line of a text file holds the columns' names; found out if not given.
         jobs: processes at a time, of one thread each; one a core if not given.
+        ray: train on the Ray cluster whose head is there; without an address, on the one that this machine belongs to.
         device: where to train.
         out: holds a folder a net, which is reused, and comparison.html; named after the data if not given.
         json: write the comparison to this file as well.
@@ -149,23 +153,6 @@ def compare(
         "skip_broken": skip_broken,
         "pretrained": pretrained,
     }
-    run = begun(
-        data,
-        folder,
-        asked,
-        processes=jobs,
-        device=device_named(device),
-        encoding=encoding,
-        header=None if header is None else header == "yes",
-        target=target,
-        task=task,
-        group=group,
-        time=time,
-        **options,
-    )
-    for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
-        say(told.course, line)
-    say(told.course, f"{run.plan}: about {duration(run.budget.seconds)}.")
     given = {
         "--target": target,
         "--task": task,
@@ -191,15 +178,34 @@ def compare(
         "--header": header,
         "--out": out,
     }
-    with stopped_by_signals(), bar(told.course, len(run.places)) as move:
-        found = finished(
-            run,
-            engine=Engine(device=device_named(device)),
-            processes=jobs,
-            fresh=fresh,
-            progress=_told(told.course, move, len(run.places)),
-            command=_command(data, given),
+    with hands(ray, device=device, jobs=jobs) as who:
+        run = begun(
+            data,
+            folder,
+            asked,
+            processes=who.processes,
+            device=who.device,
+            encoding=encoding,
+            header=None if header is None else header == "yes",
+            target=target,
+            task=task,
+            group=group,
+            time=time,
+            **options,
         )
+        for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
+            say(told.course, line)
+        say(told.course, f"{run.plan}: about {duration(run.budget.seconds)}.")
+        with stopped_by_signals(), bar(told.course, len(run.places)) as move:
+            found = finished(
+                run,
+                engine=Engine(device=who.device),
+                processes=who.processes,
+                crew=who.crew,
+                fresh=fresh,
+                progress=_told(told.course, move, len(run.places)),
+                command=_command(data, given),
+            )
     page = write_comparison(found, folder / PAGE)
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")

@@ -42,7 +42,10 @@ def _wrong(words: Sequence[str], command: str, arguments: Sequence[Argument]) ->
         option = options.get(name.replace("_", "-"))
         given |= {option.name} if option is not None else set()
         if option is not None and option.takes_value:
-            if not attached and (not left or LIKE_AN_OPTION.fullmatch(left[0])):
+            alone = not attached and (not left or LIKE_AN_OPTION.fullmatch(left[0]) is not None)
+            if alone and option.may_be_alone:
+                continue
+            if alone:
                 yield must_be(name, "followed by a value", f'"{left[0]}"' if left else "nothing")
             else:
                 yield from filter(None, [option.wrong(value if attached else left.pop(0))])

@@ -1,12 +1,13 @@
 """``vicinal reproduce``: experiments are run, their claims judged, a page is written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be, unknown
+from vicinal.cli._crew import hands
 from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK
@@ -18,6 +19,7 @@ from vicinal.cli._words import (
     Experiments,
     Folder,
     Lang,
+    MaybeAddress,
     MaybeCheckpoints,
     MaybeCount,
     MaybeFile,
@@ -25,6 +27,7 @@ from vicinal.cli._words import (
     MaybePoints,
     MaybeRate,
     MaybeRows,
+    MaybeShare,
     Precision,
     Scale,
     Vicinities,
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vicinal.experiments import Results, Setup
-    from vicinal.training import Engine, Task
+    from vicinal.training import Engine, Task, Trial
 
 
 def reproduce(
@@ -42,6 +45,8 @@ def reproduce(
     scale: Scale = "smoke",
     seeds: MaybeCount = None,
     jobs: MaybeCount = None,
+    shard: MaybeShare = None,
+    ray: MaybeAddress = None,
     device: Device = "auto",
     data_dir: MaybeFolder = None,
     out: Folder = Path("runs"),
@@ -74,6 +79,10 @@ def reproduce(
         scale: smoke: embedded data, in minutes; laptop: real data on a CPU; paper: the paper's own settings.
         seeds: number of seeds, or of splits, instead of each experiment's own.
         jobs: processes at a time, of one thread each; one a core, or one a GPU, if not given.
+        shard: run the K-th of N shares of the trials, which other machines with the same --out run the others of; once
+            all have ended, vicinal report tells of the whole.
+        ray: run the trials as tasks of the Ray cluster whose head is there; without an address, of the one that this
+            machine belongs to.
         device: where to train; auto takes a GPU where there is one.
         data_dir: where data files are looked for first; then in VICINAL_DATA and in the user's cache.
         out: holds a folder a trial, which is reused, and report.html, which tells of the last call.
@@ -111,7 +120,7 @@ def reproduce(
         vicinal reproduce tabular --scale paper --data-dir uci --also 'mine.py:MyMix(alpha=1)'
     """
     from vicinal.report import bar, count, show, write_json, write_page
-    from vicinal.studies import plan, slots
+    from vicinal.studies import WHOLE, Shard, plan, slots
     from vicinal.studies import reproduce as reproduce_all
     from vicinal.training import Engine
 
@@ -129,28 +138,34 @@ def reproduce(
     setups = _setups(experiments, scale, seeds, also, options)
     check_places(data_dir, json)
     told = voice(quiet=quiet, verbose=verbose)
-    processes = jobs or slots(device_named(device))
     setups = _with_what_is_here(setups, data_dir, told.course)
-    trials = {trial for each in plan(setups).values() for trial in each}
+    share = Shard(*shard) if shard else WHOLE
+    trials = share.trials([trial for each in plan(setups).values() for trial in each])
     for flag, value in (("--devices", devices), ("--throughput", throughput)):
         if value is not None and not dry_run:
             raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
     if dry_run:
-        return _say_what_would_run(setups, processes, told.result, Engine(devices=devices or 1), throughput, data_dir)
-    with stopped_by_signals(), bar(told.course, len(trials)) as move:
+        engine, processes = Engine(devices=devices or 1), jobs or slots(device_named(device))
+        return _say_what_would_run(setups, set(trials), processes, told.result, engine, throughput, data_dir)
+    with hands(ray, device=device, jobs=jobs) as who, stopped_by_signals(), bar(told.course, len(trials)) as move:
         results = reproduce_all(
             setups,
-            engine=Engine(device=device_named(device), precision=precision, compile=compile, workers=workers),
+            engine=Engine(device=who.device, precision=precision, compile=compile, workers=workers),
             out=writable(out),
             data_dir=data_dir,
-            processes=processes,
+            processes=who.processes,
+            crew=who.crew,
             fresh=fresh,
+            shard=share,
             progress=_told(told.course, move, count(len(trials), "trial")),
         )
     write_page(results, out / "report.html", lang)
     if json is not None:
         write_json(results, json)
     show(results, told.result, page=out / "report.html", lang=lang)
+    if results.share:
+        said = f"This was shard {results.share}; once all have ended, vicinal report {out} tells of the whole."
+        say(told.result, said)
     return status_of(results)
 
 
@@ -203,24 +218,27 @@ def _with_what_is_here(setups: "Mapping[str, Setup]", data_dir: Path | None, sho
 
 def _say_what_would_run(
     setups: "Mapping[str, Setup]",
+    mine: "Collection[Trial]",
     processes: int,
     shown: "Console",
     engine: "Engine",
     throughput: float | None,
     data_dir: Path | None,
 ) -> int:
-    """List the trials and the estimated time; of nets for images and sounds also what training one takes."""
+    """List the trials that are ``mine`` and the estimated time; of nets for images and sounds also what one takes."""
     from vicinal.data import SETS, named
     from vicinal.experiments import EXPERIMENTS, Setup, labels
     from vicinal.report import duration
     from vicinal.studies import forecast, plan
     from vicinal.training import Trial
 
-    for data in dict.fromkeys(trial.task.data for trials in plan(setups).values() for trial in trials):
+    shared = {name: [trial for trial in trials if trial in mine] for name, trials in plan(setups).items()}
+    plans = {name: trials for name, trials in shared.items() if trials}
+    for data in dict.fromkeys(trial.task.data for trials in plans.values() for trial in trials):
         if data not in SETS:  # somebody's own: whether it can be read is told at once
             named(data, data_dir).load(data_dir)
     seconds, known, told = 0.0, set[Trial](), list[tuple[str, list[str]]]()
-    for name, trials in plan(setups).items():
+    for name, trials in plans.items():
         experiment, setup = EXPERIMENTS[name], setups[name]
         called = labels(list(dict.fromkeys(trial.vicinity for trial in trials)))
         for task, of_task in groupby(trials, key=lambda trial: trial.task):
@@ -233,7 +251,9 @@ def _say_what_would_run(
                 say(shown, line)
             told.append((rates.rpartition(": ")[2], takes))
         known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
-        new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
+        new = 1 - len(known.intersection(trials)) / max(
+            1, len(trials)
+        )  # what another experiment trains is trained once
         known.update(trials)
         ratio = len(trials) / len(experiment.trials(Setup(setup.scale)))
         seconds += experiment.seconds[setup.scale] * ratio * new

@@ -147,6 +147,22 @@ def _several(words: list[str]) -> tuple[str, ...]:
     return found
 
 
+def _share(words: list[str]) -> tuple[int, int]:
+    """Read which share of how many, or say what it must be."""
+    found = re.fullmatch(r"([0-9]+)/([0-9]+)", words[0])
+    number, of = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= number <= of:
+        raise ValueError("K/N, the K-th of N shares, K from 1 to N")
+    return number, of
+
+
+def _address(words: list[str]) -> str:
+    """Read where a cluster is, or say what it must be; nothing is as good."""
+    if words and not re.fullmatch(r"[^\s:/]+:[0-9]+", words[0]):
+        raise ValueError("followed by HOST:PORT, or by nothing, behind the names of what is asked for")
+    return words[0] if words else ""
+
+
 Count = Annotated[int, _integer(1)]
 MaybeCount = Annotated[int | None, _integer(1)]
 CountFromZero = Annotated[int, _integer(0)]
@@ -174,6 +190,27 @@ Duration = Annotated[
     ),
 ]
 """In minutes."""
+MaybeShare = Annotated[
+    tuple[int, int] | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="K/N",
+        instance_from_str=_share,
+        is_instance=lambda value: value is None or isinstance(value, tuple),
+        str_from_instance=lambda value: ["all" if value is None else "{}/{}".format(*value)],
+    ),
+]
+MaybeAddress = Annotated[
+    str | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=(0, 1),
+        metavar="[HOST:PORT]",
+        instance_from_str=_address,
+        is_instance=lambda value: value is None or isinstance(value, str),
+        str_from_instance=lambda value: ["none" if value is None else value],
+    ),
+]
+"""Of a cluster, which is asked for with or without one."""
 Columns = Annotated[
     tuple[str, ...],
     tyro.constructors.PrimitiveConstructorSpec(

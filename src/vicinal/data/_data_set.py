@@ -29,12 +29,15 @@ class Form:
         channels: 3 for colours, 1 for shades of grey.
         size: height and width, of sounds those of their spectrogram, a pair where they differ; None if each picture
             has its own.
+        file_bytes: of the files that are trained on, all together, where they are read again and again; None if they
+            are held in memory, or nobody knows.
     """
 
     examples: int
     classes: int
     channels: int = 3
     size: int | tuple[int, int] | None = None
+    file_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,26 @@ class DataSet(Generic[Content]):
         """Return where it is: its first file, or its folder; None where it is not here or needs no files."""
         found = None if self.origin is None else self.origin.found(searched(data_dir))
         return found[0] if found else None
+
+    def fetch(self, data_dir: str | Path | None = None) -> tuple[list[Path], list[str]]:
+        """See that all of it is here, without reading it: files that are not are fetched.
+
+        Args:
+            data_dir: where files are looked for first, and fetched into; into the user's cache if not given.
+
+        Returns:
+            The paths that it is read from, none where it needs no files; and a sentence on each that is not as it was
+            published.
+
+        Raises:
+            InputError: it is not here and cannot be fetched.
+        """
+        if self.origin is None:
+            return [], []
+        folders = searched(data_dir)
+        home = (Path(data_dir).expanduser() if data_dir else cache()) / self.name
+        paths = self.origin.found(folders) or self.origin.fetched(folders, home)
+        return paths, list(self.origin.differences(paths))
 
     def load(self, data_dir: str | Path | None = None) -> Content:
         """Read the data; files that are not here are fetched into the user's cache.

@@ -88,7 +88,7 @@ IMAGENET = _folders(
     "https://image-net.org",
     "for research",
     ("imagenet", "imagenet1k", "ilsvrc2012"),
-    Form(examples=1_281_167, classes=1_000),
+    Form(examples=1_281_167, classes=1_000, file_bytes=147_897_477_120),  # the size of ILSVRC2012_img_train.tar
     "Download the ILSVRC 2012 training and validation pictures from https://image-net.org (an account is needed), "
     "sort both into class folders, and name the folder above it with --data-dir.",
 )

@@ -110,10 +110,15 @@ class Machine:
 
 @dataclass(frozen=True)
 class Results:
-    """One call of ``vicinal reproduce``; ``opening`` shows what was mixed, where images were."""
+    """One call of ``vicinal reproduce``.
+
+    ``opening`` shows what was mixed, where images were; ``share`` names the share of the trials that was run, as
+    ``1/2``, where it was not all of them.
+    """
 
     version: str
     machine: Machine
     seconds: float
     experiments: tuple[ExperimentResult, ...] = field(default_factory=tuple)
     opening: Mixes | None = None
+    share: str = ""

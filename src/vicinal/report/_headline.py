@@ -33,6 +33,7 @@ def _circumstances(results: Results) -> list[str]:
     failed = sum(each.counts.failed for each in results.experiments)
     where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
     return [
+        *([f"shard {results.share} alone"] if results.share else []),
         *([f"{count(failed, 'trial')} failed"] if failed else []),
         f"{' and '.join(scales)} scale",
         " and ".join(_repetitions(results)),

@@ -3,6 +3,7 @@
 from vicinal.studies._asked import ALPHAS, EPOCHS, MINUTES, Asked
 from vicinal.studies._begun import Run, begun
 from vicinal.studies._checkup import Checkup, checkup
+from vicinal.studies._cluster import joined
 from vicinal.studies._compare import finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
@@ -16,21 +17,26 @@ from vicinal.studies._predict_table import TableAnswers, is_of_table, predict_ta
 from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit
 from vicinal.studies._reproduce import reproduce, retold, tidy
 from vicinal.studies._sentence import with_sentence
+from vicinal.studies._shard import WHOLE, Shard
 from vicinal.studies._slots import cores, slots
 from vicinal.studies._study import Study, folders, kept, study
 from vicinal.studies._told import sheet
 from vicinal.studies._train import train, untaught
+from vicinal.studies._workers import Crew
 
 __all__ = [
     "ALPHAS",
     "EPOCHS",
     "MINUTES",
     "MODEL",
+    "WHOLE",
     "Asked",
     "Checkup",
+    "Crew",
     "Diagnosed",
     "Prediction",
     "Run",
+    "Shard",
     "Study",
     "TableAnswers",
     "begun",
@@ -43,6 +49,7 @@ __all__ = [
     "forecast",
     "forget_whole",
     "is_of_table",
+    "joined",
     "judge_table",
     "keep_whole",
     "kept",

@@ -17,6 +17,7 @@ from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import slots
 from vicinal.studies._study import kept, study
 from vicinal.studies._verdict import with_baselines
+from vicinal.studies._workers import Crew
 from vicinal.training import Engine, Trial
 
 
@@ -25,6 +26,7 @@ def finished(
     *,
     engine: Engine | None = None,
     processes: int | None = None,
+    crew: Crew | None = None,
     fresh: bool = False,
     progress: Callable[[float, str], None] | None = None,
     command: str = "",
@@ -37,6 +39,7 @@ def finished(
         run: what was begun.
         engine: where and how to train; one CPU if not given.
         processes: that train at a time; one a core, or a GPU, if not given.
+        crew: trains in their place, a cluster for example.
         fresh: train all of it again.
         progress: told how many trials are done, and the gain so far.
         command: that makes the comparison again.
@@ -56,6 +59,7 @@ def finished(
             places,
             engine=engine,
             processes=processes or slots(engine.device),
+            crew=crew,
             fresh=fresh,
             progress=Interim(run, progress).tell,
         )

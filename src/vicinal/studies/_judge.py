@@ -16,11 +16,14 @@ from vicinal.experiments import (
     Setup,
 )
 from vicinal.studies._plan import Ending, Plan, plan
+from vicinal.studies._shard import WHOLE, Shard
 from vicinal.studies._study import Study, taken
 from vicinal.training import Outcome, Trial
 
 
-def judge_all(asked: Plan, study: Study, ending: Ending, *, opening: Mixes | None = None) -> Results:
+def judge_all(
+    asked: Plan, study: Study, ending: Ending, *, opening: Mixes | None = None, shard: Shard = WHOLE
+) -> Results:
     """Return the results of all experiments that were asked for, in the order of the report.
 
     Args:
@@ -28,12 +31,14 @@ def judge_all(asked: Plan, study: Study, ending: Ending, *, opening: Mixes | Non
         study: what became of their trials.
         ending: where and how long they ran.
         opening: what was mixed.
+        shard: the share that was run last.
     """
     trials = plan(asked.setups)
     judged = (
         judged_one(EXPERIMENTS[name], each, trials[name], study, asked.notes) for name, each in asked.setups.items()
     )
-    return Results(__version__, ending.machine, ending.seconds, tuple(judged), opening)
+    share = "" if shard == WHOLE else str(shard)
+    return Results(__version__, ending.machine, ending.seconds, tuple(judged), opening, share)
 
 
 def judged_one(

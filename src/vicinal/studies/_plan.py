@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
 from vicinal.experiments import EXPERIMENTS, Machine, Setup
+from vicinal.studies._shard import WHOLE, Shard
 from vicinal.training import Measurement, Trial
 
-NAME = "plan.json"
+NAME, OF_SHARE = "plan.json", "plan-{}-of-{}.json"
+"""Each share of a study keeps in a file of its own how it ended, so that those that end at once lose nothing."""
 FORMAT = 1
 
 
@@ -28,7 +30,8 @@ class Ending:
 class Plan:
     """What was asked of a folder last, the trials' folders, and how it ended; None where it was stopped.
 
-    ``notes`` are sentences on what was done to the content of data sets, by their names.
+    Where its shares were run one by one, their endings together are its ending. ``notes`` are sentences on what was
+    done to the content of data sets, by their names.
     """
 
     setups: Mapping[str, Setup]
@@ -42,8 +45,23 @@ def plan(setups: Mapping[str, Setup]) -> dict[str, list[Trial]]:
     return {name: list(dict.fromkeys(EXPERIMENTS[name].trials(setup))) for name, setup in setups.items()}
 
 
-def write_plan(out: Path, plan: Plan) -> None:
-    """Keep a plan in the folder that holds its trials."""
+def write_plan(out: Path, plan: Plan, shard: Shard = WHOLE) -> None:
+    """Keep a plan in the folder that holds its trials; how an earlier one ended is forgotten.
+
+    Args:
+        out: the folder.
+        plan: what is asked of it; that of a share is the whole's.
+        shard: the share that has ended, where one has; endings of other shares of as many stay.
+    """
+    share, own = shard != WHOLE, OF_SHARE.format(shard.number, shard.of)
+    ended = share and plan.ending is not None
+    for other in out.glob(OF_SHARE.format("*", "*")):
+        if not share or not other.match(OF_SHARE.format("*", shard.of)) or (other.name == own and not ended):
+            other.unlink(missing_ok=True)
+    write(out / (own if ended else NAME), _document(plan))
+
+
+def _document(plan: Plan) -> str:
     ending = plan.ending
     document = {
         "format": FORMAT,
@@ -61,7 +79,7 @@ def write_plan(out: Path, plan: Plan) -> None:
             ],
         },
     }
-    write(out / NAME, json.dumps(document, indent=1))
+    return json.dumps(document, indent=1)
 
 
 def read_plan(out: Path) -> Plan:
@@ -70,8 +88,32 @@ def read_plan(out: Path) -> Plan:
     Raises:
         InputError: it holds none that this version can read.
     """
+    found = _read(out / NAME)
+    if found is None:
+        expected = "the --out folder of a vicinal reproduce"
+        raise InputError(must_be(str(out), expected, "no plan.json that can be read"))
+    if found.ending is not None:
+        return found
+    shares = [_read(path) for path in sorted(out.glob(OF_SHARE.format("*", "*")))]
+    endings = [each.ending for each in shares if each and each.ending and replace(each, ending=None) == found]
+    return replace(found, ending=_together(endings)) if endings else found
+
+
+def _together(endings: Sequence[Ending]) -> Ending:
+    """Return how several shares ended: the time of all of them, the first one's machine, and all that failed."""
+    return Ending(
+        sum(each.seconds for each in endings),
+        endings[0].machine,
+        {trial: text for each in endings for trial, text in each.failures.items()},
+        {measurement: text for each in endings for measurement, text in each.unmeasured.items()},
+    )
+
+
+def _read(path: Path) -> Plan | None:
+    """Return the plan that a file holds, None where there is none that this version can read."""
+    out = path.parent
     try:
-        document = json.loads((out / NAME).read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
         assert document["format"] == FORMAT
         setups = {
             name: Setup(asked["scale"], asked["seeds"], tuple(asked["also"]), asked["options"])
@@ -91,6 +133,5 @@ def read_plan(out: Path) -> Plan:
             }
             ending = Ending(told["seconds"], Machine(**told["machine"]), failures, unmeasured)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
-        found = "no plan.json that can be read"
-        raise InputError(must_be(str(out), "the --out folder of a vicinal reproduce", found)) from None
+        return None
     return Plan(setups, places, ending, notes)

@@ -14,8 +14,10 @@ from vicinal.studies._judge import judge_all
 from vicinal.studies._opening import opening, read_opening, write_opening
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
+from vicinal.studies._shard import WHOLE, Shard
 from vicinal.studies._slots import cores
-from vicinal.studies._study import Study, folders, kept, study
+from vicinal.studies._study import Study, folders, kept, study, taken
+from vicinal.studies._workers import Crew
 from vicinal.training import Engine, Outcome, Progress, Trial
 
 
@@ -26,7 +28,9 @@ def reproduce(
     data_dir: Path | None = None,
     engine: Engine | None = None,
     processes: int = 1,
+    crew: Crew | None = None,
     fresh: bool = False,
+    shard: Shard = WHOLE,
     progress: Progress | None = None,
 ) -> Results:
     """Run experiments and judge their claims.
@@ -37,7 +41,9 @@ def reproduce(
         data_dir: where data files are looked for first.
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
+        crew: trains in their place, a cluster for example.
         fresh: train every trial again, those that failed too.
+        shard: which share of the trials is run; what the others have left in the folder is judged with it.
         progress: told as trials advance, over all experiments together.
 
     Raises:
@@ -53,7 +59,7 @@ def reproduce(
         for data in dict.fromkeys(trial.task.data for trial in trials if trial.vicinity == name):
             rehearse(name, named(data, data_dir).load(data_dir))
     asked = Plan(setups, places, notes=notes)
-    write_plan(out, asked)
+    write_plan(out, asked, shard)
     write_opening(out, opening(setups, data_dir))
     done = study(
         trials,
@@ -62,12 +68,16 @@ def reproduce(
         data_dir=data_dir,
         engine=engine,
         processes=processes,
+        crew=crew,
         fresh=fresh,
+        shard=shard,
         progress=progress,
     )
-    ending = Ending(time.perf_counter() - started, this_machine(engine.device), done.failures, done.unmeasured)
-    write_plan(out, replace(asked, ending=ending))
-    return judge_all(asked, done, ending, opening=read_opening(out))
+    mine = set(shard.trials(trials))
+    failures = {trial: text for trial, text in done.failures.items() if trial in mine}  # each share tells of its own
+    ending = Ending(time.perf_counter() - started, this_machine(engine.device), failures, done.unmeasured)
+    write_plan(out, replace(asked, ending=ending), shard)
+    return judge_all(asked, done, ending, opening=read_opening(out), shard=shard)
 
 
 def retold(out: Path) -> Results:
@@ -80,7 +90,9 @@ def retold(out: Path) -> Results:
     outcomes = _told(asked)
     trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
     ending = asked.ending or Ending(trained, this_machine("cpu"))
-    done = Study(outcomes, failures=ending.failures, unmeasured=ending.unmeasured)
+    # what one share could not measure another one may have measured since
+    unmeasured = {each: text for each, text in ending.unmeasured.items() if not taken(each, outcomes)}
+    done = Study(outcomes, failures=ending.failures, unmeasured=unmeasured)
     return judge_all(asked, done, ending, opening=read_opening(out))
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from vicinal._numbers import count
 from vicinal._steps import LOG, step
 from vicinal.data import named
 from vicinal.studies._job import Job
-from vicinal.studies._stacks import stacks
-from vicinal.studies._workers import work
+from vicinal.studies._shard import WHOLE, Shard
+from vicinal.studies._workers import Crew, work
 from vicinal.training import Engine, Measurement, Outcome, Progress, Task, Trial, failure_in, load, measured
 
 
@@ -75,12 +76,18 @@ def study(
     data_dir: Path | None = None,
     engine: Engine | None = None,
     processes: int = 1,
+    crew: Crew | None = None,
     fresh: bool = False,
+    shard: Shard = WHOLE,
     progress: Progress | None = None,
 ) -> Study:
     """Bring a list of trials to their outcomes. A stack whose trials have all ended is not trained again.
 
     A trial that failed has ended: with the same engine it would fail again.
+
+    A share of the list trains its own trials and tells of all that are there. It takes the measures of its own nets,
+    and then those of others' whose nets have been trained and that nobody has taken: some of them need a net of one
+    share and another net of another, and the share that trains its last net last finds all of them there. None waits.
 
     Args:
         trials: what is to be run; stacks are cut from this list.
@@ -89,42 +96,53 @@ def study(
         data_dir: where data files are looked for first.
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
+        crew: trains in their place, a cluster for example.
         fresh: train every trial again, those that failed too.
-        progress: told the number of trials done so far, in fractions, as they advance.
+        shard: which of them are run now; all if not given.
+        progress: told the number of these trials done so far, in fractions, as they advance.
 
     Raises:
         KeyboardInterrupt: passed on; what has finished stays and is reused by the next call.
     """
-    engine = engine or Engine()
+    engine, do = engine or Engine(), crew or partial(work, processes=processes)
+    mine = set(shard.trials(trials))
     before = {} if fresh else kept(places)
-    failed = {} if fresh else _failed(places, before, engine)
+    failed = {} if fresh else _failed(mine, places, before, engine)
     jobs = [
         Job(stack, tuple(places[trial] for trial in stack), data_dir, engine, fresh)
-        for stack in stacks(trials)
+        for stack in shard.stacks(trials)
         if not all(trial in before or trial in failed for trial in stack)
     ]
     LOG.info("%s of %s found finished; to train: %s", len(before), count(len(places), "trial"), count(len(jobs), "job"))
     shares = dict.fromkeys(jobs, 0.0)
     retried = {trial for job in jobs for trial in job.trials}
     failures = {trial: text for trial, text in failed.items() if trial not in retried}
-    ended = before.keys() | failures.keys()
+    ended = mine & (before.keys() | failures.keys())
     with step(f"training, {processes} at a time"):
-        for news in work(jobs, processes=processes):
+        for news in do(jobs):
             failures |= {trial: text for trial, text in news.failures.items() if trial not in before}
             shares[news.job] = news.share
             if progress is not None:
                 progress(_done(ended, shares), news.text)
-    outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
-    unmeasured = dict(_without_source(measurements, outcomes))
-    measuring = list(_measuring(measurements, outcomes, data_dir, engine))
-    with step(f"measuring, {count(len(measuring), 'job')}"):
-        for news in work(measuring, processes=processes):
-            told = {news.job.measurement(trial): text for trial, text in news.failures.items()}
-            unmeasured |= {each: text for each, text in told.items() if not taken(each, outcomes)}
-            if progress is not None:
-                progress(len(outcomes), f"measured: {news.job.measure}")
-    outcomes = {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
-    return Study(outcomes, frozenset(outcomes.keys() - before.keys()), failures, unmeasured)
+    failures |= _failed(places.keys() - mine, places, kept(places), engine)
+
+    def outcomes() -> dict[Trial, Outcome]:
+        return {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
+
+    unmeasured = dict(_without_source(measurements, outcomes(), never=mine | failures.keys()))
+    own = [each for each in measurements if each.trial in mine]
+    others = [each for each in measurements if each.trial not in mine]
+    for some in (own, others):
+        there = outcomes()
+        measuring = list(_measuring(some, there, data_dir, engine))
+        with step(f"measuring, {count(len(measuring), 'job')}"):
+            for news in do(measuring):
+                told = {news.job.measurement(trial): text for trial, text in news.failures.items()}
+                unmeasured |= {each: text for each, text in told.items() if not taken(each, there)}
+                if progress is not None:
+                    progress(len(mine & there.keys()), f"measured: {news.job.measure}")
+    there = outcomes()
+    return Study(there, frozenset(mine & (there.keys() - before.keys())), failures, unmeasured)
 
 
 def taken(measurement: Measurement, outcomes: Mapping[Trial, Outcome]) -> bool:
@@ -135,17 +153,23 @@ def taken(measurement: Measurement, outcomes: Mapping[Trial, Outcome]) -> bool:
 
 
 def _without_source(
-    measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome]
+    measurements: Sequence[Measurement], outcomes: Mapping[Trial, Outcome], *, never: Collection[Trial]
 ) -> Iterator[tuple[Measurement, str]]:
-    """Yield each measurement whose net is here but not the one that makes its examples, and the sentence for it."""
+    """Yield each measurement whose net is here but not the one that makes its examples, and the sentence for it.
+
+    Only of those that will ``never`` be there if they are not now: others may be on their way in another share.
+    """
     for each in dict.fromkeys(measurements):
-        if each.source is not None and each.source not in outcomes and each.trial in outcomes:
+        if each.source in never and each.source not in outcomes and each.trial in outcomes:
             yield each, f"{each.trial}: {each.measure} could not be measured: it needs the net of {each.source}."
 
 
-def _failed(places: Mapping[Trial, Path], before: Collection[Trial], engine: Engine) -> dict[Trial, str]:
-    """Return a sentence for each trial that failed with such an engine."""
-    told = {trial: failure_in(place, engine=engine) for trial, place in places.items() if trial not in before}
+def _failed(
+    some: Collection[Trial], places: Mapping[Trial, Path], before: Collection[Trial], engine: Engine
+) -> dict[Trial, str]:
+    """Return a sentence for each of some trials that failed with such an engine."""
+    wanted = {trial: place for trial, place in places.items() if trial in some and trial not in before}
+    told = {trial: failure_in(place, engine=engine) for trial, place in wanted.items()}
     return {trial: text for trial, text in told.items() if text}
 
 

@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver, resource_tracker
@@ -36,6 +36,10 @@ class News:
     text: str = ""
     failures: Mapping[Trial, str] = field(default_factory=dict)
     over: bool = False
+
+
+Crew = Callable[[Sequence[Job]], Iterator[News]]
+"""What does jobs and yields their news as it comes."""
 
 
 def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:

@@ -1,0 +1,42 @@
+"""``vicinal fetch``: the data of experiments brought here, for machines that reach no network."""
+
+from vicinal._errors import InputError, unknown
+from vicinal.cli._places import writable
+from vicinal.cli._status import OK
+from vicinal.cli._words import Experiments, MaybeFolder, Scale
+
+
+def fetch(experiments: Experiments = (), scale: Scale = "smoke", data_dir: MaybeFolder = None) -> int:
+    """Fetch the data of experiments that are not here, and check what is: then machines without a network can run them.
+
+    Args:
+        experiments: which of them; all if none is named (vicinal list shows them).
+        scale: at which they are to be run.
+        data_dir: where files are looked for first, and fetched into; the user's cache if not given.
+
+    Examples:
+        vicinal fetch tabular --scale paper --data-dir uci
+        vicinal fetch --scale laptop
+    """
+    from vicinal.data import SETS
+    from vicinal.experiments import EXPERIMENTS
+
+    for name in experiments:
+        if name not in EXPERIMENTS:
+            raise InputError(unknown("experiment", name, EXPERIMENTS, "vicinal list"))
+    folder = None if data_dir is None else writable(data_dir)
+    asked = [each for each in EXPERIMENTS.values() if each.name in experiments or not experiments]
+    lost = []
+    for name in dict.fromkeys(name for each in asked for name in each.data[scale]):
+        try:
+            paths, differences = SETS[name].fetch(folder)
+        except InputError as error:
+            lost.append(str(error))
+            continue
+        places = ", ".join(dict.fromkeys(str(path if path.is_dir() else path.parent) for path in paths))
+        print(f"{name}: {places or 'needs no files'}")
+        for sentence in differences:
+            print(f"Beware: {sentence}")
+    if lost:
+        raise InputError("\n".join(lost))
+    return OK

@@ -1,0 +1,288 @@
+"""Jobs on a Ray cluster end as they do on one machine, whatever dies; the long tests have one of two nodes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from vicinal._errors import InputError
+from vicinal.studies import folders, joined, study
+from vicinal.studies._cluster import Board, Cluster, Place, work_there
+from vicinal.studies._job import Job
+from vicinal.training import Engine, Outcome, Sgd, Task, Trial, load
+
+TASK = Task(data="digits", net="small", batch=128, epochs=12, rows=256, optimiser=Sgd(learning_rate=0.05))
+DRAWS = 24
+OWN = """
+import os, time
+from pathlib import Path
+from vicinal import Mixup
+
+class Watched(Mixup):
+    drawn = 0
+
+    def draw(self, n, **options):
+        if n > 4:  # not where a few rows are tried
+            self.drawn += 1
+            with (Path(__file__).parent / "draws").open("a") as draws:
+                draws.write(f"{os.getpid()}\\n")
+            self.trained_with(Path(__file__).parent)
+        return super().draw(n, **options)
+
+    def trained_with(self, here):
+        pass
+
+class Dying(Watched):
+    def trained_with(self, here):
+        if self.drawn == 15 and not (here / "died").exists():
+            (here / "died").touch()
+            os.kill(os.getpid(), 9)
+
+class Slow(Watched):
+    def trained_with(self, here):
+        time.sleep(0.0 if (here / "quick").exists() else 0.4)
+
+class Asking(Watched):
+    def trained_with(self, here):
+        os.kill(os.getpid(), 2)
+"""
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Path:
+    """Give a file with vicinities that write down their draws, in a file "draws" beside it."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.py").write_text(OWN)
+    return tmp_path / "own" / "own.py"
+
+
+def draws(watched: Path) -> int:
+    return len((watched.parent / "draws").read_text().splitlines())
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+# What needs no cluster.
+
+
+def test_without_ray_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(InputError) as told, joined():
+        pass
+    remedy = "Install it with pip install 'vicinal[ray]'."
+    assert str(told.value) == f"--ray must be used where Ray is installed, got no module of that name. {remedy}"
+
+
+@pytest.mark.parametrize(("address", "where"), [("", "on this machine"), ("127.0.0.1:9", "at 127.0.0.1:9")])
+def test_without_a_cluster_it_is_said_how_to_start_one(monkeypatch, address, where):
+    def init(**options: object) -> None:
+        raise ConnectionError("a long story")
+
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
+    with pytest.raises(InputError) as told, joined(address):
+        pass
+    assert str(told.value) == (
+        f"--ray must be used with a cluster that runs, got none {where}. Start one with ray start --head, or name the "
+        "address of its head as HOST:PORT."
+    )
+
+
+@pytest.mark.parametrize(
+    ("there", "auto", "slots"),
+    [({"CPU": 12.0}, "cpu", 12), ({"CPU": 12.0, "GPU": 4.0}, "cuda", 4), ({"CPU": 2.0, "GPU": 4.0}, "cuda", 2)],
+)
+def test_a_job_has_a_core_and_where_the_cluster_has_some_a_gpu(there, auto, slots):
+    cluster = Cluster(SimpleNamespace(cluster_resources=lambda: there))
+    assert cluster.device("auto") == auto
+    assert cluster.slots(auto) == slots
+    assert cluster.device("cpu") == "cpu"
+    with pytest.raises(InputError, match="--device must be cpu"):
+        cluster.device("mps")
+
+
+def test_a_board_gives_the_last_of_each_job_and_gives_it_once():
+    board = Board()
+    for number, share in ((0, 0.1), (1, 0.5), (0, 0.2)):
+        board.tell(number, share, "")
+    assert (board.taken(), board.taken()) == ({0: (0.2, ""), 1: (0.5, "")}, {})
+
+
+def done_here(trial: Trial, out: Path, place: Place | None = None) -> dict[Trial, str]:
+    """Do a job in this process as a task does it."""
+    before, (folder,) = Path.cwd(), folders([trial], out, None).values()
+    tell = SimpleNamespace(remote=lambda *told: None)
+    try:
+        return work_there(
+            Job((trial,), (folder,), None, Engine()), 0, place or Place.here(), SimpleNamespace(tell=tell)
+        )
+    finally:
+        os.chdir(before)
+
+
+def test_a_machine_that_lacks_the_folder_says_so(tmp_path, trials):
+    (told,) = done_here(trials[0], tmp_path / "nowhere").values()
+    assert f"{tmp_path}/nowhere must be a folder that all machines of the cluster share, got none on " in told
+    (told,) = done_here(trials[0], tmp_path, Place(tmp_path / "elsewhere", {})).values()
+    assert f"{tmp_path}/elsewhere must be a folder that all machines" in told
+
+
+def test_a_task_that_is_asked_to_stop_keeps_a_checkpoint(tmp_path, watched, one_thread):
+    trial, before = Trial(TASK, f"{watched}:Asking(alpha=1.0)", 0), signal.getsignal(signal.SIGINT)
+    (told,) = done_here(trial, tmp_path).values()
+    assert told.endswith("it was stopped by a signal. Run the command again: it goes on from the checkpoint.")
+    assert draws(watched) == 1
+    assert list(tmp_path.glob("*/checkpoint.pt"))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# A cluster of two nodes on this machine. All of it takes minutes: every task's process imports torch.
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Any]:
+    """Give a cluster with a core on each of two nodes."""
+    pytest.importorskip("ray")
+    from importlib import import_module
+
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    settings = {"num_cpus": 1, "include_dashboard": False}
+    cluster = import_module("ray.cluster_utils").Cluster(initialize_head=True, head_node_args=settings)
+    cluster.add_node(num_cpus=1)
+    yield cluster
+    cluster.shutdown()
+
+
+on_nodes = [pytest.mark.long, pytest.mark.timeout(900), pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+
+def all_free(cluster: Cluster) -> bool:
+    return cluster.ray.available_resources().get("CPU") == 2
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    weights = other.weights()
+    return one.figures == other.figures and all(t.equal(weights[name]) for name, t in one.weights().items())
+
+
+class TestTwoNodes:
+    pytestmark = on_nodes
+
+    def test_two_nodes_give_the_bits_of_one_machine_and_the_same_sentences(self, nodes, trials, own, tmp_path):
+        failing = [Trial(trials[0].task, f"{own}:{call}", 0) for call in ("Raising", "Broken(0)", "Deadly")]
+        asked = [*trials, *failing]
+        here = study(asked, folders(asked, tmp_path / "here", None), processes=1)
+        told: list[float] = []
+        with joined(nodes.address) as cluster:
+            assert cluster.slots("cpu") == 2
+            there = study(
+                *(asked, folders(asked, tmp_path / "there", None)),
+                crew=cluster.work,
+                progress=lambda done, text: told.append(done),
+            )
+        assert told == sorted(told)
+        assert told[-1] == len(asked)
+        assert set(there.outcomes) == set(here.outcomes) == set(trials)
+        assert all(same(outcome, here.outcomes[trial]) for trial, outcome in there.outcomes.items())
+        deadly = failing[-1]
+        assert {t: text for t, text in there.failures.items() if t != deadly} == {
+            t: text for t, text in here.failures.items() if t != deadly
+        }
+        assert there.failures[deadly].startswith(
+            f"{trials[0].task} · {own}:Deadly · seed 0: the cluster did not bring it to its end: WorkerCrashedError"
+        )
+
+    def test_a_process_that_is_killed_is_tried_again_and_goes_on_from_its_checkpoint(self, nodes, watched, tmp_path):
+        trial = Trial(TASK, f"{watched}:Dying(alpha=1.0)", 0)
+        with joined(nodes.address) as cluster:
+            there = study([trial], folders([trial], tmp_path / "there", None), crew=cluster.work)
+        assert there.failures == {}
+        assert len(set((watched.parent / "draws").read_text().split())) == 2  # two processes
+        assert draws(watched) == DRAWS + 1  # the one in which it died was drawn again, and no other
+        here = study([trial], folders([trial], tmp_path / "here", None))
+        assert same(there.outcomes[trial], here.outcomes[trial])
+
+    def test_an_interrupt_ends_the_tasks_which_keep_checkpoints(self, nodes, watched, tmp_path):
+        asked = [Trial(TASK, f"{watched}:Slow(alpha=1.0)", seed) for seed in (0, 1)]
+        places = folders(asked, tmp_path, None)
+
+        def interrupt(done: float, text: str) -> None:
+            if draws(watched) > 8:
+                raise KeyboardInterrupt
+
+        with joined(nodes.address) as cluster:
+            with pytest.raises(KeyboardInterrupt):
+                study(asked, places, crew=cluster.work, progress=interrupt)
+            within(60, lambda: all_free(cluster))
+            (watched.parent / "quick").touch()
+            before = draws(watched)
+            assert list(tmp_path.glob("*/checkpoint.pt"))
+            done = study(asked, places, crew=cluster.work)
+        assert set(done.outcomes) == set(asked)
+        assert draws(watched) == 2 * DRAWS  # none of them twice
+        assert before < 2 * DRAWS
+
+    def test_a_command_that_is_killed_and_called_again_goes_on(self, nodes, watched, tmp_path):
+        """Its tasks end with it."""
+        name = f"{watched}:Slow(alpha=1.0)"
+        words = [
+            "reproduce",
+            "decision-boundary",
+            "--seeds",
+            "1",
+            "--also",
+            name,
+            "--ray",
+            nodes.address,
+            "--json",
+            "j",
+        ]
+        command = subprocess.Popen([sys.executable, "-m", "vicinal", *words], cwd=tmp_path)
+        others = ("Dirac", "Gaussian", "Mixup")
+        try:
+            within(300, lambda: all(list(tmp_path.glob(f"runs/*{other}*/outcome.json")) for other in others))
+        finally:
+            command.kill()
+            command.wait()
+        assert not list(tmp_path.glob("runs/*Slow*/outcome.json"))
+        (watched.parent / "quick").touch()
+        done = subprocess.run([sys.executable, "-m", "vicinal", *words], cwd=tmp_path, check=False, capture_output=True)
+        assert done.returncode == 0, done.stderr
+        counts = json.loads((tmp_path / "j").read_text())["experiments"]["decision-boundary"]["trials"]
+        assert counts == {"done": 1, "failed": 0, "reused": 3}
+        with joined(nodes.address) as cluster:
+            within(60, lambda: all_free(cluster))
+
+    def test_a_node_that_is_lost_loses_nothing(self, nodes, watched, tmp_path):
+        """The last of these tests: one node is left."""
+        asked = [Trial(TASK, f"{watched}:Slow(alpha=1.0)", seed) for seed in (0, 1)]
+        places = folders(asked, tmp_path, None)
+        (lost,) = nodes.worker_nodes
+
+        def lose() -> None:
+            within(300, lambda: all((place / "checkpoint.pt").exists() for place in places.values()))
+            nodes.remove_node(lost, allow_graceful=False)
+            (watched.parent / "quick").touch()
+
+        losing = threading.Thread(target=lose)
+        losing.start()
+        with joined(nodes.address) as cluster:
+            done = study(asked, places, crew=cluster.work)
+        losing.join()
+        assert (done.failures, set(done.outcomes)) == ({}, set(asked))
+        assert 2 * DRAWS <= draws(watched) < 3 * DRAWS
+        assert all(load(place, trial) is not None for trial, place in places.items())

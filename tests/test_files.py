@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vicinal._errors import InputError
-from vicinal._files import OLD, meant, sweep, writable, write
+from vicinal._files import OLD, check_writable, meant, sweep, write
 
 
 def test_file_holds_the_text_and_its_folder_is_made(tmp_path: Path) -> None:
@@ -82,11 +81,11 @@ def test_a_path_that_is_not_there_reminds_of_one_near_it(tmp_path: Path) -> None
 
 
 def test_that_a_folder_can_be_written_to_leaves_nothing_unless_it_is_to_stay(tmp_path: Path) -> None:
-    assert writable(tmp_path / "a" / "b", keep=False) == tmp_path / "a" / "b"
+    check_writable(tmp_path / "a" / "b", keep=False)
     assert list(tmp_path.iterdir()) == []
-    assert writable(tmp_path / "a" / "b").is_dir()
-    writable(tmp_path / "a" / "c" / "d", keep=False)
+    check_writable(tmp_path / "a" / "b", keep=True)
+    check_writable(tmp_path / "a" / "c" / "d", keep=False)
     assert [each.name for each in (tmp_path / "a").iterdir()] == ["b"]
     write(tmp_path / "file", "")
-    with pytest.raises(InputError, match=r"must be a folder that can be written to, got "):
-        writable(tmp_path / "file" / "c", keep=False)
+    with pytest.raises(OSError, match="Not a directory"):
+        check_writable(tmp_path / "file" / "c", keep=False)

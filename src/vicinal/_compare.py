@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import writable
+from vicinal._files import check_writable
 from vicinal.experiments import Comparison
 from vicinal.report import write_comparison
 from vicinal.studies import ALPHAS, EPOCHS, MINUTES, Asked, begun, compared_runs, finished, forget_whole, refit
@@ -211,4 +211,9 @@ def _folder(out: str | Path | None) -> Iterator[Path]:
         with TemporaryDirectory(prefix="vicinal-") as temporary:
             yield Path(temporary)
         return
-    yield writable(Path(out), keep=False)
+    try:
+        check_writable(Path(out), keep=False)
+    except OSError as error:
+        expected, found = "a folder that can be written to", error.strerror or str(error)
+        raise InputError(must_be("out", expected, f"{out}: {found}")) from None
+    yield Path(out)

@@ -10,8 +10,6 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from vicinal._errors import InputError, must_be
-
 OLD = 3600.0
 """Seconds after which a temporary file is nobody's any more."""
 
@@ -60,30 +58,25 @@ def sweep(folder: Path, names: Iterable[str]) -> None:
                     partial.unlink()
 
 
-def writable(folder: Path, *, keep: bool = True) -> Path:
-    """Return the folder once it is known that it can be written to.
+def check_writable(folder: Path, *, keep: bool) -> None:
+    """See that a folder can be written to.
 
     Args:
         folder: made if it is not there, with those that it is in.
         keep: leave what was made, empty as it is, since it is written to at once.
 
     Raises:
-        InputError: it cannot.
+        OSError: it cannot.
     """
     new = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):  # whose name no other process has: several ask at the same time
             pass
-    except OSError as error:
-        raise InputError(
-            must_be(str(folder), "a folder that can be written to", error.strerror or str(error))
-        ) from None
     finally:
         for each in () if keep else new:  # the innermost first
             with suppress(OSError):  # somebody has written to it since
                 each.rmdir()
-    return folder
 
 
 def _write_text(path: Path, text: str) -> None:

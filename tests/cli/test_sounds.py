@@ -112,7 +112,7 @@ def test_speech_is_trained_on_and_told(called, monkeypatch):
     status, out, told = called("train", "speech", *options)
     assert status == 0
     assert told == ""
-    assert "validation error " in out.splitlines()[-2]
+    assert "validation error " in out
     found = document(Path("R"))
     assert {"yes", "no", "stop"} <= set(found["inputs"]["classes"])
     origin = SETS["speech-commands"].origin

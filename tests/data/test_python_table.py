@@ -51,8 +51,8 @@ def test_a_pandas_frame_is_the_polars_frame_of_the_same_cells():
         (pd.Series([1, None], dtype="Int64"), "Float64", [1.0, None]),
         (pd.Series([True, None], dtype="boolean"), "Boolean", [True, None]),
         (pd.Series(["a", None], dtype="string"), "String", ["a", None]),
-        (pd.Series(["a", None], dtype="category"), "String", ["a", None]),
-        (pd.Series([3, 4], dtype="category"), "Float64", [3.0, 4.0]),
+        (pd.Series(["a", None], dtype="category"), "Categorical", ["a", None]),
+        (pd.Series([3, 4], dtype="category"), "Categorical", ["3", "4"]),
         (pd.Series(["a", 1.5, None], dtype=object), "String", ["a", "1.5", None]),
         (pd.Series(pd.to_datetime(["2020-01-02", None])), "Datetime", [dt.datetime(2020, 1, 2), None]),  # noqa: DTZ001
         (pd.Series(pd.to_datetime(["2020-01-02"]).tz_localize("UTC")), "Datetime", [dt.datetime(2020, 1, 2)]),  # noqa: DTZ001

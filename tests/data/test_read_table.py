@@ -72,7 +72,7 @@ def test_the_official_arff_file_is_read_as_the_data_set_is():
     table = read_table(official("phishing", "Training Dataset.arff"))
     data = SETS["phishing"].load()
     assert table.columns.columns == [*data.numeric_names, "Result"]
-    np.testing.assert_array_equal(table.columns[:, :-1].cast(pl.Float64).to_numpy(), data.numeric)
+    np.testing.assert_array_equal(table.columns[:, :-1].cast(pl.String).cast(pl.Float64).to_numpy(), data.numeric)
 
 
 def test_a_table_of_passengers_has_its_header_its_quotes_and_its_gaps(written):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import meant, write
+from vicinal._numbers import duration
 from vicinal.cli._crew import hands
 from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
@@ -123,7 +124,6 @@ def compare(
         vicinal compare birds.csv --files photo --root photos --target species
         vicinal compare wine.csv --noise 0.2,0.4 --also 'label-smoothing(0.1)' --out answer
     """
-    from vicinal.report import bar, duration, show_comparison, write_comparison
     from vicinal.studies import MODEL, Asked, begun, finished, forget_whole, learned_from, refit
     from vicinal.training import Engine
 
@@ -196,6 +196,9 @@ def compare(
         for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
             say(told.course, line)
         say(told.course, f"{run.plan}: about {duration(run.budget.seconds)}.")
+        # takes a second, which the estimate need not wait
+        from vicinal.report import bar, show_comparison, write_comparison
+
         with stopped_by_signals(), bar(told.course, len(run.places)) as move:
             found = finished(
                 run,

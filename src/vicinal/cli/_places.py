@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import writable as writable  # every command finds it here
+from vicinal._files import check_writable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +30,16 @@ def device_named(name: str) -> str:
             must_be("--device", f"one that is here ({', '.join(d for d in here if here[d])})", f'"{name}"')
         )
     return name
+
+
+def writable(folder: Path, *, keep: bool = True) -> Path:
+    """Return the folder once it is known that it can be written to; it is made, and stays unless ``keep`` is false."""
+    try:
+        check_writable(folder, keep=keep)
+    except OSError as error:
+        expected, found = "a folder that can be written to", error.strerror or str(error)
+        raise InputError(must_be(str(folder), expected, found)) from None
+    return folder
 
 
 def console(*, quiet: bool = False) -> "Console":

@@ -114,8 +114,9 @@ def _from_pandas(column: Any, name: str) -> pl.Series:
     missing = column.isna().to_numpy()
     cells = column.astype(object).to_numpy(dtype=object, copy=True)
     cells[missing] = None
-    read = _series(name, cells)
-    return read.cast(pl.String).cast(pl.Categorical) if getattr(kind, "name", "") == "category" else read
+    if getattr(kind, "name", "") == "category":
+        return pl.Series(name, [None if cell is None else str(cell) for cell in cells]).cast(pl.Categorical)
+    return _series(name, cells)
 
 
 def _series(name: str, values: np.ndarray) -> pl.Series:

@@ -267,6 +267,19 @@ class TestTwoNodes:
         with joined(nodes.address) as cluster:
             within(60, lambda: all_free(cluster))
 
+    def test_a_comparison_on_two_nodes_finds_what_one_machine_finds(self, nodes, tmp_path):
+        rows = [f"{number % 7},{number % 5},{'yes' if number % 7 + number % 5 > 5 else 'no'}" for number in range(105)]
+        (tmp_path / "table.csv").write_text("\n".join(["a,b,answer", *rows]) + "\n")
+        found = []
+        for number, more in enumerate(([], ["--ray", nodes.address])):
+            words = ["compare", "table.csv", "--alphas", "0.2", "--epochs", "2", "--splits", "3", "--json", f"{number}"]
+            command = [sys.executable, "-m", "vicinal", *words, "--out", f"out-{number}", *more]
+            done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            found.append(json.loads((tmp_path / str(number)).read_text()))
+        here, there = found
+        assert (there["table"], there["gain"], there["sentence"]) == (here["table"], here["gain"], here["sentence"])
+
     def test_a_node_that_is_lost_loses_nothing(self, nodes, watched, tmp_path):
         """The last of these tests: one node is left."""
         asked = [Trial(TASK, f"{watched}:Slow(alpha=1.0)", seed) for seed in (0, 1)]

@@ -138,7 +138,8 @@ def test_a_recording_under_two_numbers_is_in_one_part(official):
     shutil.copy(official / "yes/23_nohash_0.wav", official / "yes/23_nohash_9.wav")  # both trained on
     sounds = read_speech_commands("some", "all", official)
     assert sizes(sounds) == {"train": 9, "valid": 8, "test": 8}
-    assert sounds.notes == (f"{official}: 2 clips are copies of one in another part and left out.",)
+    pair = "(bed/23_nohash_8.wav is yes/4_nohash_0.wav, for example)"
+    assert sounds.notes == (f"{official}: 2 clips are copies of one in another part {pair} and left out.",)
     seen = [{wave.numpy().tobytes() for wave in sounds.waves[part]} for part in ("train", "valid", "test")]
     assert not seen[0] & seen[1] | seen[0] & seen[2] | seen[1] & seen[2]
 

@@ -175,7 +175,9 @@ def test_broken_files_are_named_with_the_reason_and_stop_no_other(run, tiny, tmp
     found = list(predict(run, files))
     assert [each.file for each in found] == [str(file) for file in files]
     for each in found[::2]:
-        assert each.error.startswith(f"{each.file} cannot be read as a picture: ")
+        folder = each.file.endswith("folder.png")
+        reason = "must be a file, got a folder. " if folder else "cannot be read as a picture: "
+        assert each.error.startswith(f"{each.file} {reason}")
         assert each.error.endswith(".")
         assert "\n" not in each.error
         assert (each.class_name, each.probability) == ("", 0.0)

@@ -107,6 +107,7 @@ def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Marks], site: Path):
             assert "//" not in tag, (path, tag)
 
 
+@pytest.mark.long
 def test_every_page_is_quiet_and_fits_a_phone(pages: dict[str, Marks], address: str, chromium: Chromium):
     """All in one test, which takes a third of a second a page: the browser and the site are there once."""
     complaints = {}

@@ -365,6 +365,7 @@ Trainer(max_epochs=1, accelerator="cpu", devices=2, strategy="ddp_fork", logger=
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("home", ["lightning.pytorch", "pytorch_lightning"])
 def test_both_names_of_lightning_do_and_processes_draw_differently(tmp_path, home):
     """Takes as long as a program of its own takes to import Lightning."""

@@ -117,7 +117,7 @@ def claims(result: ExperimentResult) -> str:
     blocks = []
     for finding in result.findings:
         verdict = finding.verdict
-        blocks.append(f"**{verdict.word}: {finding.sentence}.** {cell(figures(finding))}")
+        blocks.append(f"**{verdict.word.capitalize()}: {finding.sentence}.** {cell(figures(finding))}")
         said = (f"{finding.statistic[0].upper()}{finding.statistic[1:]}.", verdict.why, verdict.needs)
         blocks.append(cell(" ".join(filter(None, said))))
         if len(verdict.parts) > 1:
@@ -133,9 +133,11 @@ def published(experiment: Experiment) -> str:
     """Return the figures that the paper has: of the table at its own scale, the rows and columns with such figures."""
     full = chosen_on_tables() if experiment.name == "tabular" else experiment.table(Setup("paper"), Figures({}))
     theirs, before = [], ""
+    alone = sum(column.kind == "published" for column in full.columns) == 1
     for column in full.columns:
         if column.kind == "published":
-            theirs.append(replace(column, title=before or column.title))
+            says = column.title.replace("published", "").strip(", %")
+            theirs.append(column if says else replace(column, title="test error, %" if alone else before))
         elif column.kind == "measured":
             before = column.title
     rows = tuple(row for row in full.rows if any(row.get(column.key) is not None for column in theirs))

@@ -136,9 +136,10 @@ def published(experiment: Experiment) -> str:
     alone = sum(column.kind == "published" for column in full.columns) == 1
     for column in full.columns:
         if column.kind == "published":
-            says = column.title.replace("published", "").strip(", %")
-            theirs.append(column if says else replace(column, title="test error, %" if alone else before))
-        elif column.kind == "measured":
+            if column.title.startswith("published"):
+                column = replace(column, title="test error, %" if alone else before)
+            theirs.append(column)
+        elif column.kind in ("measured", "gain"):
             before = column.title
     rows = tuple(row for row in full.rows if any(row.get(column.key) is not None for column in theirs))
     if not rows:

@@ -136,7 +136,7 @@ def published(experiment: Experiment) -> str:
     alone = sum(column.kind == "published" for column in full.columns) == 1
     for column in full.columns:
         if column.kind == "published":
-            if column.title.startswith("published"):
+            if column.title.removesuffix(", %") == "published":
                 column = replace(column, title="test error, %" if alone else before)
             theirs.append(column)
         elif column.kind in ("measured", "gain"):

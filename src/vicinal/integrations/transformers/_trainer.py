@@ -1,16 +1,15 @@
 """The Trainer of Hugging Face Transformers, with the loss of a mixed batch while it trains and its own elsewhere."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from transformers import Trainer
 
 from vicinal._errors import must_be
+from vicinal.integrations._stream import stream
 from vicinal.integrations.transformers._loss import fitting, logits_of, loss_of, problem_of
-from vicinal.vicinity import members_of, seed_of, tell_epoch
+from vicinal.vicinity import members_of, tell_epoch
 
 Inputs = dict[str, Any]
 Mixing = AbstractContextManager[None]
@@ -113,7 +112,7 @@ class MixupTrainer(Trainer):
         place = self.state.global_step, self._batch, self.args.process_index
         self._batch += 1
         tell_epoch(self.vicinity, int(self.state.epoch or 0))
-        with seeded(seed_of("transformers", self.args.seed, *place)):
+        with stream(self.vicinity, "transformers", self.args.seed, *place):
             return self.vicinity.draw(len(labels), y=labels, device=labels.device)
 
     def _loss(self, config: Any, draw: Any, labels: Tensor, outputs: Any, items: Tensor | int | None) -> Tensor:
@@ -140,14 +139,3 @@ def _mixed(model: Any, draw: Any, inputs: Inputs) -> tuple[Inputs, Mixing]:
     if inputs[name].is_floating_point():
         return inputs | {name: draw.mix(inputs[name])}, nullcontext()
     return inputs, draw.at(model.get_input_embeddings())
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Seed torch's default CPU generator inside the block, and put its state back."""
-    before = torch.default_generator.get_state()
-    torch.default_generator.manual_seed(seed)
-    try:
-        yield
-    finally:
-        torch.default_generator.set_state(before)

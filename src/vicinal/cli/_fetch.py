@@ -1,6 +1,7 @@
 """``vicinal fetch``: the data of experiments brought here, for machines that reach no network."""
 
-from vicinal._errors import InputError, unknown
+from vicinal._errors import InputError
+from vicinal.cli._experiments import experiments_named
 from vicinal.cli._places import writable
 from vicinal.cli._status import OK
 from vicinal.cli._words import Experiments, MaybeFolder, Scale
@@ -21,13 +22,10 @@ def fetch(experiments: Experiments = (), scale: Scale = "smoke", data_dir: Maybe
     from vicinal.data import SETS
     from vicinal.experiments import EXPERIMENTS
 
-    for name in experiments:
-        if name not in EXPERIMENTS:
-            raise InputError(unknown("experiment", name, EXPERIMENTS, "vicinal list"))
+    asked = experiments_named(experiments)
     folder = None if data_dir is None else writable(data_dir)
-    asked = [each for each in EXPERIMENTS.values() if each.name in experiments or not experiments]
     lost = []
-    for name in dict.fromkeys(name for each in asked for name in each.data[scale]):
+    for name in dict.fromkeys(name for each in asked for name in EXPERIMENTS[each].data[scale]):
         try:
             paths, differences = SETS[name].fetch(folder)
         except InputError as error:

@@ -6,8 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from vicinal._errors import InputError, must_be, unknown
+from vicinal._errors import InputError, must_be
 from vicinal.cli._crew import hands
+from vicinal.cli._experiments import experiments_named
 from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK
@@ -176,13 +177,10 @@ def _setups(
     from vicinal.experiments import EXPERIMENTS, Setup, checkpoints
     from vicinal.vicinity import canonical
 
-    for name in names:
-        if name not in EXPERIMENTS:
-            raise InputError(unknown("experiment", name, EXPERIMENTS, "vicinal list"))
+    asked = experiments_named(names)
     for option, value in options.items():
         if value == "":
             raise InputError(must_be(f"--{option}", "followed by what is asked for", "nothing"))
-    asked = [each for each in EXPERIMENTS if each in names or not names]
     given = {option: value for option, value in options.items() if value}
     for option in given:
         owners = [each for each in EXPERIMENTS if option in EXPERIMENTS[each].options]
@@ -251,9 +249,7 @@ def _say_what_would_run(
                 say(shown, line)
             told.append((rates.rpartition(": ")[2], takes))
         known.update(trial for trial in trials if not (trial.task.epochs or trial.task.steps))  # nets that are there
-        new = 1 - len(known.intersection(trials)) / max(
-            1, len(trials)
-        )  # what another experiment trains is trained once
+        new = 1 - len(known.intersection(trials)) / len(trials)  # what another experiment trains is trained once
         known.update(trials)
         ratio = len(trials) / len(experiment.trials(Setup(setup.scale)))
         seconds += experiment.seconds[setup.scale] * ratio * new

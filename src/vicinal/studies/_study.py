@@ -124,16 +124,17 @@ def study(
             shares[news.job] = news.share
             if progress is not None:
                 progress(_done(ended, shares), news.text)
-    failures |= _failed(places.keys() - mine, places, kept(places), engine)
+    found = kept(places)
+    failures |= _failed(places.keys() - mine, places, found, engine)
 
-    def outcomes() -> dict[Trial, Outcome]:
-        return {trial: outcome for trial, outcome in kept(places).items() if trial not in failures}
+    def but_failed(found: Mapping[Trial, Outcome]) -> dict[Trial, Outcome]:
+        return {trial: outcome for trial, outcome in found.items() if trial not in failures}
 
-    unmeasured = dict(_without_source(measurements, outcomes(), never=mine | failures.keys()))
+    there = but_failed(found)
+    unmeasured = dict(_without_source(measurements, there, never=mine | failures.keys()))
     own = [each for each in measurements if each.trial in mine]
     others = [each for each in measurements if each.trial not in mine]
-    for some in (own, others):
-        there = outcomes()
+    for some in filter(None, (own, others)):
         measuring = list(_measuring(some, there, data_dir, engine))
         with step(f"measuring, {count(len(measuring), 'job')}"):
             for news in do(measuring):
@@ -141,7 +142,7 @@ def study(
                 unmeasured |= {each: text for each, text in told.items() if not taken(each, there)}
                 if progress is not None:
                     progress(len(mine & there.keys()), f"measured: {news.job.measure}")
-    there = outcomes()
+        there = but_failed(kept(places))  # what was measured now, and what other shares have trained meanwhile
     return Study(there, frozenset(mine & (there.keys() - before.keys())), failures, unmeasured)
 
 

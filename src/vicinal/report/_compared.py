@@ -1,8 +1,6 @@
 """Whether mixup helps on somebody's data, told: as a page of its own, and in a terminal."""
 
-import json
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ from vicinal.report._layout import lay
 from vicinal.report._numbers import in_words
 from vicinal.report._page import environment
 from vicinal.report._pictured import alphas, gains, scenarios, unit
+from vicinal.report._schema import schema_in
 from vicinal.report._snippet import snippets
 from vicinal.report._style import DARK, LIGHT
 from vicinal.report._tabled import TOGETHER, table
@@ -61,7 +60,7 @@ def write_comparison(comparison: Comparison, path: Path) -> Path:
 
 def comparison_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) that the document of every comparison keeps."""
-    return json.loads(files("vicinal.report").joinpath("comparison-schema.json").read_text(encoding="utf-8"))
+    return schema_in("comparison-schema.json")
 
 
 def show_comparison(comparison: Comparison, console: Console, *, page: Path | None = None) -> None:

@@ -3,13 +3,13 @@
 import dataclasses
 import json
 import math
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from vicinal._files import write
 from vicinal.evidence import Estimate, Judged
 from vicinal.experiments import Cell, ExperimentResult, Finding, Measured, Results
+from vicinal.report._schema import schema_in
 
 FORMAT = 1
 
@@ -32,7 +32,7 @@ def write_json(results: Results, path: Path) -> Path:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) that every document keeps."""
-    return json.loads(files("vicinal.report").joinpath("schema.json").read_text(encoding="utf-8"))
+    return schema_in("schema.json")
 
 
 def _experiment(result: ExperimentResult) -> dict[str, Any]:

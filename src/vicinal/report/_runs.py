@@ -1,8 +1,6 @@
 """Judged runs in a terminal: a table of figures, and a sentence a method; ``runs-schema.json`` says their JSON."""
 
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any, Final
 
 from rich.console import Console
@@ -11,6 +9,7 @@ from rich.text import Text
 
 from vicinal.evidence import Gain, GainWord, JudgedRuns, MethodRuns
 from vicinal.report._numbers import interval, number, precision
+from vicinal.report._schema import schema_in
 from vicinal.report._terminal import plain, wrapped
 
 _SHAPES: Final[dict[GainWord, str]] = {
@@ -50,7 +49,7 @@ def show_runs(judged: JudgedRuns, console: Console) -> None:
 
 def runs_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) that the document of all judged runs keeps."""
-    return json.loads(files("vicinal.report").joinpath("runs-schema.json").read_text(encoding="utf-8"))
+    return schema_in("runs-schema.json")
 
 
 def _table(judged: JudgedRuns) -> Table:

@@ -1,6 +1,7 @@
 """How figures are written, in a sentence, the page, the terminal and a thesis alike."""
 
 import math
+from typing import Any
 
 
 def number(value: float, digits: int, *, sign: bool = False) -> str:
@@ -28,6 +29,18 @@ def legible(value: float | None, *, sign: bool = False) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     return number(value, places(abs(value), 3) if value else 0, sign=sign)
+
+
+def spread(figure: Any) -> str:
+    """Return a figure over repetitions, with ``mean`` and ``sd``, in words; a dash for None."""
+    return "–" if figure is None else f"{legible(figure.mean)} ± {legible(figure.sd)}"
+
+
+def gained(gain: Any) -> tuple[str, str]:
+    """Return a gain with ``mean``, ``low`` and ``high`` as two texts, itself and its interval; dashes for None."""
+    if gain is None:
+        return "–", "–"
+    return legible(gain.mean, sign=True), f"{legible(gain.low, sign=True)} to {legible(gain.high, sign=True)}"
 
 
 def count(amount: int, noun: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal._html import shown
-from vicinal._numbers import legible
+from vicinal._numbers import gained, spread
 from vicinal.evidence._effect import paired
 from vicinal.evidence._estimate import Estimate
 from vicinal.evidence._figure import figure
@@ -89,9 +89,8 @@ class JudgedRuns:
         rows = [
             (
                 each.name,
-                f"{legible(each.mean)} ± {legible(each.sd)}",
-                "–" if gain is None else legible(gain.mean, sign=True),
-                "–" if gain is None else f"{legible(gain.low, sign=True)} to {legible(gain.high, sign=True)}",
+                spread(each),
+                *gained(gain),
                 "" if each is self.baseline else each.word,
                 f"{each.n}",
             )

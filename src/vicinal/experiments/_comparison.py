@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from vicinal._html import shown
-from vicinal._numbers import legible
+from vicinal._numbers import gained, spread
 from vicinal.evidence import Estimate
 from vicinal.experiments._picture import Reliability
 from vicinal.experiments._result import Machine, Measured, Repetition
@@ -247,11 +247,8 @@ class Comparison:
         rows = [
             (
                 row.method,
-                "–" if row.error is None else f"{legible(row.error.mean)} ± {legible(row.error.sd)}",
-                "–" if row.gain is None else legible(row.gain.mean, sign=True),
-                "–"
-                if row.gain is None
-                else f"{legible(row.gain.low, sign=True)} to {legible(row.gain.high, sign=True)}",
+                spread(row.error),
+                *gained(row.gain),
                 "–" if row.error is None else f"{row.error.n}",
             )
             for row in self.table()

@@ -1,15 +1,20 @@
-"""One mixup call as others make it: installed libraries by their own calls, two published forms written afresh."""
+"""One mixup call as others make it, by libraries or by published forms written afresh, and the batches for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
 import numpy as np
 import torch
+from _interleaved import ratios
 from torch import Tensor
 from torchvision.transforms import v2
 
 Call = Callable[[Tensor, Tensor], object]
+Rows = dict[str, dict[str, float]]
 CLASSES = 10
+SMALL, LARGE = "128×3×32²", "256×3×224²"
+SHAPES = {SMALL: ((128, 3, 32, 32), 200), LARGE: ((256, 3, 224, 224), 12)}
+"""Batches of both sizes: shape, and rounds of timing."""
 NOT_INSTALLED = "timm", "kornia"
 """What is left out, and said so, where it is not installed."""
 
@@ -32,9 +37,24 @@ def others() -> dict[str, Call]:
     return calls
 
 
-def missing() -> list[str]:
-    """Return the libraries that are not installed."""
-    return [name for name in NOT_INSTALLED if not find_spec(name)]
+def missing() -> str:
+    """Return in words which libraries are not installed; "" if all are."""
+    names = [name for name in NOT_INSTALLED if not find_spec(name)]
+    return f"not installed: {', '.join(names)}" if names else ""
+
+
+def of_each_size(forms: Callable[[tuple[int, ...]], Mapping[str, Callable[[], object]]], *, base: str) -> Rows:
+    """Give every form's time and its ratio to the base form, for a batch that fits in cache and one that does not.
+
+    Args:
+        forms: returns what is timed for images of a shape (N, C, H, W), by name.
+        base: the name of the form that the others are related to.
+    """
+    table = {}
+    for name, (shape, rounds) in SHAPES.items():
+        rows = ratios(forms(shape), base=base, rounds=rounds)
+        table |= {f"{name} {form}": row for form, row in rows.items()}
+    return table
 
 
 def authors(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:

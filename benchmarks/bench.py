@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from _others import LARGE, SMALL
 from matplotlib.figure import Figure
 
 from vicinal.report._style import LIGHT, style
@@ -40,7 +41,6 @@ class Goal:
         return f"{'≥' if self.least else '≤'} {self.bound:g}"
 
 
-SMALL, LARGE = "128×3×32²", "256×3×224²"
 GOALS: Mapping[tuple[str, str], Goal] = {
     ("mixing", f"{SMALL} in place, halves"): Goal(2.2),
     ("mixing", f"{SMALL} in place, halves, the mixing alone"): Goal(1.3),

@@ -1,6 +1,6 @@
 """Small trials of real data sets, and an experiment made of them; tiny pictures, in memory and in class folders."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,11 @@ from PIL import Image
 from vicinal.data import Images
 from vicinal.evidence import Part, paired
 from vicinal.experiments import EXPERIMENTS, SCALES, Claim, Column, Evidence, Experiment, Figures, Setup, Table
-from vicinal.studies import Study, folders, study
-from vicinal.training import Task, Trial
+from vicinal.studies import Study, _study, folders, study
+from vicinal.studies._job import Job
+from vicinal.studies._job import done as done_job
+from vicinal.studies._workers import News
+from vicinal.training import Task, Trial, _measure
 
 TASKS = (
     Task(data="ring-and-blob", batch=500, epochs=2, net="mlp-8"),
@@ -173,3 +176,23 @@ def photos(tmp_path: Path, tiny: Images) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / f"{number:02}.png")
     return tmp_path / "photos"
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Job]]:
+    """Let the jobs of studies be done in this process once it is called, which gives those that were done."""
+
+    def begin(*, trains: bool) -> list[Job]:
+        seen: list[Job] = []
+
+        def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
+            for job in jobs:
+                assert trains or job.measure
+                seen.append(job)
+                yield News(job, 1.0, "", done_job(job, stop=lambda: False, tell=lambda share, text: None), over=True)
+
+        monkeypatch.setattr(_study, "work", work)
+        monkeypatch.setattr(_measure, "trained", lambda folder: folder)  # these nets take no pictures
+        return seen
+
+    return begin

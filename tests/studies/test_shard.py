@@ -1,7 +1,7 @@
 """Shares of a study: apart, even, the same whatever has finished, and together the whole."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vicinal.experiments import EXPERIMENTS, Results, Setup
-from vicinal.studies import WHOLE, Shard, Study, _study, folders, kept, reproduce, retold, study
+from vicinal.studies import WHOLE, Shard, Study, folders, kept, reproduce, retold, study
 from vicinal.studies._job import Job
-from vicinal.studies._job import done as done_job
 from vicinal.studies._stacks import stacks
-from vicinal.studies._workers import News
-from vicinal.training import MEASURES, Engine, Measurement, Task, Trial, _measure, save_failure
+from vicinal.training import MEASURES, Engine, Measurement, Task, Trial, save_failure
 from vicinal.training._finished import Finished
 from vicinal.training._measure import Measure, Taken
 from vicinal.training._subject import Subject
@@ -72,19 +70,10 @@ def counted(subject: Subject) -> Taken:
 
 
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch, one_thread: None) -> list[Job]:
+def here(monkeypatch: pytest.MonkeyPatch, one_thread: None, in_this_process: Callable[..., list[Job]]) -> list[Job]:
     """Train and measure in this process, with a measure that needs a source, and give the jobs."""
-    seen: list[Job] = []
-
-    def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
-        for job in jobs:
-            seen.append(job)
-            yield News(job, 1.0, "", done_job(job, stop=lambda: False, tell=lambda share, text: None), over=True)
-
-    monkeypatch.setattr(_study, "work", work)
     monkeypatch.setitem(MEASURES, "counted", Measure(1, counted))
-    monkeypatch.setattr(_measure, "trained", lambda folder: folder)  # these nets take no pictures
-    return seen
+    return in_this_process(trains=True)
 
 
 def asked_of(trials: list[Trial]) -> list[Measurement]:

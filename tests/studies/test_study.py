@@ -4,7 +4,7 @@ import dataclasses
 import json
 import multiprocessing
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,8 @@ import torch
 from vicinal.data import SETS
 from vicinal.studies import _study, folders, kept, study
 from vicinal.studies._job import Job, failed
-from vicinal.studies._job import done as done_job
 from vicinal.studies._workers import News
-from vicinal.training import MEASURES, Engine, Measurement, Trial, _measure, load, measure, run, save_failure
+from vicinal.training import MEASURES, Engine, Measurement, Trial, load, measure, run, save_failure
 from vicinal.training._finished import Finished
 from vicinal.training._measure import Measure, Taken
 from vicinal.training._subject import Subject
@@ -248,20 +247,10 @@ def counted(subject: Subject) -> Taken:
 
 
 @pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+def jobs(monkeypatch: pytest.MonkeyPatch, in_this_process: Callable[..., list[Job]]) -> list[Job]:
     """Measure in this process, with a measure that needs a source, and give the jobs."""
-    seen: list[Job] = []
-
-    def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
-        for job in jobs:
-            assert job.measure
-            seen.append(job)
-            yield News(job, 1.0, "", done_job(job, stop=lambda: False, tell=lambda share, text: None), over=True)
-
-    monkeypatch.setattr(_study, "work", work)
     monkeypatch.setitem(MEASURES, "counted", Measure(1, counted))
-    monkeypatch.setattr(_measure, "trained", lambda folder: folder)  # these nets take no pictures
-    return seen
+    return in_this_process(trains=False)
 
 
 def with_sources(trials: list[Trial]) -> list[Measurement]:

@@ -34,7 +34,7 @@ import torch
 from vicinal.cli import COMMANDS, _read
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]  # README.ko.md has the same code
 PIECE = re.compile(
     r"^[ \t]*(?:(?P<fence>`{3,}|~{3,})[ ]*(?P<language>[\w+-]*)(?P<options>[^\n`]*)\n"
     r"(?P<code>.*?)^[ \t]*(?P=fence)[ \t]*$|<!--(?P<comment>.*?)-->)",

@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. One short function a command; torch is imported once a command runs."""
 
+import errno
 import io
 import os
 import sys
@@ -44,6 +45,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "completion": completion,
 }
 """Every command by its name, in the order of the help."""
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+"""What a disk says that is full, or that was taken away, amid work."""
 
 __all__ = ["COMMANDS", "run"]
 
@@ -66,6 +69,12 @@ def run(arguments: Sequence[str]) -> int:
     except InputError as error:
         print(f"vicinal: {error}", file=sys.stderr)
         return WRONG_USE
+    except OSError as error:
+        if error.errno not in _OF_THE_DISK:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"vicinal: {place}{error.strerror}. Make room, and the same command goes on from there.", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt as stopped:
         kept = f" {stopped}" if stopped.args else "; what has finished is kept, and the same command goes on from there"
         print(f"vicinal: stopped{kept}.", file=sys.stderr)

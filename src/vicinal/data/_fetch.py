@@ -14,7 +14,7 @@ from filelock import FileLock  # torch itself needs it
 from tqdm import tqdm
 
 from vicinal._errors import InputError
-from vicinal.data._official import Official, OfficialFile, archived
+from vicinal.data._official import LARGEST, Official, OfficialFile, archived
 
 
 class _FetchError(Exception):
@@ -145,8 +145,10 @@ def _member(archive: Path, name: str) -> bytes:
     """Read one file out of a zip archive by its bare name, so that no path in the archive is ever written to."""
     try:
         with zipfile.ZipFile(archive) as opened:
-            for member in opened.namelist():
-                if PurePosixPath(member).name == name:
+            for member in opened.infolist():
+                if PurePosixPath(member.filename).name == name:
+                    if member.file_size > LARGEST:  # no more than that is read of it, whatever it holds
+                        raise _FetchError(f"the archive's {name} claims more than {LARGEST:,} bytes")
                     return opened.read(member)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # RuntimeError: encrypted, or an unknown method
         raise _FetchError("what came is no zip archive that can be read") from None

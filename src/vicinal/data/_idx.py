@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vicinal._errors import InputError
 from vicinal.data._images import Images
-from vicinal.data._official import REMEDY, content_of, unzipped
+from vicinal.data._official import LARGEST, REMEDY, content_of, unzipped
 
 _BYTES = 0x08  # the format's code for unsigned bytes
 
@@ -31,6 +31,8 @@ def read_idx(path: Path, dimensions: int) -> Tensor:
     content = unzipped(packed)
     if packed and content is packed and packed.startswith(b"\x1f\x8b"):
         raise InputError(f"{path.name}: expected a whole gzip file, found a damaged one. {REMEDY}")
+    if len(content) > LARGEST:
+        raise InputError(f"{path.name}: expected a data set, found more than {LARGEST:,} bytes. {REMEDY}")
     head = 4 + 4 * dimensions
     if content[:4] != bytes([0, 0, _BYTES, dimensions]) or len(content) < head:
         expected = f"{dimensions} dimension{'s' if dimensions > 1 else ''}"

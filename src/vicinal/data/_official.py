@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Protocol
 from vicinal._errors import InputError
 
 ARCHIVES = (".zip", ".tar.gz")
+LARGEST = 2**28
+"""Bytes that a packed file may hold: five times what the largest of those published does, and no memory full."""
 REMEDY = "Download it again, or name another folder with --data-dir."
 
 
@@ -117,11 +120,12 @@ def content_of(path: Path) -> bytes:
 
 
 def unzipped(content: bytes) -> bytes:
-    """Return what a ``.gz`` holds; content that is none, or a damaged one, comes back as it is."""
+    """Return what a ``.gz`` holds, cut off one byte beyond :data:`LARGEST`; anything else comes back as it is."""
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            return packed.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error):
         return content
 

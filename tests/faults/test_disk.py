@@ -1,0 +1,83 @@
+"""A disk that is full, and folders that may not be written to: one sentence, and what was there stays whole."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vicinal._files import write
+
+IRIS = "".join(f"{index % 7},{index % 5},{'ab'[index % 2]}\n" for index in range(60))
+ROOM = 500_000
+
+
+def called(*arguments: object, cwd: Path, user: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user would."""
+    home = {"HOME": str(cwd), "XDG_CACHE_HOME": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "vicinal", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, user=user, env=os.environ | home, capture_output=True, text=True)
+
+
+def sentence(ran: subprocess.CompletedProcess[str]) -> str:
+    """Return the last line of what went wrong, which is no traceback's."""
+    assert ran.returncode not in (0, None)
+    assert "Traceback" not in ran.stderr + ran.stdout, ran.stderr
+    return ran.stderr.strip().splitlines()[-1]
+
+
+def filled(disk: Path, *, left: int) -> Path:
+    """Fill a disk up to so many bytes."""
+    path = disk / "filling"
+    path.write_bytes(b"")
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    path.write_bytes(bytes(max(0, free - left)))
+    return path
+
+
+def test_what_does_not_fit_replaces_nothing(small_disk: Path, tried):
+    cases = 0
+    for left in range(0, 100_000, 5_000):
+        path = write(small_disk / "page.html", "old")
+        filling = filled(small_disk, left=left)
+        with pytest.raises(OSError, match="No space left"):
+            write(path, "new" * 50_000)
+        assert path.read_text() == "old"
+        assert sorted(each.name for each in small_disk.iterdir()) == ["filling", "page.html"]
+        filling.unlink()
+        cases += 1
+    tried("disk full: a file written", cases)
+
+
+COMMANDS = {
+    "reproduce": ("reproduce", "decision-boundary", "--scale", "smoke", "--out"),
+    "compare": ("compare", "data.csv", "--splits", "3", "--epochs", "1", "--out"),
+    "train": ("train", "digits", "--epochs", "2", "--out"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "left", [0, pytest.param(30_000, marks=pytest.mark.long), pytest.param(120_000, marks=pytest.mark.long)]
+)
+def test_a_command_on_a_full_disk_says_so_and_goes_on_once_there_is_room(small_disk: Path, tmp_path, tried, name, left):
+    (tmp_path / "data.csv").write_text(IRIS)
+    filling = filled(small_disk, left=left)
+    ran = called(*COMMANDS[name], small_disk / "out", cwd=tmp_path)
+    assert "No space left" in sentence(ran), ran.stderr
+    filling.unlink()
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    again = called(*COMMANDS[name], small_disk / "out", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    tried("disk full: a command, which goes on once there is room", 1)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_folder_that_may_not_be_written_to_is_told(another: str, tmp_path: Path, tried, name):
+    (tmp_path / "data.csv").write_text(IRIS)
+    (tmp_path / "kept").mkdir(mode=0o755)
+    ran = called(*COMMANDS[name], tmp_path / "kept" / "out", cwd=tmp_path, user=another)
+    assert "Permission denied" in sentence(ran), ran.stderr
+    assert list((tmp_path / "kept").iterdir()) == []
+    tried("folder read-only, as another user: a command", 1)

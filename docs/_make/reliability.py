@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from _drawing import DOCS
 
@@ -27,8 +27,8 @@ def main() -> None:
     with TemporaryDirectory() as room:
         report = Path(room) / "report.xml"
         command = [sys.executable, "-m", "pytest", "tests/faults", "-n", "2", f"--junitxml={report}"]
-        ended = subprocess.run(command, cwd=DOCS.parent, check=False).returncode
-        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - of our own making
+        ended = subprocess.run(command, cwd=DOCS.parent, check=False).returncode  # noqa: S603 - our own words
+        cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 - of our own making
     tried, failed, skipped = Counter[str](), [], []
     for case in cases:
         for each in case.iter("property"):
@@ -36,8 +36,9 @@ def main() -> None:
         failed += [case.attrib["name"]] if case.find("failure") is not None or case.find("error") is not None else []
         skipped += [text.attrib["message"] for text in case.iter("skipped")]
     rows = [f"| {what} | {count:,} | {count:,} |" for what, count in sorted(tried.items())]
+    where = f"Python {platform.python_version()}, {platform.system()}"
     told = [
-        f"{datetime.now(UTC):%Y-%m-%d}, vicinal {__version__}, Python {platform.python_version()}, {platform.system()}, "
+        f"{datetime.now(UTC):%Y-%m-%d}, vicinal {__version__}, {where}: "
         f"{sum(tried.values()):,} cases in {len(cases)} tests.",
         "\n".join(["| What was done | cases tried | survived |", "| --- | ---: | ---: |", *rows]),
         *([f"Failed, and therefore not in the table: {', '.join(failed)}."] if failed else []),

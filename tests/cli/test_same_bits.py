@@ -31,6 +31,7 @@ def reproduced(cwd: Path, name: str, *, jobs: int) -> Path:
         "--out",
         out,
     ]
+    command = [sys.executable, "-m", "vicinal", *asked]
     ran = subprocess.run(command, cwd=cwd, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True)
     assert ran.returncode == 0, ran.stderr.decode()
     return out

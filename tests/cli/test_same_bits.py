@@ -18,19 +18,7 @@ TIMED = {"environment", "seconds"}
 def reproduced(cwd: Path, name: str, *, jobs: int) -> Path:
     """Reproduce an experiment at smoke scale and return the folder of its trials."""
     out = cwd / f"jobs-{jobs}"
-    command = [
-        sys.executable,
-        "-m",
-        "vicinal",
-        "reproduce",
-        name,
-        "--scale",
-        "smoke",
-        "--jobs",
-        f"{jobs}",
-        "--out",
-        out,
-    ]
+    asked = ["reproduce", name, "--scale", "smoke", "--jobs", str(jobs), "--out", str(out)]
     command = [sys.executable, "-m", "vicinal", *asked]
     ran = subprocess.run(command, cwd=cwd, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True)
     assert ran.returncode == 0, ran.stderr.decode()

@@ -64,3 +64,8 @@ def test_the_names_may_come_from_anywhere_in_any_order():
 def test_a_users_mistake_is_a_value_error_that_the_command_line_can_tell_from_others():
     assert issubclass(InputError, ValueError)
     assert str(InputError(must_be("alpha", "a number", "x"))) == "alpha must be a number, got x."
+
+
+@pytest.mark.parametrize(("found", "told"), [("\x1b[2Jx", "\\x1b[2Jx"), ("a\nb", "a\\nb"), ("é 빨강 −", "é 빨강 −")])
+def test_what_a_file_says_of_itself_steers_no_terminal(found, told):
+    assert str(InputError(f'no "{found}"')) == f'no "{told}"'

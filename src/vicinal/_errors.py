@@ -5,7 +5,18 @@ from collections.abc import Iterable
 
 
 class InputError(ValueError):
-    """A user's mistake, told in one sentence; the command line prints it without a trace and exits with status 2."""
+    """A user's mistake, told in one sentence; the command line prints it without a trace and exits with status 2.
+
+    What a file says of itself may stand in the sentence: it steers no terminal.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, with escapes in place of what cannot be printed."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def must_be(what: str, expected: str, found: object, remedy: str = "") -> str:

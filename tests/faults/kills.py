@@ -116,7 +116,7 @@ def read_table(folder: Path) -> int:
 def write_images(folder: Path, number: int) -> None:
     """Replace the photos that a comparison keeps."""
     x, y = torch.full((SIZE // 64, 1, 8, 8), number % 256, dtype=torch.uint8), torch.arange(SIZE // 64) % 3
-    save_images(folder / "own.images", Images(str(number), x, y, x, y, ("a", "b", "c")))
+    save_images(folder / "own.images", Images(str(number), x, y, x.clone(), y.clone(), ("a", "b", "c")))
 
 
 def read_images(folder: Path) -> int:

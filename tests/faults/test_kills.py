@@ -45,8 +45,11 @@ def address() -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.parametrize("kind", ["checkpoint", "outcome", "table", "images", "download"])
-@pytest.mark.parametrize("kills", [24, pytest.param(200, marks=pytest.mark.long)])
+KINDS = ("checkpoint", "outcome", "table", "images", "download")
+LONG = [pytest.param(kind, 200, marks=[pytest.mark.long, pytest.mark.timeout(900)]) for kind in KINDS]
+
+
+@pytest.mark.parametrize(("kind", "kills"), [("checkpoint", 16), ("download", 16), *LONG])
 def test_killed_while_it_writes_what_is_read_is_whole_and_new(tmp_path: Path, address, tried, kind, kills):
     program = [sys.executable, str(Path(__file__).with_name("kills.py")), kind, str(tmp_path / "out"), str(kills), "1"]
     ran = subprocess.run([*program, address], capture_output=True, text=True)

@@ -252,7 +252,7 @@ for kill in range(kills):
 """
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [20])
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no POSIX signals here")
 def test_a_kill_at_any_moment_leaves_a_whole_outcome_or_none(tmp_path: Path, kills, monkeypatch):
     """Saves into one folder run in a loop until they are killed, so that each outcome replaces another one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from vicinal._errors import InputError
+from vicinal._errors import InputError, printable
 
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")  # shades of grey in more than 8 bits, which convert() would clip
 _TOPS = {"I": (65535,), "F": (1, 255, 65535)}  # what may be white; 65535 in the others
@@ -52,7 +52,7 @@ def quiet() -> Iterator[None]:
 
 def shown(path: str | Path) -> str:
     """Return a file's name so that it can be printed, on one line, whatever bytes it is made of."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in os.fspath(path))
+    return printable(os.fspath(path))
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from vicinal.evidence import judge_runs
-from vicinal.measure import between, diagnose
+from vicinal.measure import Robustness, between, calibration, diagnose, memorisation
 from vicinal.report import batch
 
 HOSTILE = "<script>alert(1)</script>"
@@ -61,6 +61,42 @@ def test_a_diagnosis_shows_its_figures():
     assert "error under I-FGSM, eps = 8/255, %" in shown
     plain = diagnose(net, [(x, torch.zeros_like(y))], eps=[])
     assert not any("between" in name or "FGSM" in name for name in dict(parsed(plain._repr_html_())))
+
+
+def test_a_calibration_shows_its_error_and_every_bin_that_is_not_empty():
+    sure = torch.tensor([[0.9, 0.1], [0.9, 0.1], [0.2, 0.8], [0.55, 0.45]], dtype=torch.float64)
+    found = calibration(sure, torch.tensor([0, 1, 1, 0]), bins=10)
+    html = found._repr_html_()
+    assert parsed(html)[1:] == [
+        ["0.50 to 0.60", "1", "0.550", "1.00"],
+        ["0.80 to 0.90", "1", "0.800", "1.00"],
+        ["0.90 to 1.00", "2", "0.900", "0.500"],
+    ]
+    assert f"Expected calibration error {found.error:.1f} %" in html
+
+
+def test_robustness_shows_both_errors_at_every_size():
+    eps, fgsm, ifgsm = (torch.tensor(each, dtype=torch.float64) for each in ([0, 8], [5.0, 40.0], [5.0, 60.0]))
+    found = Robustness(eps, fgsm, ifgsm, steps=10, examples=1000)
+    assert parsed(found._repr_html_()) == [
+        ["eps", "error under FGSM, %", "error under I-FGSM, 10 steps, %"],
+        ["0/255", "5.00", "5.00"],
+        ["8/255", "40.0", "60.0"],
+    ]
+    doubtful = Robustness(eps, ifgsm, fgsm, steps=10, examples=1000)
+    assert "Its gradients may be masked" in doubtful._repr_html_()
+
+
+def test_memorisation_shows_the_errors_by_part():
+    y = torch.tensor([0, 0, 1, 1])
+    found = memorisation(
+        y, real=y, given=torch.tensor([0, 1, 1, 1]), replaced=torch.tensor([False, True, False, False])
+    )
+    assert parsed(found._repr_html_())[1:] == [
+        ["all", "0", "25.0"],
+        ["whose label was replaced", "0", "100"],
+        ["whose label was kept", "0", "0"],
+    ]
 
 
 def test_what_is_between_points_shows_a_row_for_every_share():

@@ -128,21 +128,8 @@ except ImportError as error:
     print(error)
 from vicinal import *
 """
-    needs = "MixupClassifier and MixupRegressor need scikit-learn, which is not installed"
+    needs = "vicinal.integrations.sklearn needs scikit-learn, which is not installed"
     assert run(code) == f'{needs}: pip install "vicinal[all]".\n'
-
-
-def test_without_transformers_its_trainer_says_what_is_missing():
-    code = """
-import sys
-sys.modules["transformers"] = None
-try:
-    from vicinal.integrations.transformers import MixupTrainer
-except ImportError as error:
-    print(error)
-"""
-    needs = "MixupTrainer needs transformers and accelerate, which are not both installed"
-    assert run(code) == f'{needs}: pip install "transformers[torch]".\n'
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -1,8 +1,12 @@
 """Completion, as a real shell does it; and the names that it knows are those that there are."""
 
 import os
+import pty
+import select
+import shlex
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +96,73 @@ def test_every_flag_of_every_command_is_offered(completed, called):
         flags = [word for word in completed(name, "--") if word != "--help"]
         assert all(f"{flag}" in text for flag in flags)
         assert len(flags) == sum(line.startswith("│ --") for line in text.splitlines())
+
+
+LINES = {
+    "a command": ("vicinal repr", "reproduce"),
+    "a flag": ("vicinal reproduce --sca", "--scale"),
+    "a value": ("vicinal reproduce --scale lap", "laptop"),
+    "a name": ("vicinal train fash", "fashion-mnist"),
+    "a file": ("vicinal compare win", "wine.csv"),
+}
+"""Beginnings of lines, each with the only word that may go on there."""
+
+
+def by_fish(line: str, folder: Path) -> str:
+    """Return the line with its last word as fish completes it."""
+    code = f"source ./script; complete -C {shlex.quote(line)}"
+    told = subprocess.run(
+        ["fish", "--no-config", "-c", code], cwd=folder, env=environment(folder), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert told.stderr == ""
+    (offered,) = told.stdout.splitlines()
+    return f"{line.rpartition(' ')[0]} {offered.partition(chr(9))[0]}"
+
+
+def by_zsh(line: str, folder: Path) -> str:
+    """Return the line as it stands after a press of the tab key in a terminal."""
+    (folder / ".zshrc").write_text(
+        "source ./script\n"
+        'kept() { print -r -- "$BUFFER" > kept.part; mv kept.part kept; }\n'
+        "zle -N kept; bindkey '^I' complete-word; bindkey '^T' kept\n"
+        "touch ready\n"
+    )
+    terminal, its_end = pty.openpty()
+    shell = subprocess.Popen(
+        ["zsh", "-d", "-i"], cwd=folder, env=environment(folder), stdin=its_end, stdout=its_end, stderr=its_end,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        for words, sign in ((b"", "ready"), (line.encode() + b"\t\x14", "kept")):
+            os.write(terminal, words)
+            ends = time.monotonic() + 30
+            while not (folder / sign).exists():
+                assert time.monotonic() < ends, f"no {sign}"
+                if select.select([terminal], [], [], 0.05)[0]:
+                    os.read(terminal, 4096)  # a terminal that nobody reads stops the shell
+        return (folder / "kept").read_text().rstrip()
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(terminal)
+        os.close(its_end)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {"PATH": os.defpath, "HOME": str(folder), "ZDOTDIR": str(folder), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+
+
+@pytest.mark.parametrize("what", LINES)
+@pytest.mark.parametrize("shell", ["fish", "zsh"])
+def test_fish_and_zsh_go_on_with_what_may_stand_there(shell: str, what: str, called, tmp_path: Path):
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    (tmp_path / "script").write_text(called("completion", shell)[1])
+    (tmp_path / "wine.csv").touch()
+    line, word = LINES[what]
+    complete = by_fish if shell == "fish" else by_zsh
+    assert complete(line, tmp_path) == f"{line.rpartition(' ')[0]} {word}"
 
 
 @pytest.mark.parametrize("shell", sorted(_scripts.SCRIPTS))

@@ -62,6 +62,9 @@ def test_what_is_here_is_checked_and_not_fetched(called, published, tmp_path):
         "Beware: data/abalone.data is not the official abalone.data (expected 2 rows × 2 columns, found 3 × 2); it is "
         "used as it is.",
     ]
+    status, quiet, _ = called("fetch", "tabular", "--scale", "paper", "--data-dir", "data", "--quiet")
+    assert status == 0
+    assert quiet.splitlines() == [line for line in out.splitlines() if not line.startswith("Beware: ")]
 
 
 def test_data_without_files_are_said_to_need_none(called):

@@ -148,3 +148,12 @@ def test_a_column_in_which_nothing_stands_is_missing_in_every_row_and_may_be_kep
     status, _, told = called("predict", run, name, "--keep", "b", "--out", "told.csv")
     assert (status, told) == (0, "")
     assert pl.read_csv(tmp_path / "told.csv")["b"].null_count() == 60
+
+
+def test_where_it_is_quiet_the_answers_come_without_notes(called, of_table, tmp_path):
+    run, rows = of_table
+    rows.select("a", b=pl.lit(None, pl.Float64)).write_csv(tmp_path / "new.csv")
+    usual, quiet = called("predict", run, "new.csv")[1], called("predict", run, "new.csv", "--quiet")[1]
+    assert quiet.startswith("row 1: ")
+    assert usual.endswith(quiet)
+    assert len(usual) > len(quiet)

@@ -6,6 +6,7 @@ import warnings
 import pytest
 
 from vicinal import cli
+from vicinal._steps import no_bar
 from vicinal.cli._voice import hush, voice
 
 TRAIN = ("train", "digits", "--epochs", "1", "--rows", "100", "--device", "cpu")
@@ -40,11 +41,36 @@ def test_quiet_says_the_result_and_verbose_more_than_usual(called, tmp_path):
     assert out.startswith("found finished, nothing was trained: ")
 
 
-@pytest.mark.parametrize("command", ["reproduce", "train digits", "compare own.py", "diagnose nowhere digits"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("reproduce", "train digits", "compare own.py", "diagnose nowhere digits"),
+        *("predict nowhere own.py", "judge own.py --method a --seed b --score c"),
+        *("fetch", "show digits", "report nowhere"),
+    ],
+)
 def test_both_together_are_refused(called, command):
     status, out, told = called(*command.split(), "--quiet", "--verbose")
     assert (status, out) == (2, "")
     assert told == "vicinal: --quiet and --verbose must be given one at a time, got both.\n"
+
+
+def test_judged_runs_without_their_notes_are_the_result(called, tmp_path):
+    rows = [f"{method},{seed},{score}" for seed, score in enumerate((90, 91, 88)) for method in ("erm", "mixup")]
+    (tmp_path / "runs.csv").write_text("\n".join(["name,seed,accuracy", *rows, "mixup,9,90"]))
+    asked = ("judge", "runs.csv", "--method", "name", "--seed", "seed", "--score", "accuracy")
+    usual, quiet = called(*asked)[1], called(*asked, "--quiet")[1]
+    assert usual.startswith(quiet)
+    assert len(usual) > len(quiet) > 0
+
+
+def test_no_bar_of_progress_is_drawn_where_it_is_quiet():
+    assert no_bar() is None  # a bar in a terminal
+    voice(quiet=True, verbose=False)
+    assert no_bar() is True
+    hush()
+    voice(quiet=False, verbose=True)
+    assert no_bar() is None
 
 
 def test_errors_are_said_however_quiet_it_is(called):

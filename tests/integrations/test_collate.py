@@ -1,6 +1,8 @@
 """Mixing where batches are put together: the same for a seed whatever the workers, different everywhere else."""
 
 import pickle
+from collections import OrderedDict, UserDict
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -133,6 +135,45 @@ def test_another_collate_function_is_wrapped_and_the_rest_of_a_batch_kept(rows):
     torch.testing.assert_close(padded_view[:, :-1], view)
     torch.testing.assert_close(batch["label"].dense(24), view)
     assert batch["name"] == ["a"] * 24
+
+
+class Encoding(UserDict[str, Any]):
+    """A dict of its own kind, as tokenisers return it."""
+
+    kept = "what it knows"
+
+    def length(self) -> int:
+        return len(self["x"])
+
+
+@pytest.mark.parametrize("kind", [dict, OrderedDict, UserDict, Encoding])
+def test_a_dict_of_its_own_kind_stays_one_and_the_one_that_was_made_stays_as_it_is(rows, kind):
+    made = []
+
+    def collated(examples: list[tuple[Tensor, Tensor]]) -> Any:
+        x, y = default_collate(examples)
+        made.append(kind({"x": x, "more": 3, "y": y}))
+        if kind is Encoding:
+            made[0].kept = "something else"
+        return made[0]
+
+    batch = MixupCollate(Mixup(1.0), collated, inputs="x", labels="y")(list(zip(*rows, strict=True)))
+    assert type(batch) is kind
+    assert list(batch) == ["x", "more", "y"]
+    assert isinstance(batch["y"], Targets)
+    assert torch.equal(made[0]["x"], rows[0])
+    assert torch.equal(made[0]["y"], rows[1])
+    if kind is Encoding:
+        assert (batch.length(), batch.kept) == (24, "something else")
+
+
+def test_another_mapping_becomes_a_dict(rows):
+    def collated(examples: list[tuple[Tensor, Tensor]]) -> Any:
+        x, y = default_collate(examples)
+        return MappingProxyType({"x": x, "y": y})
+
+    batch = MixupCollate(Mixup(1.0), collated, inputs="x", labels="y")(list(zip(*rows, strict=True)))
+    assert type(batch) is dict
 
 
 @pytest.mark.parametrize("kind", [list, tuple])

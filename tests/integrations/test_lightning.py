@@ -162,9 +162,23 @@ def test_numbers_come_into_a_loss_mixed(per):
     y, draw, output = torch.tensor([0, 1, 1, 0]), Mixup(1.0, per=per).draw(4), torch.randn(4, 1, requires_grad=True)
     mixed = draw.targets(y.float().unsqueeze(1)).dense()
     for criterion in (F.binary_cross_entropy_with_logits, F.mse_loss, F.l1_loss, lambda a, b: ((a - b) ** 2).mean()):
-        loss = criterion(output, MixedLabels.of(draw.targets(y)).unsqueeze(1).float())
-        assert type(loss) is Tensor
-        torch.testing.assert_close(loss, criterion(output, mixed))
+        for numbers in (
+            lambda labels: labels.unsqueeze(1).float(),
+            lambda labels: labels.unsqueeze(1).type_as(output),
+            lambda labels: labels.view_as(output).float(),
+            lambda labels: labels.reshape_as(output).type_as(output),
+        ):
+            loss = criterion(output, numbers(MixedLabels.of(draw.targets(y))))
+            assert type(loss) is Tensor
+            torch.testing.assert_close(loss, criterion(output, mixed))
+
+
+def test_an_output_takes_the_shape_of_the_labels():
+    draw, output = Mixup(1.0).draw(4), torch.randn(4, 1, requires_grad=True)
+    y = torch.tensor([0, 1, 1, 0])
+    labels = MixedLabels.of(draw.targets(y))
+    loss = F.mse_loss(output.view_as(labels), labels.float())
+    torch.testing.assert_close(loss, F.mse_loss(output[:, 0], draw.targets(y.float()).dense()))
 
 
 def test_all_else_sees_plain_labels():
@@ -216,6 +230,63 @@ def test_a_loss_without_the_labels_is_an_error_and_the_module_is_given_back(tmp_
     with pytest.raises(TypeError, match="the loss of training_step must be made of its labels by one of cross_entropy"):
         trainer(tmp_path, MixupCallback(Mixup(1.0))).fit(module, loader(digits[0]))
     assert "training_step" not in vars(module)
+
+
+class Manual(Net):
+    """A module that takes its own steps; what its step returns is nobody's concern."""
+
+    def __init__(self, net: nn.Module, criterion: Callable[..., Tensor] = F.cross_entropy) -> None:
+        super().__init__(net, criterion)
+        self.automatic_optimization = False
+
+    def training_step(self, batch: Any, batch_idx: int) -> None:  # type: ignore[override]
+        optimiser: Any = self.optimizers()
+        optimiser.zero_grad()
+        self.manual_backward(super().training_step(batch, batch_idx))
+        optimiser.step()
+
+
+def test_a_module_that_takes_its_own_steps_is_mixed_too(tmp_path, digits, small_net, equal_weights):
+    modules = [Net(small_net()), Manual(small_net())]
+    for module in modules:
+        trainer(tmp_path, MixupCallback(Mixup(1.0), seed=3), limit_train_batches=2).fit(module, loader(digits[0]))
+    assert equal_weights(modules[0].net, modules[1].net)
+    assert not equal_weights(modules[0].net, small_net())
+    module = Manual(small_net(), lambda logits, y: logits.square().mean())
+    with pytest.raises(TypeError, match="the loss of training_step must be made of its labels"):
+        trainer(tmp_path, MixupCallback(Mixup(1.0))).fit(module, loader(digits[0]))
+
+
+@pytest.mark.filterwarnings("ignore:`training_step` returned `None`")
+def test_a_step_may_skip_a_batch(tmp_path, digits, small_net):
+    class Skipping(Net):
+        def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+            return super().training_step(batch, batch_idx) if batch_idx else None  # type: ignore[return-value]
+
+    module = Skipping(small_net())
+    trainer(tmp_path, MixupCallback(Mixup(1.0)), limit_train_batches=2).fit(module, loader(digits[0]))
+    assert len(module.seen["train"]) == 1
+
+
+def test_mixing_in_place_overwrites_nothing_that_others_see(tmp_path, digits, small_net):
+    """Neither other callbacks, nor an optimiser that calls the step several times for one batch."""
+
+    class Several(Net):
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.LBFGS(self.parameters(), lr=0.1, max_iter=3)
+
+    class Watch(pl.Callback):
+        def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+            ends.append(batch[0])
+
+    ends: list[Tensor] = []
+    module, halves = Several(small_net()), Mixup(1.0, partner="halves", inplace=True)
+    trainer(tmp_path, MixupCallback(halves, seed=0), Watch(), limit_train_batches=1).fit(module, loader(digits[0]))
+    (batch,), mixed = ends, [x for x, _ in module.seen["train"]]
+    assert torch.equal(batch, digits[0].tensors[0][:128])
+    assert len(mixed) > 1
+    assert all(torch.equal(x, mixed[0]) for x in mixed)
+    assert not torch.equal(mixed[0], batch)
 
 
 def test_the_module_is_given_back(tmp_path, digits, small_net):
@@ -350,6 +421,8 @@ class Net(LightningModule):
     def __init__(self):
         super().__init__()
         self.net = nn.Linear(4, 3)
+    def setup(self, stage):
+        torch.manual_seed(5 + self.trainer.global_rank)  # as if each had drawn one
     def training_step(self, batch, batch_idx):
         x, y = batch
         os.write(1, f"share {{float(y.targets.weights[0])}}\\n".encode())  # a line at a time from every process
@@ -357,7 +430,6 @@ class Net(LightningModule):
     def configure_optimizers(self):
         return torch.optim.SGD(self.parameters(), 0.1)
 
-torch.manual_seed(0)
 Trainer(max_epochs=1, accelerator="cpu", devices=2, strategy="ddp_fork", logger=False,
         enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
         callbacks=[MixupCallback(Mixup(1.0))]).fit(
@@ -367,7 +439,7 @@ Trainer(max_epochs=1, accelerator="cpu", devices=2, strategy="ddp_fork", logger=
 
 @pytest.mark.long
 @pytest.mark.parametrize("home", ["lightning.pytorch", "pytorch_lightning"])
-def test_both_names_of_lightning_do_and_processes_draw_differently(tmp_path, home):
+def test_both_names_of_lightning_do_and_processes_draw_differently_from_one_seed(tmp_path, home):
     """Takes as long as a program of its own takes to import Lightning."""
     pytest.importorskip(home)
     code = RANKS.format(home=home)
@@ -376,7 +448,7 @@ def test_both_names_of_lightning_do_and_processes_draw_differently(tmp_path, hom
     found = [float(line.removeprefix("share ")) for line in done.stdout.splitlines() if line.startswith("share")]
     expected = []
     for rank, batch in product(range(2), range(2)):
-        with stream(Mixup(1.0), "lightning", 0, rank, 0, batch):
+        with stream(Mixup(1.0), "lightning", 5, rank, 0, batch):  # the seed of the first
             expected.append(float(Mixup(1.0).draw(4).weight))
     assert sorted(found) == sorted(expected)
     assert len(set(found)) == 4

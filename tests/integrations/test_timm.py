@@ -132,6 +132,52 @@ def test_nothing_is_mixed_while_it_is_switched_off(mode):
 
 
 @pytest.mark.parametrize("mode", ["batch", "pair", "elem"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_values_of_a_device_are_never_asked_for(kind, mode):
+    """A tensor without values stands for one of a GPU, for whose values a step would have to wait."""
+    mixup = Mixup(**KINDS[kind], mode=mode, num_classes=K)
+    for _ in range(5):
+        mixed, soft = mixup(images().to("meta"), torch.randint(K, (N,)).to("meta"))
+        assert (mixed.shape, soft.shape) == ((N, 3, *SIZE), (N, K))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="a step waits for a GPU where there is one")
+@pytest.mark.parametrize("mode", ["batch", "pair", "elem"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_does_not_wait_for_the_gpu(kind, mode):
+    mixup = Mixup(**KINDS[kind], mode=mode, num_classes=K)
+    x, y = images().cuda(), torch.randint(K, (N,)).cuda()
+    for _ in range(3):  # what is allocated at first
+        mixup(x, y)
+    torch.cuda.synchronize()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for _ in range(5):
+            mixup(x, y)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+@pytest.mark.parametrize("generator", [None, 0], ids=["torch's", "a given one"])
+@pytest.mark.parametrize("persistent", [False, True])
+def test_every_worker_and_epoch_draws_for_itself(generator, persistent):
+    given = None if generator is None else torch.Generator().manual_seed(generator)
+    examples: Any = [(torch.full((1, 2, 2), 255 * (row % 2), dtype=torch.uint8), row % 2) for row in range(8)]
+
+    def shares() -> list[float]:
+        collate = FastCollateMixup(mixup_alpha=1.0, num_classes=2, label_smoothing=0.0, generator=given)
+        loader = DataLoader(
+            examples, batch_size=2, collate_fn=collate, num_workers=2, persistent_workers=persistent,
+            multiprocessing_context="fork", generator=torch.Generator().manual_seed(1),
+        )  # fmt: skip
+        return [float(soft[0, 0]) for _ in range(2) for _, soft in loader]
+
+    first = shares()
+    assert len(set(first)) == len(first) == 8
+    assert shares() == first  # the loader's generator brings them back
+
+
+@pytest.mark.parametrize("mode", ["batch", "pair", "elem"])
 @pytest.mark.parametrize("n", [1, 7])
 def test_a_batch_may_be_odd(mode, n):
     mixed, soft = Mixup(mixup_alpha=1.0, mode=mode, num_classes=K)(images(n), torch.randint(K, (n,)))

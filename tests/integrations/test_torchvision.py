@@ -110,6 +110,22 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
 }
 
 
+OTHERS: dict[str, Any] = {
+    "another type": lambda given: given[1].int().long(),
+    "a view": lambda given: given[1].view(-1),
+    "a tensor of its own": lambda given: torch.arange(N),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_labels_that_cannot_be_put_back_are_an_error(what):
+    """Else the images would be mixed, and the labels that were given would go with them as they are."""
+    transform = MixupTransform(Mixup(1.0), num_classes=K, labels_getter=OTHERS[what])
+    sentence = "must be a function that returns one of the tensors that the transform is given, got another tensor"
+    with pytest.raises(ValueError, match=f"^labels_getter {sentence}"):
+        transform(X, Y)
+
+
 @pytest.mark.parametrize("what", BAD)
 def test_what_cannot_be_mixed_is_an_error(what):
     given, error, sentence = BAD[what]

@@ -11,7 +11,7 @@ from vicinal.vicinity import MixupDraw
 
 
 def topic(name: str, **options: object) -> list[_checkup.Finding]:
-    return list({"data": _checkup._data, "room": _checkup._room, "extras": _checkup._extras}[name](**options))
+    return list({"data": _checkup._data, "room": _checkup._room}[name](**options))
 
 
 def test_mixing_that_is_right_is_found_right():
@@ -47,15 +47,15 @@ def test_data_are_told_with_where_they_are(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "abalone.data").touch()
     found = {each.name: each for each in topic("data", data_dir=tmp_path)}
-    assert (found["abalone"].found, found["abalone"].told) == (str(tmp_path / "abalone.data"), "good")
-    assert (found["digits"].found, found["digits"].told) == ("comes with the libraries", "good")
-    assert found["arcene"].told == "missing"
+    assert (found["abalone"].found, found["abalone"].state) == (str(tmp_path / "abalone.data"), "good")
+    assert (found["digits"].found, found["digits"].state) == ("comes with the libraries", "good")
+    assert found["arcene"].state == "missing"
     assert found["imagenet"].remedy
 
 
 def test_a_folder_that_is_none_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VICINAL_DATA", str(tmp_path / "gone"))
-    (found,) = [each for each in topic("data", data_dir=None) if each.told == "wrong"]
+    (found,) = [each for each in topic("data", data_dir=None) if each.state == "wrong"]
     assert str(tmp_path / "gone") in found.found
 
 
@@ -63,20 +63,14 @@ def test_a_cache_that_cannot_be_written_to_is_wrong(tmp_path: Path, monkeypatch:
     (tmp_path / "cache").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (found,) = topic("room")
-    assert found.told == "wrong"
+    assert found.state == "wrong"
     assert "cannot be written to" in found.found
 
 
 def test_too_little_room_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(_checkup, "ROOM", 1e18)
-    assert [each.told for each in topic("room")] == ["wrong"]
+    assert [each.state for each in topic("room")] == ["wrong"]
     monkeypatch.setattr(_checkup, "ROOM", 1)
-    assert [each.told for each in topic("room")] == ["good"]
+    assert [each.state for each in topic("room")] == ["good"]
     assert list((tmp_path / "vicinal").iterdir()) == []
-
-
-def test_a_library_that_is_not_here_is_told_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(_checkup, "EXTRAS", {"no-such-library": ("nothing", "no-such-library")})
-    (found,) = topic("extras")
-    assert (found.told, found.remedy) == ("missing", "pip install no-such-library")

@@ -1,10 +1,12 @@
 """``vicinal judge``: interval and verdict for runs that exist already."""
 
 import json as json_
+from dataclasses import replace
 
 from vicinal._files import write
-from vicinal.cli._places import check_places, console
+from vicinal.cli._places import check_places
 from vicinal.cli._status import OK
+from vicinal.cli._voice import voice
 from vicinal.cli._words import Column, FirstFile, MaybeEncoding, MaybeFile, MaybeHeader, MaybeMethod, MaybeRate
 
 
@@ -19,6 +21,8 @@ def judge(
     encoding: MaybeEncoding = None,
     header: MaybeHeader = None,
     json: MaybeFile = None,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Say whether methods are better than a baseline, and how sure that is, from a table of finished runs.
 
@@ -36,6 +40,8 @@ def judge(
         header: whether its first row holds the columns' names (else they are column_1 and so on); found out if not
             given.
         json: write the figures to this file as well.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
 
     Examples:
         vicinal judge runs.csv --method name --seed seed --score accuracy
@@ -45,6 +51,7 @@ def judge(
     from vicinal.studies import judge_table
 
     check_places(None, json)
+    voice_ = voice(quiet=quiet, verbose=verbose)
     found = judge_table(
         table,
         method=method,
@@ -58,5 +65,5 @@ def judge(
     )
     if json is not None:
         write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
-    show_runs(found, console())
+    show_runs(replace(found, notes=()) if quiet else found, voice_.result)
     return OK

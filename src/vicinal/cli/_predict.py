@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import write
-from vicinal.cli._places import check_places, console, device_named
+from vicinal.cli._places import check_places, device_named
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK
+from vicinal.cli._voice import Voice, voice
 from vicinal.cli._words import Columns, Device, Files, FirstFolder, MaybeEncoding, MaybeFile, MaybeHeader
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def predict(
     keep: Columns = (),
     encoding: MaybeEncoding = None,
     header: MaybeHeader = None,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Say the class of photos or sounds, or answer for the rows of a table, by a net that vicinal train has left.
 
@@ -42,6 +45,8 @@ def predict(
         keep: (a table) columns of it that are written beside the predictions, with commas between them.
         encoding: (a table) of a text file, utf-8 or cp949 for example; found out if not given.
         header: (a table) whether the first line holds the columns' names; found out if not given.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
 
     Examples:
         vicinal predict run x.png y.jpg
@@ -53,21 +58,23 @@ def predict(
     if not files:
         raise InputError(must_be("predict", "followed by a run and one file or more", "no file"))
     check_places(None, json)
+    voice_ = voice(quiet=quiet, verbose=verbose)
     folder = net_in(run)
     if is_of_table(folder):
-        return _of_table(folder, files, json, out, keep, encoding, header)
+        return _of_table(folder, files, json, out, keep, encoding, header, voice_)
     for flag, value in (("--out", out), ("--keep", keep), ("--encoding", encoding), ("--header", header)):
         if value:
             raise InputError(must_be(flag, "left out, since it is for tables", f"it with {run}"))
-    told = []
+    found = []
     for each in predictions(folder, files, device=device_named(device)):
-        told.append(each)
+        found.append(each)
         heard = f" ({each.note})" if each.note else ""
-        print(each.error or f"{each.file}: {each.class_name} {100 * each.probability:.1f} %{heard}")  # errors name it
+        # errors name the file
+        print(each.error or f"{each.file}: {each.class_name} {100 * each.probability:.1f} %{heard}")
     if json is not None:
-        document = {"format": 1, "predictions": [each.document() for each in told]}
+        document = {"format": 1, "predictions": [each.document() for each in found]}
         write(json, json_.dumps(document, indent=1))  # in ASCII, which holds file names of any bytes
-    return FAILED if any(each.error for each in told) else OK
+    return FAILED if any(each.error for each in found) else OK
 
 
 def _of_table(
@@ -78,6 +85,7 @@ def _of_table(
     keep: tuple[str, ...],
     encoding: str | None,
     header: str | None,
+    voice_: Voice,
 ) -> int:
     from vicinal.report import write_csv
     from vicinal.studies import predict_table
@@ -86,20 +94,19 @@ def _of_table(
         raise InputError(must_be("predict", "followed by one table, as the net was trained on one", f"{len(files)}"))
     if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
         raise InputError(must_be("--out", "a file in a folder that exists", f'"{out}"'))
-    shown = console()
     answers = predict_table(folder, files[0], encoding=encoding, header=None if header is None else header == "yes")
     rows = answers.rows(keep)
     for note in answers.notes:
-        say(shown, note)
+        say(voice_.course, note)
     if out is not None:
         write_csv(rows, out)
     else:
         for line in _lines(answers, rows):
-            say(shown, line)
+            say(voice_.result, line)
     if json is not None:
         plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
         write(json, json_.dumps({"format": 1, "predictions": plain}, indent=1, allow_nan=False))
-    say(shown, f"{len(rows):,} rows answered{f': {out}' if out is not None else ''}")
+    say(voice_.result, f"{len(rows):,} rows answered{f': {out}' if out is not None else ''}")
     return OK
 
 

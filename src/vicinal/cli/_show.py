@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from vicinal.cli._places import writable
+from vicinal.cli._progress import say
 from vicinal.cli._status import OK
+from vicinal.cli._voice import voice
 from vicinal.cli._words import CountFromZero, FirstData, Folder, MaybeAlpha, MaybeFolder, MaybeRate
 
 
@@ -15,6 +17,8 @@ def show(
     skip_broken: bool = False,
     seconds: MaybeRate = None,
     out: Folder = Path(),
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Draw examples of a data set as mixup makes them, with their λ and labels, beside the density of λ.
 
@@ -26,6 +30,8 @@ def show(
         skip_broken: leave out files that cannot be read instead of stopping.
         seconds: (a folder of sounds) how long a clip is; the length that 95 % do not exceed if not given.
         out: the folder that the figure is written to, as SVG, PDF and PNG.
+        quiet: say the result and errors only: no notes, no progress, no warnings.
+        verbose: say also what is found where, and how long each step takes.
 
     Examples:
         vicinal show cifar10 --alpha 0.2
@@ -36,10 +42,11 @@ def show(
     from vicinal.report import draw, save
     from vicinal.studies import mixed_examples
 
+    voice_ = voice(quiet=quiet, verbose=verbose)
     loaded = named(data, data_dir, skip_broken=skip_broken, seconds=seconds).load(data_dir)
     if alpha is None:
         alpha = recipe_alpha(data, sounds=isinstance(loaded, Sounds)) if isinstance(loaded, Pictures) else 1.0
     picture = mixed_examples(loaded, alpha=alpha, seed=seed)
     for file in save(draw(picture), writable(out), f"mixup-{Path(data).name}"):
-        print(file)
+        say(voice_.result, str(file))
     return OK

@@ -39,10 +39,11 @@ def voice(*, quiet: bool, verbose: bool, first: bool = True) -> Voice:
     """
     if quiet and verbose:
         raise InputError(must_be("--quiet and --verbose", "given one at a time", "both"))
+    log = logging.getLogger("vicinal")
     if quiet:
         warnings.showwarning = lambda *_, **__: None  # as errors they still end the command
+        log.setLevel(logging.ERROR)
     if verbose and first:
-        log = logging.getLogger("vicinal")
         log.handlers, log.propagate = [_ToErrors()], False
         log.setLevel(logging.INFO)
     return Voice(console(quiet=not first), console(quiet=quiet or not first))

@@ -14,6 +14,7 @@ from filelock import FileLock  # torch itself needs it
 from tqdm import tqdm
 
 from vicinal._errors import InputError
+from vicinal._steps import no_bar
 from vicinal.data._official import LARGEST, Official, OfficialFile, archived
 
 
@@ -134,9 +135,8 @@ def _download(name: str, address: str, to: Path, timeout: float) -> None:
 
 
 def _attempt(name: str, address: str, to: Path, timeout: float) -> None:
-    # disable=None: no bar where the output is no terminal. total=1: pooch asks whether there is a bar before it knows
-    # the size, and a bar without one does not answer.
-    with tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+    # total=1: pooch asks whether there is a bar before it knows the size, and a bar without one does not answer
+    with tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, disable=no_bar()) as bar:
         download = pooch.HTTPDownloader(progressbar=bar, timeout=timeout)  # pyright: ignore[reportArgumentType] - documented
         download(address, str(to), None)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from vicinal._errors import InputError
+from vicinal._steps import no_bar
 from vicinal.data._sound import read_sound, seconds_of, soundfile
 
 _SERIAL = 200  # sounds that are read sooner than threads are started
@@ -74,7 +75,10 @@ def _each(do: Callable[[Of], Read], what: Sequence[Of], title: str) -> list[Read
     if len(what) <= _SERIAL:
         return [each for start in starts for each in some(start)]
     found = list[Read]()
-    with tqdm(desc=title, total=len(what), leave=False, disable=None) as bar, ThreadPoolExecutor(at_once) as threads:
+    with (
+        tqdm(desc=title, total=len(what), leave=False, disable=no_bar()) as bar,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
         for read in threads.map(some, starts):
             found += read
             bar.update(len(read))

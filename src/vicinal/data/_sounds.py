@@ -12,6 +12,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vicinal._errors import InputError, must_be
+from vicinal._steps import no_bar
 from vicinal.data._feed import Batches, Part
 from vicinal.data._held_feed import HeldFeed
 from vicinal.data._parted import PARTS, add_groups, gathered, groups_of, parted
@@ -220,8 +221,8 @@ class SoundFeed(HeldFeed[SoundPreparation]):
 def _computed(preparation: SoundPreparation, waves: Tensor, device: torch.device) -> Tensor:
     """Return the spectrograms of clips as float16 on a device, with a bar where it takes long."""
     out = torch.empty((len(waves), *preparation.shape), dtype=torch.float16, device=device)
-    few = True if len(waves) < _MANY else None  # None: where there is a terminal
-    with tqdm(desc="spectrograms", total=len(waves), leave=False, disable=few) as bar:
+    no = True if len(waves) < _MANY else no_bar()
+    with tqdm(desc="spectrograms", total=len(waves), leave=False, disable=no) as bar:
         for start in range(0, len(waves), _AT_ONCE):
             clips = waves[start : start + _AT_ONCE]
             out[start : start + len(clips)] = preparation.of_waves(send(clips, device))

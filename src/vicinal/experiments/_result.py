@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vicinal._html import shown
+from vicinal._numbers import count, gained, number
 from vicinal.evidence import Effect, Estimate, Verdict
 from vicinal.experiments._picture import Mixes, Picture
 
@@ -41,6 +43,13 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: tuple[dict[str, Cell], ...]
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: every cell with how sure it is; a column that is empty is left out."""
+        columns = [each for each in self.columns if any(row.get(each.key) is not None for row in self.rows)]
+        rows = [[_cell(row.get(each.key), each.digits) for each in columns] for row in self.rows]
+        note = "mean ± standard deviation; gains with their interval in brackets; n in parentheses"
+        return shown(count(len(rows), "row"), [each.title for each in columns], rows, [note])
 
 
 @dataclass(frozen=True)
@@ -122,3 +131,35 @@ class Results:
     experiments: tuple[ExperimentResult, ...] = field(default_factory=tuple)
     opening: Mixes | None = None
     share: str = ""
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: every claim with its verdict and the reason, and what failed."""
+        found = [(result, finding) for result in self.experiments for finding in result.findings]
+        rows = [
+            (finding.sentence, result.title, finding.verdict.word, *gained(finding.effect), finding.verdict.why)
+            for result, finding in found
+        ]
+        supported = sum(finding.verdict.word == "supported" for _, finding in found)
+        heads = ("claim", "experiment", "verdict", "effect", "interval", "why")
+        failures = [failure for result in self.experiments for failure in result.failures]
+        return shown(f"{supported} of {count(len(found), 'claim')} supported", heads, rows, failures)
+
+
+def _cell(cell: Cell, digits: int) -> str:
+    """Return a cell as text: a figure with its spread, a gain with its interval, each with its n."""
+    match cell:
+        case None:
+            return "–"
+        case str():
+            return cell
+        case Measured():
+            spread = f" ± {number(cell.sd, digits)}" if cell.n > 1 else ""
+            return f"{number(cell.mean, digits)}{spread} ({cell.n})"
+        case Estimate():
+            low, high = (number(end, digits, sign=True) for end in (cell.low, cell.high))
+            interval = f" [{low}, {high}]" if cell.n > 1 else ""
+            return f"{number(cell.mean, digits, sign=True)}{interval} ({cell.n})"
+        case int():
+            return f"{cell:,}"
+        case float():
+            return number(cell, digits)

@@ -1,6 +1,8 @@
 """Batches as other libraries hand them over: a tuple, a list or a dict that holds inputs, labels and other things."""
 
+from collections import UserDict
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from torch import Tensor
@@ -13,7 +15,7 @@ Key = int | str
 """A place in a batch: a position or a name."""
 
 
-def mixed_batch(batch: Any, vicinity: Any, inputs: Key, labels: Key) -> tuple[Any, Targets]:
+def mixed_batch(batch: Any, vicinity: Any, inputs: Key, labels: Key, *, keep: bool = False) -> tuple[Any, Targets]:
     """Draw for a batch and mix it.
 
     Args:
@@ -21,6 +23,7 @@ def mixed_batch(batch: Any, vicinity: Any, inputs: Key, labels: Key) -> tuple[An
         vicinity: anything with ``draw(n, *, y, device)``.
         inputs: where the inputs stand in it: a floating tensor (N, ...), or a dict, tuple or list of such.
         labels: where the labels stand in it: class indices or floating vectors, (N, ...).
+        keep: leave the batch as it is, even if the vicinity mixes in place.
 
     Returns:
         The inputs, mixed, and their targets.
@@ -35,11 +38,18 @@ def mixed_batch(batch: Any, vicinity: Any, inputs: Key, labels: Key) -> tuple[An
         raise TypeError(must_be(f"the parts {inputs!r} and {labels!r} of a batch", "inputs and labels", found,
                                 "Say where they stand with inputs= and labels="))  # fmt: skip
     draw = vicinity.draw(len(y), y=y, device=first.device)
+    if keep and hasattr(draw, "out_of_place"):
+        draw = draw.out_of_place()
     return draw.mix(x), draw.targets(y)
 
 
 def with_parts(batch: Any, parts: Mapping[Key, Any]) -> Any:
-    """Return a batch of the same kind in which some parts are replaced."""
+    """Return a batch of the same kind in which some parts are replaced; a dict for mappings of a kind of their own."""
+    if isinstance(batch, dict | UserDict):  # a shallow copy of these shares no entries; one of another mapping may
+        replaced = copy(batch)
+        for place, part in parts.items():
+            replaced[place] = part
+        return replaced
     if isinstance(batch, Mapping):
         return {**batch, **parts}
     values: Any = list(batch)

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from vicinal._errors import must_be
+from vicinal._html import shown
+from vicinal._numbers import legible
 from vicinal.measure._inputs import check_classes
 
 BINS = 15
@@ -43,6 +45,18 @@ class Calibration:
     def overconfidence(self) -> float:
         """Mean confidence less accuracy, in points; negative where the classifier is right more often than it says."""
         return 100 * (self.mean_confidence - self.mean_accuracy)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the error, and every bin that is not empty."""
+        columns = (self.count.tolist(), self.confidence.tolist(), self.accuracy.tolist())
+        rows = [
+            (f"{at / len(self.count):.2f} to {(at + 1) / len(self.count):.2f}", f"{n:,}", legible(sure), legible(right))
+            for at, (n, sure, right) in enumerate(zip(*columns, strict=True))
+            if n
+        ]
+        said = f"{legible(self.overconfidence, sign=True)} points more confident than right, on the mean"
+        heads = ("confidence", "examples", "mean confidence", "accuracy")
+        return shown(f"Expected calibration error {legible(self.error)} %", heads, rows, [said])
 
     def _mean(self, of_bins: Tensor) -> float:
         return float((of_bins.nan_to_num() * self.count).sum() / self.count.sum())

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vicinal._errors import must_be
+from vicinal._html import shown
+from vicinal._numbers import legible
 
 Labels = Tensor | NDArray[Any]
 
@@ -30,6 +32,16 @@ class Memorisation:
     corrupted_real: float
     corrupted_given: float
     kept: float
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: every error by what it is counted over and against."""
+        rows = [
+            ("all", legible(self.real), legible(self.given)),
+            ("whose label was replaced", legible(self.corrupted_real), legible(self.corrupted_given)),
+            ("whose label was kept", legible(self.kept), legible(self.kept)),  # both labels are one there
+        ]
+        heads = ("points", "error against real labels, %", "error against given labels, %")
+        return shown("Errors on the training points", heads, rows)
 
 
 def memorisation(predicted: Labels, *, real: Labels, given: Labels, replaced: Labels) -> Memorisation:

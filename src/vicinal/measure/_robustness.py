@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from vicinal._html import shown
+from vicinal._numbers import count, legible
 from vicinal.measure._ascent import STEPS, Ascent, AttackWarning, attacked
 from vicinal.measure._inputs import device_of
 
@@ -33,6 +35,13 @@ class Robustness:
     steps: int
     examples: int
     stuck: int = 0
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: both errors at every size, and what is doubtful."""
+        columns = (self.eps.tolist(), self.fgsm.tolist(), self.ifgsm.tolist())
+        rows = [(f"{eps:g}/255", legible(one), legible(several)) for eps, one, several in zip(*columns, strict=True)]
+        heads = ("eps", "error under FGSM, %", f"error under I-FGSM, {count(self.steps, 'step')}, %")
+        return shown(f"{count(self.examples, 'example')} under attack", heads, rows, self.doubts())
 
     def doubts(self) -> tuple[str, ...]:
         """Return sentences on what an adversary without mistakes would not show; none as a rule."""

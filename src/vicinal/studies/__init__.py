@@ -2,7 +2,7 @@
 
 from vicinal.studies._asked import ALPHAS, EPOCHS, MINUTES, Asked
 from vicinal.studies._begun import Run, begun
-from vicinal.studies._checkup import Checkup, checkup
+from vicinal.studies._checkup import checkup
 from vicinal.studies._cluster import joined
 from vicinal.studies._compare import finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
@@ -31,7 +31,6 @@ __all__ = [
     "MODEL",
     "WHOLE",
     "Asked",
-    "Checkup",
     "Crew",
     "Diagnosed",
     "Prediction",

@@ -2,79 +2,23 @@
 
 import os
 import platform
-import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
 
 import torch
 
 from vicinal._errors import InputError
 from vicinal._files import write
-from vicinal._version import __version__
+from vicinal._findings import Checkup, Finding, libraries, reason
 from vicinal.data import SETS, cache
 from vicinal.studies._slots import cores
 from vicinal.training import Engine, Task, Trial, run
 from vicinal.vicinity import Mixup
 
-NEEDED = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "lightning-fabric", "polars", "matplotlib")
-"""Libraries whose versions decide what comes out, or what is drawn."""
-EXTRAS = {
-    "soundfile": ("recordings", "vicinal[audio]"),
-    "clevercsv": ("tables of odd dialects", "clevercsv"),
-    "timm": ("nets called timm:NAME", "timm"),
-    "ray": ("trials on several machines", "vicinal[ray]"),
-    "tensorboard": ("--logger tensorboard", "tensorboard"),
-    "wandb": ("--logger wandb", "wandb"),
-    "mlflow": ("--logger mlflow", "mlflow"),
-}
-"""Libraries that only some of it needs: what for, and what to install."""
 ROOM = 2 * 1024**3
 """Bytes that should be free where downloads are kept: the largest data set that is fetched and unpacked takes less."""
-
-Told = Literal["good", "missing", "wrong"]
-"""Of a finding: as it should be, not here and not needed for everything, or something that has to be mended."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Args:
-        topic: what it is of: ``"versions"``, ``"devices"``, ``"extras"``, ``"data"``, ``"room"``, ``"self-test"``.
-        name: what it is.
-        found: what was found, in a few words.
-        told: how that is.
-        remedy: what to do about it; empty where nothing is to be done.
-    """
-
-    topic: str
-    name: str
-    found: str
-    told: Told = "good"
-    remedy: str = ""
-
-
-@dataclass(frozen=True)
-class Checkup:
-    """What was found, in the order in which it was looked for."""
-
-    findings: tuple[Finding, ...]
-    seconds: float
-
-    @property
-    def well(self) -> bool:
-        """Whether nothing has to be mended."""
-        return all(each.told != "wrong" for each in self.findings)
-
-    def document(self) -> dict[str, Any]:
-        """Return all of it as plain data, for JSON."""
-        told = [asdict(each) for each in self.findings]
-        return {"format": 1, "well": self.well, "seconds": round(self.seconds, 3), "findings": told}
 
 
 def checkup(data_dir: str | Path | None = None, *, device: str = "cpu") -> Checkup:
@@ -85,17 +29,8 @@ def checkup(data_dir: str | Path | None = None, *, device: str = "cpu") -> Check
         device: where the test of itself trains.
     """
     started = time.perf_counter()
-    findings = (*_versions(), *_devices(), *_extras(), *_data(data_dir), *_room(), *_tested(device))
+    findings = (*libraries(), *_devices(), *_data(data_dir), *_room(), *_tested(device))
     return Checkup(findings, time.perf_counter() - started)
-
-
-def _versions() -> Iterator[Finding]:
-    yield Finding("versions", "vicinal", __version__)
-    yield Finding("versions", "Python", f"{platform.python_version()} on {platform.platform(terse=True)}")
-    for name in NEEDED:
-        found = _version(name)
-        remedy = "" if found else "pip install 'vicinal[all]'"
-        yield Finding("versions", name, found or "not here", "good" if found else "wrong", remedy)
 
 
 def _devices() -> Iterator[Finding]:
@@ -107,16 +42,6 @@ def _devices() -> Iterator[Finding]:
         yield Finding("devices", f"cuda:{number}", f"{about.name}, {_size(about.total_memory)} of memory")
     if torch.backends.mps.is_available():
         yield Finding("devices", "mps", f"the graphics of this machine, torch {torch.__version__}")
-
-
-def _extras() -> Iterator[Finding]:
-    for name, (purpose, package) in EXTRAS.items():
-        found = _version(name)
-        yield (
-            Finding("extras", name, f"{found}, for {purpose}")
-            if found
-            else Finding("extras", name, f"not here: for {purpose}", "missing", f"pip install {shlex.quote(package)}")
-        )
 
 
 def _data(data_dir: str | Path | None) -> Iterator[Finding]:
@@ -163,7 +88,7 @@ def _tested(device: str) -> Iterator[Finding]:
         try:
             wrong = test()
         except Exception as error:  # whatever it is, it is what was looked for
-            wrong = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
+            wrong = reason(error)
         remedy = "Install torch anew as pytorch.org says for this machine" if wrong else ""
         yield Finding("self-test", name, wrong or sentences[name], "wrong" if wrong else "good", remedy)
 
@@ -188,13 +113,6 @@ def training_fails(device: str) -> str:
         return found.failure
     first, last = (row["train_loss"] for row in (found.curve[0], found.curve[-1]))
     return "" if last < first else f"the loss rose from {first:.3f} to {last:.3f}"
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
 
 
 def _size(amount: float) -> str:

@@ -97,8 +97,8 @@ class Draw(ABC):
     def at(self, module: nn.Module) -> Iterator[None]:
         """Mix the output of a module, instead of the inputs, in the forward pass inside the block.
 
-        The output is replaced by a new tensor, never overwritten. Under ``torch.compile`` a hook is not seen; put a
-        :class:`MixPoint` into the net and give that.
+        The output is replaced by a new tensor, never overwritten. In a net that ``torch.compile`` has compiled without
+        it a hook is not seen; put a :class:`MixPoint` into the net and give that.
 
         Raises:
             RuntimeError: the block ends and the module's output was not mixed exactly once.

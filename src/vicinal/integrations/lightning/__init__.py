@@ -1,10 +1,8 @@
 """Mixing in the training steps of Lightning, under either of its names."""
 
-from importlib.util import find_spec
+from vicinal.integrations._needs import needed
 
-if find_spec("lightning") is None and find_spec("pytorch_lightning") is None:
-    needs = "vicinal.integrations.lightning needs Lightning, which is not installed"
-    raise ImportError(f'{needs}: pip install "lightning>=2.5".')
+needed(__name__, "Lightning", "lightning", "pytorch_lightning", install="lightning>=2.5")
 
 from vicinal.integrations.lightning._callback import MixupCallback
 from vicinal.integrations.lightning._labels import MixedLabels

@@ -31,8 +31,8 @@ class MixupCallback(Callback):
 
     The step stays as it is. Class indices come as :class:`MixedLabels`: ``F.cross_entropy(output, y)`` or a criterion
     of torch's gives the mixed loss, ``accuracy(output, y)`` is that against the label with the greater share. Floating
-    labels come mixed. Only the call of ``training_step`` is changed, so that validation, test, prediction and other
-    callbacks see what they always did.
+    labels come mixed. Only the call of ``training_step`` is changed and the batch is never overwritten, so that
+    validation, test, prediction and other callbacks see what they always did.
 
     Every draw follows from (seed, rank, epoch, number of the batch). So a run that is resumed, in the middle of an
     epoch too, draws as one that was never stopped, processes draw differently, and torch's generators rest. The seed
@@ -40,7 +40,7 @@ class MixupCallback(Callback):
 
     Args:
         vicinity: what is drawn from; anything with ``draw(n, *, y, device)``. It is told every epoch.
-        seed: of the draws; torch's own, as ``seed_everything`` sets it, if not given.
+        seed: of the draws; torch's own in the first process, as ``seed_everything`` sets it, if not given.
         inputs: position or name of the inputs in a batch.
         labels: position or name of the labels in a batch.
 
@@ -61,10 +61,11 @@ class MixupCallback(Callback):
         self._place = (0, 0, 0)
         self._wrapped: Any = None
 
-    def on_train_start(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002 - Lightning's signature
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Put the mixing before the module's ``training_step``."""
         if self.seed is None:
-            self.seed = torch.initial_seed()
+            # without seed_everything every process has another one, and a checkpoint keeps that of the first alone
+            self.seed = trainer.strategy.broadcast(torch.initial_seed())
         self._release()
         step = pl_module.training_step
 
@@ -72,7 +73,8 @@ class MixupCallback(Callback):
         def mixed_step(batch: Any, *args: Any, **kwargs: Any) -> Any:
             asked: list[str] = []
             result = step(self._mixed(batch, asked), *args, **kwargs)
-            if result is not None and not asked:
+            # None skips a batch, unless the module takes its own steps
+            if not asked and (result is not None or not pl_module.automatic_optimization):
                 raise TypeError(
                     must_be("the loss of training_step", f"made of its labels by one of {', '.join(LOSSES)}",
                             "one that is not", "Write y.targets.loss(criterion, output), y being the labels")
@@ -84,7 +86,7 @@ class MixupCallback(Callback):
         self._before = vars(pl_module).get("training_step")
         pl_module.training_step = mixed_step
 
-    def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002
+    def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002 - Lightning's signature
         """Tell the epoch to a vicinity that changes with it."""
         tell_epoch(self.vicinity, trainer.current_epoch)
 
@@ -112,7 +114,8 @@ class MixupCallback(Callback):
     def _mixed(self, batch: Any, asked: list[str]) -> Any:
         assert self.seed is not None
         with stream(self.vicinity, "lightning", self.seed, *self._place):
-            x, targets = mixed_batch(batch, self.vicinity, self.inputs, self.labels)
+            # the batch is other callbacks' as well, and a closure's of an optimiser that calls the step again
+            x, targets = mixed_batch(batch, self.vicinity, self.inputs, self.labels, keep=True)
         if targets.major.is_floating_point():
             asked.append("numbers")
             return with_parts(batch, {self.inputs: x, self.labels: targets.dense()})

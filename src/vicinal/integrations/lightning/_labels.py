@@ -18,9 +18,14 @@ from vicinal.vicinity import Targets
 
 LOSSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
 """Functions of torch that take (output, class indices) and are given the mix."""
-CASTS = ("to", "type", "long", "int", "float", "double", "half", "bfloat16", "cpu", "cuda", "clone", "contiguous")
-SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "__getitem__", "detach")
+CASTS = (
+    *("to", "type", "type_as", "long", "int", "float", "double", "half", "bfloat16"),
+    *("cpu", "cuda", "clone", "contiguous"),
+)
+SHAPES = ("view", "view_as", "reshape", "reshape_as", "flatten", "squeeze", "unsqueeze", "__getitem__", "detach")
 """What is done to all labels alike, so that they stay mixed."""
+LIKE = ("type_as", "view_as", "reshape_as")
+"""Functions that look at the shape or the type of the second tensor alone."""
 
 
 class MixedLabels(Tensor):
@@ -28,11 +33,23 @@ class MixedLabels(Tensor):
 
     ``F.cross_entropy``, ``F.nll_loss`` and ``F.multi_margin_loss``, and the modules of these, give the mixed loss.
     Copies, casts, views and parts stay mixed; as vectors (``F.one_hot``) or floating numbers they come into any other
-    loss mixed. What carries no gradient, such as metrics, sees a plain tensor of the greater labels.
+    loss mixed. What carries no gradient, such as metrics, sees a plain tensor of the greater labels; so does what is
+    made of the labels without a gradient and meets one later, such as ``weights[y]`` or ``y > 4``: a loss of that takes
+    :attr:`targets`.
 
     Raises:
         TypeError: something with a gradient would take class indices that it is not known how to mix, or labels that
             were changed in place. Such a loss takes :attr:`targets`.
+
+    Example:
+        >>> from torch.nn import functional as F
+        >>> from vicinal import Mixup
+        >>> targets = Mixup(alpha=1.0).draw(4).targets(torch.tensor([0, 1, 2, 0]))
+        >>> y, logits = MixedLabels.of(targets), torch.randn(4, 3, requires_grad=True)
+        >>> bool(F.cross_entropy(logits, y) == targets.loss(F.cross_entropy, logits))
+        True
+        >>> (logits.argmax(1) == y).shape
+        torch.Size([4])
     """
 
     _targets: Targets | None
@@ -80,7 +97,8 @@ class MixedLabels(Tensor):
             if name == "one_hot":
                 return args[0]._vectors(*args[1:], **kwargs)
         leaves = [leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
-        if torch.is_grad_enabled() and any(leaf.requires_grad for leaf in leaves if not isinstance(leaf, cls)):
+        carries = any(leaf.requires_grad for leaf in leaves if not isinstance(leaf, cls))
+        if torch.is_grad_enabled() and carries and (name not in LIKE or isinstance(args[0], cls)):
             args, kwargs = _mapped(lambda labels: labels._mix(name, dense=True), args, kwargs)
         changed = args[0] if args and isinstance(args[0], cls) and _in_place(name) else None
         with torch.DisableTorchFunctionSubclass():

@@ -1,10 +1,8 @@
 """Estimators for scikit-learn: mixup behind ``fit`` and ``predict``."""
 
-from importlib.util import find_spec
+from vicinal.integrations._needs import needed
 
-if find_spec("sklearn") is None:
-    needs = "MixupClassifier and MixupRegressor need scikit-learn, which is not installed"
-    raise ImportError(f'{needs}: pip install "vicinal[all]".')
+needed(__name__, "scikit-learn", "sklearn", install="vicinal[all]")
 
 from vicinal.integrations.sklearn._classifier import MixupClassifier
 from vicinal.integrations.sklearn._regressor import MixupRegressor

@@ -1,9 +1,8 @@
 """Mixing with the arguments and the results of timm's, drawn from torch's generators."""
 
-from importlib.util import find_spec
+from vicinal.integrations._needs import needed
 
-if find_spec("timm") is None:
-    raise ImportError('vicinal.integrations.timm needs timm, which is not installed: pip install "timm>=1.0".')
+needed(__name__, "timm", "timm", install="timm>=1.0")
 
 from vicinal.integrations.timm._draw import FlipDraw
 from vicinal.integrations.timm._mixup import FastCollateMixup, Mixup

@@ -18,8 +18,15 @@ class FlipDraw(Draw):
     Args:
         n: number of examples.
         lam: the share of each example's own label, float64 of shape (1,) for the whole batch or (N,).
-        cut: bool of the same shape, True where a box is pasted instead of images blended.
+        cut: bool of the same shape, True where a box is pasted instead of images blended; it stays on the CPU, where
+            it is asked what there is to do at all.
         box: top, bottom, left, right in pixels, int64 (1, 4) or (N, 4); empty where nothing is pasted.
+
+    Example:
+        >>> lam, cut = torch.tensor([0.75], dtype=torch.float64), torch.tensor([False])
+        >>> FlipDraw(2, lam, cut, torch.zeros(1, 4, dtype=torch.int64)).mix(torch.tensor([[0.0], [4.0]]))
+        tensor([[1.],
+                [3.]])
     """
 
     n: int
@@ -30,7 +37,7 @@ class FlipDraw(Draw):
     def to(self, device: torch.device | str) -> Self:
         """Return the same draw with its tensors on another device, sent without waiting for it."""
         device = torch.device(device)
-        return replace(self, lam=send(self.lam, device), cut=send(self.cut, device), box=send(self.box, device))
+        return replace(self, lam=send(self.lam, device), box=send(self.box, device))
 
     def both_ways(self) -> Self:
         """Return this draw, made for the first half of the rows, for all: a row and its partner share one draw.
@@ -46,7 +53,7 @@ class FlipDraw(Draw):
 
     def _mix_two(self, x: Tensor, other: Tensor) -> Tensor:
         if not bool(self.cut.all()):
-            x = self._shares(torch.where(self.cut, 1.0, self.lam)).mix(x, other)
+            x = self._shares(torch.where(send(self.cut, self.lam.device), 1.0, self.lam)).mix(x, other)
         if not bool(self.cut.any()):
             return x
         if x.ndim != 4:

@@ -6,12 +6,12 @@ from typing import Any
 import timm.data
 import torch
 from torch import Tensor
-from torch.utils.data import default_collate
+from torch.utils.data import default_collate, get_worker_info
 
 from vicinal._errors import must_be
 from vicinal.integrations.timm._boxes import area_outside, centred_boxes, minmax_boxes
 from vicinal.integrations.timm._draw import FlipDraw
-from vicinal.vicinity import draw_minor_weight
+from vicinal.vicinity import draw_minor_weight, seed_of
 
 
 class Mixup(timm.data.Mixup):
@@ -129,11 +129,19 @@ class Mixup(timm.data.Mixup):
 class FastCollateMixup(Mixup, timm.data.FastCollateMixup):
     """The same where a loader puts its batches together, with the arguments of ``timm.data.FastCollateMixup``.
 
-    Each worker draws from torch's default generator there, which a loader seeds anew in every worker and epoch. Mode
-    ``"half"`` makes N / 2 examples of N, each mixed with one that does not come again.
+    Each worker draws from torch's default generator there, which a loader seeds anew in every worker and epoch. A given
+    generator is drawn from where there are no workers; each worker has a copy of it, which is seeded anew likewise.
+    Mode ``"half"`` makes N / 2 examples of N, each mixed with one that does not come again.
+
+    Example:
+        >>> collate = FastCollateMixup(mixup_alpha=0.2, num_classes=10)
+        >>> x, y = collate([(torch.zeros(3, 8, 8, dtype=torch.uint8), label) for label in range(4)])
+        >>> x.dtype, y.shape
+        (torch.uint8, torch.Size([4, 10]))
     """
 
     modes = ("batch", "pair", "elem", "half")
+    _worker_seed: int | None = None
 
     def __call__(  # type: ignore[override] # timm's two classes are called differently
         self, batch: Sequence[tuple[Any, Any]], _: object = None
@@ -146,8 +154,17 @@ class FastCollateMixup(Mixup, timm.data.FastCollateMixup):
         Returns:
             Images, uint8 (N, C, H, W), rounded to the nearest grey level, and soft labels (N, K).
         """
+        self._seed_in_a_worker()
         images = torch.stack([torch.as_tensor(image) for image, _ in batch]).float()
         target = default_collate([label for _, label in batch])
         draw = self.draw(len(batch), (images.shape[-2], images.shape[-1]))
         mixed = draw.mix(images[: draw.n], images.flip(0)[: draw.n])
         return mixed.round_().to(torch.uint8), self._soft(draw, target[: draw.n], target.flip(0)[: draw.n])
+
+    def _seed_in_a_worker(self) -> None:
+        """Give the copy of a given generator a stream of its own, once in the life of a worker."""
+        worker = get_worker_info()
+        if worker is None or self.generator is None or self._worker_seed == worker.seed:
+            return
+        self._worker_seed = worker.seed
+        self.generator.manual_seed(seed_of("timm", worker.seed))  # not the seed itself: the default one has that

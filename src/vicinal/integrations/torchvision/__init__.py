@@ -1,10 +1,8 @@
 """Mixing as a transform of torchvision's, beside its own ``MixUp`` and ``CutMix``."""
 
-from importlib.util import find_spec
+from vicinal.integrations._needs import needed
 
-if find_spec("torchvision") is None:
-    needs = "vicinal.integrations.torchvision needs torchvision, which is not installed"
-    raise ImportError(f'{needs}: pip install "torchvision>=0.26".')
+needed(__name__, "torchvision", "torchvision", install="torchvision>=0.26")
 
 from vicinal.integrations.torchvision._transform import MixupTransform, previous
 

@@ -39,7 +39,8 @@ class MixupTransform(v2.Transform):
 
     Raises:
         TypeError: there are no labels, or images are not floating.
-        ValueError: there are boxes, masks, key points or no images at all.
+        ValueError: there are boxes, masks, key points or no images at all, or ``labels_getter`` returns another tensor
+            than one of those that are given.
 
     Example:
         >>> from vicinal import CutMix, Mixup
@@ -71,6 +72,9 @@ class MixupTransform(v2.Transform):
             raise TypeError(must_be("the labels of a batch", "a tensor", type(labels).__name__,
                                     "Say with labels_getter where they are"))  # fmt: skip
         leaves, structure = pytree.tree_flatten(given)
+        if not any(leaf is labels for leaf in leaves):  # the mixed labels could not be put back
+            expected = "a function that returns one of the tensors that the transform is given"
+            raise ValueError(must_be("labels_getter", expected, "another tensor"))
         images = _images(leaves, labels)
         draw = self.vicinity.draw(len(labels), y=labels, device=images[0].device)
         mixed = {id(image): _like(image, draw.mix(image.as_subclass(Tensor))) for image in images}

@@ -1,10 +1,9 @@
 """A Trainer of Hugging Face Transformers that mixes: images by their pixels, sequences by their tokens' embeddings."""
 
-from importlib.util import find_spec
+from vicinal.integrations._needs import needed
 
-if not all(map(find_spec, ("transformers", "accelerate"))):
-    needs = "MixupTrainer needs transformers and accelerate, which are not both installed"
-    raise ImportError(f'{needs}: pip install "transformers[torch]".')
+needed(__name__, "Transformers", "transformers", install="transformers[torch]")
+needed(__name__, "Accelerate", "accelerate", install="transformers[torch]")
 
 from vicinal.integrations.transformers._trainer import MixupTrainer
 

@@ -9,7 +9,7 @@ from transformers import Trainer
 from vicinal._errors import must_be
 from vicinal.integrations._stream import stream
 from vicinal.integrations.transformers._loss import fitting, logits_of, loss_of, problem_of
-from vicinal.vicinity import members_of, tell_epoch
+from vicinal.vicinity import Latent, Outside, members_of, tell_epoch
 
 Inputs = dict[str, Any]
 Mixing = AbstractContextManager[None]
@@ -34,8 +34,8 @@ class MixupTrainer(Trainer):
         options: named arguments of the ``Trainer``.
 
     Raises:
-        ValueError: the vicinity is none, or has a generator of its own; or one process feeds several devices, or
-            shares its batches with others.
+        ValueError: the vicinity is none, has a generator of its own, or mixes at a layer or with other examples than
+            the batch's; or one process feeds several devices, or shares its batches with others.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -58,6 +58,9 @@ class MixupTrainer(Trainer):
                 must_be("vicinity", "one without a generator of its own", repr(vicinity),
                         "Leave it out: the draws follow from args.seed, the step and the process")
             )  # fmt: skip
+        if any(isinstance(each, Latent | Outside) for each in members_of(vicinity)):
+            expected = "one that mixes the inputs of a batch with each other"
+            raise ValueError(must_be("vicinity", expected, repr(vicinity)))
         super().__init__(*args, **options)
         sharing = self.get_tp_size() * self.get_cp_size() * self.get_sp_size()
         if self.args.n_gpu > 1 or sharing > 1:

@@ -3,10 +3,12 @@
     python docs/_make/experiments.py RUNS [RUNS ...]
 
 RUNS is the folder of a ``vicinal reproduce``. Of each experiment in it, what stands below the mark of its page
-docs/experiments/NAME.md is written anew, and docs/figures/NAME*.svg; what a person wrote above the mark stays. Of
-several folders the last one that holds an experiment counts.
+docs/experiments/NAME.md is written anew, and docs/figures/NAME*.svg; what a person wrote above the mark stays. The
+scale of the run goes into the table of docs/experiments/index.md. Of several folders the last one that holds an
+experiment counts.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -40,7 +42,8 @@ MARK = "<!-- What stands below is written by docs/_make/experiments.py. -->"
 
 
 def main(folders: Iterable[str]) -> None:
-    """Write the pages of all experiments in some folders, and the page that leads to them."""
+    """Write the pages of all experiments in some folders, and their scale into the page that leads to them."""
+    index = DOCS / "experiments" / "index.md"
     for folder in folders:
         results = retold(Path(folder))
         for result in results.experiments:
@@ -48,7 +51,13 @@ def main(folders: Iterable[str]) -> None:
             above = page.read_text(encoding="utf-8").partition(MARK)[0]
             text = "\n\n".join([MARK, *found(result, results.machine, results.version)])
             page.write_text(f"{above}{text}\n", encoding="utf-8")
+            index.write_text(with_scale(index.read_text(encoding="utf-8"), result), encoding="utf-8")
             print(page)
+
+
+def with_scale(index: str, result: ExperimentResult) -> str:
+    """Return the page that leads to the others, with the scale of a result in its row of the table."""
+    return re.sub(rf"(\| `{result.name}` \|) \w+ (?=\|)", rf"\1 {result.scale} ", index)
 
 
 def found(result: ExperimentResult, machine: Machine, version: str) -> Iterator[str]:

@@ -17,6 +17,28 @@ ENGLISH, KOREAN = ((ROOT / name).read_text(encoding="utf-8") for name in ("READM
 PAGE, GLOSSARY = ((ROOT / "docs" / "ko" / name).read_text(encoding="utf-8") for name in ("index.md", "glossary.md"))
 SCRIPT = ROOT / "docs" / "ko" / "glossary.js"
 NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
+TOML = (ROOT / "src" / "vicinal" / "report" / "korean.toml").read_text(encoding="utf-8")
+FOUND = {page.stem: page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "experiments").glob("*.md")}
+UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SPELLED = {word: str(value) for value, word in enumerate(UNITS, 1)}
+SPELLED |= {"thirty": "30", "half": "1/2", "third": "1/3", "quarter": "1/4", "tenth": "1/10"}
+"""Numbers that English writes as words, and Korean as digits or as words."""
+IN_PROSE = re.compile(rf"(?<![\w.,/-])[+−]?\d+(?:[.,/]\d+)*|\b(?:{'|'.join(SPELLED)})\b")
+"""Numbers, but not those of names, such as VGG-11."""
+WORDS = {
+    "말소리": "음성",
+    "훈련기": "Trainer",
+    "부드러운 레이블": "소프트 레이블",
+    "신뢰도 그림": "신뢰도 다이어그램",
+    "찍기": "무작위 추측",
+    "얌전": "안정적",
+    "조각 바서슈타인": "슬라이스드 바서슈타인",
+    "두 가지 시점": "두 가지 뷰(view)",
+    "붙인 쪽": "붙인 페이지",
+    "이 쪽의": "이 페이지의",
+    "한 쪽입니다": "한 페이지입니다",
+}
+"""Words that nobody says of these things in Korean, and what is said instead."""
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -65,6 +87,46 @@ def test_both_readmes_say_the_same(taken) -> None:
     assert not difference, f"carry over ({taken.__name__}):\n{difference}"
 
 
+def numbers(text: str) -> list[list[str]]:
+    """Return the numbers of prose and tables in their order, a list for each section; words stay as they are."""
+    plain = re.sub(r"^```.*?^```|<!--.*?-->|\]\([^)]*\)", "", text, flags=re.MULTILINE | re.DOTALL)
+    plain = re.sub(r"(\d+)분의 (\d+)", r"\2/\1", plain)  # a fraction, its denominator first
+    return [IN_PROSE.findall(section) for section in re.split(r"^#+ ", plain, flags=re.MULTILINE)]
+
+
+def same_numbers(english: list[str], korean: list[str]) -> bool:
+    """Tell whether the numbers are the same in the same order; what English spells Korean may spell as well."""
+    pattern = "".join(f"(?:{SPELLED[each]} )?" if each in SPELLED else f"{re.escape(each)} " for each in english)
+    return re.fullmatch(pattern, "".join(f"{each} " for each in korean)) is not None
+
+
+def test_both_readmes_say_the_same_numbers() -> None:
+    for english, korean in zip(numbers(ENGLISH), numbers(KOREAN), strict=True):
+        assert same_numbers(english, korean), f"carry over:\n{' '.join(english)}\n{' '.join(korean)}"
+
+
+@pytest.mark.parametrize(
+    ("english", "korean", "same"),
+    [
+        ("3 % instead of 33 %, a tenth", "33 %가 아니라 3 %, 10분의 1", False),
+        ("3 % instead of 33 %, a tenth", "3 %, 33 %의 10분의 1", True),
+        ("two cores, 64 minutes", "코어 2개로 64분", True),
+        ("two cores, 64 minutes", "두 코어로 64분", True),
+        ("two cores, 64 minutes", "코어 3개로 64분", False),
+        ("VGG-11, torch 2.14.1, 1,000 steps", "VGG-11, torch 2.14.1, 1,000단계", True),
+        ("torch 2.14.1", "torch 2.14", False),
+        ("−0.3 to +0.7", "−0.3에서 0.7", False),
+    ],
+)
+def test_another_number_is_found(english: str, korean: str, same: bool) -> None:
+    assert same_numbers(*numbers(english), *numbers(korean)) is same
+
+
+def test_words_are_those_that_are_said() -> None:
+    for text in (KOREAN, PAGE, GLOSSARY, TOML):
+        assert {wrong: right for wrong, right in WORDS.items() if wrong in text} == {}
+
+
 def test_a_difference_is_found() -> None:
     assert commands("```console\n$ a b  # c\n```\n") == ["console block 1", "$ a b"]
     assert commands("```console\n$ a b\n```\n") != commands("```console\n$ a c\n```\n")
@@ -82,24 +144,38 @@ def test_pages_are_in_korean(text: str) -> None:
 
 
 def test_figures_of_the_page_are_those_of_the_readme() -> None:
-    """Means with their spread and gains with their interval are README's, but those that say to be of smoke scale."""
-    lines = [line for line in PAGE.splitlines() if line.startswith("|") and "smoke" not in line]
+    """Means with their spread and gains with their interval are README's or those of the experiments' pages."""
+    lines = [line for line in PAGE.splitlines() if line.startswith("|")]
     told = [each for line in lines for each in re.findall(r"[\d.]+ ± [\d.]+|[+−]?[\d.]+ \[[^\]]*\]", line)]
     assert len(told) > 40
-    assert [each for each in told if each not in ENGLISH] == []
+    assert [each for each in told if not any(each in text for text in (ENGLISH, *FOUND.values()))] == []
 
 
 def test_the_page_has_the_papers_sections_in_their_order() -> None:
     titles = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    order = ["들어가며", "ERM에서 mixup으로", "그림들", "ImageNet", "CIFAR", "말소리", "손상된 레이블", "적대적 예제"]
+    order = ["들어가며", "ERM에서 mixup으로", "그림들", "ImageNet", "CIFAR", "음성", "손상된 레이블", "적대적 예제"]
     assert titles[:11] == [*order, "표 데이터", "GAN", "절제 실험"]
 
 
-def test_every_claim_is_spoken_of() -> None:
+def test_every_claim_stands_beside_its_verdict() -> None:
+    """Beside it: in its row of a table, or in its sentence."""
     from vicinal.experiments import EXPERIMENTS
 
+    prose = re.sub(r"^\|.*$", "", PAGE, flags=re.MULTILINE).replace("\n\n", ".\n").replace("\n", " ")
+    places = [*re.findall(r"^\|.*$", PAGE, re.MULTILINE), *re.split(r"(?<=\D)\. ", prose)]
+    judged = [place for place in places if re.search("지지됨|반박됨|미결정|미실행", place)]
     claims = [claim.id for experiment in EXPERIMENTS.values() for claim in experiment.claims]
-    assert [name for name in claims if f"`{name}`" not in PAGE] == []
+    assert [name for name in claims if not any(f"`{name}`" in place for place in judged)] == []
+
+
+def test_every_experiment_has_its_picture_and_says_of_which_scale() -> None:
+    from vicinal.experiments import EXPERIMENTS
+
+    for name in EXPERIMENTS.keys() - {"decision-boundary"}:  # whose picture is the one of the README
+        scale = re.search(r"^\*(\w+) scale, ", FOUND[name], re.MULTILINE)
+        assert scale is not None, name
+        caption = rf"^!\[.+\]\(\.\./figures/{name}-1\.svg\)\n\n\*{scale[1].lower()} 규모, .*/{name}\.md\)"
+        assert re.search(caption, PAGE, re.MULTILINE), name
 
 
 def test_every_link_into_the_glossary_leads_somewhere() -> None:
@@ -113,6 +189,12 @@ def test_every_term_has_a_figure_and_every_figure_is_shown() -> None:
     shown = re.findall(r'<div class="live" data-figure="(\w+)"></div>', GLOSSARY)
     assert shown == re.findall(r"\{ #(\w+) \}", GLOSSARY)
     assert sorted(shown) == sorted(re.findall(r'^    "(\w+)": \{$', SCRIPT.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_term_is_said_in_english_once() -> None:
+    sections = re.split(r"^## ", GLOSSARY, flags=re.MULTILINE)[1:]
+    said = [re.findall(r"^[A-Z][^\n]*\.\n\{ lang=en \}$", section, re.MULTILINE) for section in sections]
+    assert [len(each) for each in said] == [1] * GLOSSARY.count("data-figure")
 
 
 def test_the_script_needs_nothing_else() -> None:

@@ -43,6 +43,8 @@ PIECE = re.compile(
 OTHER_NAMES = {"bash", "py", "pycon", "python3", "sh", "shell", "zsh"}
 """Languages whose blocks would not run; such a block says why it does not."""
 
+PRIVATE = re.compile(r"\bvicinal(?:\.\w+)*(?:\.| import (?:\w+, )*)_[a-z]")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -170,6 +172,18 @@ def test_commands_can_be_read(page: Path):
             words = shlex.split(command.replace("\\\n", " "), comments=True)
             if words[0] == "vicinal" and not {"--help", "--version"}.intersection(words):
                 _read(list(takewhile(lambda word: word not in ("|", "&&", ">"), words[1:])), COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_example_takes_what_is_private(page: Path):
+    """What stands in comments, unseen, may."""
+    shown = [piece.shown for piece in pieces(page.read_text(encoding="utf-8")) if piece.language == "python"]
+    assert [line for block in shown for line in block.splitlines() if PRIVATE.search(line)] == []
+
+
+@pytest.mark.parametrize("line", ["from vicinal.experiments._names import ERM", "from vicinal import _compare"])
+def test_what_is_private_is_found(line: str):
+    assert PRIVATE.search(line)
 
 
 PAGE = """

@@ -16,7 +16,34 @@ import pytest
 from _chromium import Chromium
 
 ROOT = Path(__file__).parents[2]
-PHONE = 390
+PHONE, DESK = 390, 1280
+SMALLEST, DRAWN = 12, 10
+"""Pixels that the type of text and of figures has at least; what stands above or below a line is smaller, as it is in
+formulas, and the numbers at the axes of a figure have 8 points, which a column narrower than the figure scales."""
+FEW = (
+    "",
+    "theory/",
+    "coming-from/",
+    "experiments/corrupted-labels/",
+    "reference/vicinity/",
+    "reference/commands/",
+    "ko/",
+)
+"""Pages with whatever a page can hold: code, formulas, tables, figures, docstrings, helps, Korean."""
+SMALL = """
+(() => {
+  const small = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim(), place = walker.currentNode.parentElement;
+    const seen = place.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (!text || !seen || place.closest("math, sub, sup, script, style, title, desc")) continue;
+    const drawn = place.closest("svg"), scale = drawn ? place.getScreenCTM().a : 1;
+    const size = parseFloat(getComputedStyle(place).fontSize) * scale;
+    if (size < (drawn ? LEAST_DRAWN : LEAST) - 0.05) small.push(`${size.toFixed(1)} px: ${text.slice(0, 40)}`);
+  }
+  return small;
+})()
+""".replace("LEAST_DRAWN", str(DRAWN)).replace("LEAST", str(SMALLEST))
 HOME = "http://site/"
 """Where the pages stand while their links are followed: nothing else begins like this."""
 
@@ -107,17 +134,43 @@ def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Marks], site: Path):
             assert "//" not in tag, (path, tag)
 
 
+def complaints(chromium: Chromium, url: str, width: int) -> list[str]:
+    """Return what is wrong with a page at a width: what the browser says, what lies beyond it, text that is small."""
+    chromium.open(url, width=width)
+    chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
+    # not innerWidth: a phone zooms out until all can be seen, and calls that its width
+    beyond = chromium.value("document.documentElement.scrollWidth") - width
+    wide = [f"{beyond} px too wide"] if beyond > 0 else []
+    return [*chromium.messages, *wide, *chromium.value(SMALL)]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("page", FEW)
+def test_a_page_is_quiet_fits_and_can_be_read(page: str, width: int, address: str, chromium: Chromium):
+    assert complaints(chromium, address + page, width) == []
+
+
 @pytest.mark.long
-def test_every_page_is_quiet_and_fits_a_phone(pages: dict[str, Marks], address: str, chromium: Chromium):
-    """All in one test, which takes a third of a second a page: the browser and the site are there once."""
-    complaints = {}
-    for page in pages:
-        chromium.open(page.replace(HOME, address), width=PHONE)
-        chromium.value("document.querySelectorAll('details').forEach(each => each.open = true)")
-        beyond = chromium.value("document.documentElement.scrollWidth - innerWidth")
-        if chromium.messages or beyond > 0:
-            complaints[page] = (beyond, *chromium.messages)
-    assert complaints == {}
+def test_so_is_every_page(pages: dict[str, Marks], address: str, chromium: Chromium):
+    """All in one test, which takes a third of a second a page and width: the browser and the site are there once."""
+    found = {
+        (page, width): complaints(chromium, page.replace(HOME, address), width)
+        for page in pages
+        for width in (PHONE, DESK)
+    }
+    assert {place: said for place, said in found.items() if said} == {}
+
+
+def test_small_text_and_what_is_too_wide_are_found(tmp_path: Path, chromium: Chromium):
+    """Text of 12 px in a drawing that is shown at half its size is text of 6 px."""
+    page = tmp_path / "page.html"
+    drawing = '<svg viewBox="0 0 200 20" width="100"><text y="15" font-size="12">drawn</text></svg>'
+    text = '<p style="font-size: 11px; width: 800px">small</p><p>large <sub style="font-size: 9px">sub</sub></p>'
+    head = '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    page.write_text(f"{head}<body>{text}{drawing}", encoding="utf-8")
+    said = complaints(chromium, page.as_uri(), DESK)
+    assert said == ["11.0 px: small", "6.0 px: drawn"]
+    assert any("too wide" in each for each in complaints(chromium, page.as_uri(), PHONE))
 
 
 def test_the_look_follows_the_readers_preference(address: str, chromium: Chromium):

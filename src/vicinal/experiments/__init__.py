@@ -1,5 +1,6 @@
 """The paper, section by section: what is run, what is claimed, what is found."""
 
+from vicinal.experiments._by_seed import effect, gains
 from vicinal.experiments._checkpoints import checkpoints
 from vicinal.experiments._comparison import (
     AlphaGain,
@@ -14,7 +15,7 @@ from vicinal.experiments._comparison import (
 from vicinal.experiments._experiment import Claim, Evidence, Experiment
 from vicinal.experiments._figures import Figures
 from vicinal.experiments._mixes import mixes
-from vicinal.experiments._names import label, labels, mixup
+from vicinal.experiments._names import ERM, label, labels, mixup
 from vicinal.experiments._picture import (
     Curve,
     Curves,
@@ -72,6 +73,7 @@ EXPERIMENTS: dict[str, Experiment] = {
 """Every experiment by its name on the command line, in the order of the report."""
 
 __all__ = [
+    "ERM",
     "EXPERIMENTS",
     "SCALES",
     "AlphaGain",
@@ -115,6 +117,8 @@ __all__ = [
     "Stages",
     "Table",
     "checkpoints",
+    "effect",
+    "gains",
     "label",
     "labels",
     "mixes",

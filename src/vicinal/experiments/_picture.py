@@ -167,3 +167,4 @@ class Reliability:
 
 
 Picture = Planes | Gains | Curves | Mixes | Reliability | Stages | Film
+"""Whatever a report can draw, as data."""

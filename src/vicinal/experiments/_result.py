@@ -22,6 +22,7 @@ class Measured:
 
 
 Cell = str | float | int | None | Measured | Estimate
+"""What a cell of a table holds; None where there is nothing to say."""
 
 
 @dataclass(frozen=True)

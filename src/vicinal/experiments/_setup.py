@@ -7,7 +7,9 @@ from typing import Any, Literal
 from vicinal.experiments._names import mixup
 
 Scale = Literal["smoke", "laptop", "paper"]
+"""How large a run is: embedded data in minutes, real data and small nets, the paper's own settings."""
 SCALES: tuple[Scale, ...] = ("smoke", "laptop", "paper")
+"""All scales, the smallest first."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from vicinal._errors import InputError, must_be
 from vicinal.studies._methods import Method
 
 ALPHAS = (0.1, 0.2, 0.4, 1.0)
+"""Of mixup, that a comparison tries where nobody says."""
 EPOCHS = 10
+"""The shortest length of training that a comparison tries where nobody says."""
 MINUTES = 2.0
 """That a comparison trains at most where nobody says."""
 

@@ -12,7 +12,9 @@ from vicinal.training._trial import Trial
 
 BEGUN = "settings.json"
 """The file that says what a folder's trial is; it is there from the beginning of a trial that keeps checkpoints."""
-CURVE, LABELS, OUTCOME, WEIGHTS = "curve.csv", "labels.csv", "outcome.json", "weights.safetensors"
+OUTCOME = "outcome.json"
+"""The file that marks a trial as finished; it is written last."""
+CURVE, LABELS, WEIGHTS = "curve.csv", "labels.csv", "weights.safetensors"
 KEPT = "kept.safetensors"
 """Tensors for pictures, where a trial has any."""
 MEASURED = "measure-{}.json"

@@ -78,14 +78,16 @@ def test_steps_are_timed_with_the_thread_and_on_the_device_that_train(mine, monk
         assert torch.get_num_threads() == 3
     finally:
         torch.set_num_threads(before)
-    assert seen == [(1, "meta", "meta", "meta")]
+    assert seen == [(1, "meta", "meta", "meta")] * 2
 
 
-def test_a_step_is_timed_once_for_each_size(mine):
-    clock = Clock(mine, mine.data.few(4), "cpu")
-    times = [clock.step(replicas) for replicas in (1, 32, 1, 32)]
-    assert times[:2] == times[2:]
-    assert all(each > 0 for each in times)
+def test_a_step_takes_so_long_by_itself_and_so_long_for_each_net_and_is_timed_once(mine, photos, tmp_path):
+    for each in (mine, own(photos, tmp_path / "photos-out")):
+        clock = Clock(each, each.data.few(4), "cpu")
+        one, some, many = times = [clock.step(replicas) for replicas in (1, 8, 15)]
+        assert 0 < one <= some <= many
+        assert some - one == pytest.approx(many - some)
+        assert [clock.step(replicas) for replicas in (1, 8, 15)] == times
 
 
 def test_a_choice_holds_for_what_it_was_made_for_until_it_is_made_again(mine, tmp_path):

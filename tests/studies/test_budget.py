@@ -1,6 +1,8 @@
 """How long a comparison takes, and how many rows there is time for: as it is trained; chosen once in a folder."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -186,3 +188,18 @@ def test_what_is_kept_is_plain(asked, slow, tmp_path):
     slow(0.02)
     run = asked()
     assert list(json.loads((tmp_path / KEPT).read_text()).values()) == [run.budget.rows]
+
+
+def test_nothing_that_takes_long_to_import_stands_before_the_time_that_is_told(tmp_path):
+    """Takes four seconds, in a process of its own, of which torch and scikit-learn's least take most."""
+    (tmp_path / "some.csv").write_text("x,y\n" + "".join(f"{i % 7},{'ab'[i % 2]}\n" for i in range(60)))
+    code = """
+import sys
+from pathlib import Path
+from vicinal.studies import Asked, begun
+begun("some.csv", Path("out"), Asked(alphas=(0.2,), splits=3), processes=1)
+late = ("matplotlib", "sklearn.datasets", "sklearn.ensemble", "sympy", "triton", "vicinal.report")
+print([name for name in late if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr

@@ -23,8 +23,8 @@ PATIENCE = 20.0
 _TO_THE_END: Any = {"early_stopping": False, "random_state": 0}
 """Of trees: by default those of more than 10,000 rows keep some back to stop by, two of each class or they raise."""
 _LINEAR, _LEAF, _BINS, _CELL = 5e-8, 2.5e-5, 2.2e-6, 1.2e-8
-"""Seconds, roughly: of a linear learner for a row, a column and a class; of a tree for a leaf, for a column of each, and
-for a row of each column."""
+"""Seconds, roughly: of a linear learner for a row, a column and a class; of a tree for a leaf, for a column of each,
+and for a row of each column."""
 
 Figures = tuple[list[tuple[str, list[float]]], tuple[str, ...]]
 """Names of learners, each with its test figures, one a split; and a sentence on each that failed and has none."""

@@ -76,7 +76,7 @@ def fit(
             dropped = masks(net.sizes[1:-1], dropout, seeds=seeds, epoch=epoch, like=x)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs, dropped(inputs.shape[1])))
-                # of the sum, which has each replica's own; torch imports SymPy, half a second, for gradients it is given
+                # of the sum, which has each one's own: to be given ones torch imports SymPy, which takes half a second
                 adam.step(torch.autograd.grad(loss.sum(), adam.parameters))
                 losses[step] = loss.detach()
             if after_epoch is not None:

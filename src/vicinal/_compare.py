@@ -13,7 +13,7 @@ from vicinal._errors import InputError, must_be
 from vicinal._files import check_writable
 from vicinal.experiments import Comparison
 from vicinal.report import write_comparison
-from vicinal.studies import ALPHAS, EPOCHS, MINUTES, Asked, begun, compared_runs, finished, forget_whole, refit
+from vicinal.studies import ALPHAS, EPOCHS, MINUTES, Asked, begun, compared_runs, finished, refit
 from vicinal.training import Engine
 from vicinal.vicinity import Vicinity
 
@@ -151,6 +151,7 @@ def compare(
                 asked,
                 processes=jobs,
                 device=device,
+                fresh=fresh,
                 encoding=encoding,
                 header=header,
                 target=target,
@@ -167,9 +168,12 @@ def compare(
             engine = Engine(device=device)
             found = finished(run, engine=engine, processes=jobs, fresh=fresh, progress=progress)
             if out is not None and not found.partial:
-                if fresh:
-                    forget_whole(folder)
-                lost = refit(run.own, run.methods, found, folder, engine=engine)
+                write_comparison(found, folder / PAGE)  # before the last net, which may take long
+                try:
+                    lost = refit(run.whole, run.methods, found, folder, engine=engine)
+                except KeyboardInterrupt:
+                    same = f"the same call{' without fresh' if fresh else ''}"
+                    lost = f"The net that is kept was interrupted; {same} goes on from there."
                 found = replace(found, failures=(*found.failures, lost)) if lost else found
         if out is not None:
             write_comparison(found, folder / PAGE)

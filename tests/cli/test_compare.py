@@ -1,9 +1,12 @@
 """``vicinal compare`` as somebody calls it: what it says, writes, refuses, and how it goes on."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from jsonschema import Draft202012Validator
 from sklearn.datasets import load_wine
 
 from vicinal.report import comparison_schema
+from vicinal.training import Stopped
 
 TITANIC = """PassengerId,Name,Sex,Age,Fare,Embarked,Survived
 1,"Braund, Mr. Owen",male,22,7.25,S,0
@@ -108,22 +112,51 @@ def wine(tmp_path: Path) -> Path:
 
 
 def test_what_is_interrupted_is_told_as_partial_and_gone_on_with(wine, tmp_path):
-    """Takes ten seconds: it is stopped in the middle, as somebody would, and started again."""
-    words = [sys.executable, "-m", "vicinal", "compare", str(wine), "--splits", "3", "--jobs", "1", "--out", "made"]
+    """Takes ten seconds: it is stopped between its two stacks, as somebody would, and started again."""
+    words = [sys.executable, "-m", "vicinal", "compare", str(wine), "--splits", "8", "--jobs", "1", "--out", "made"]
     words += ["--epochs", "60", "--budget", "1h", "--alphas", "0.2,1"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         for _ in range(600):
-            if len(list((tmp_path / "made").glob("*/outcome.json"))) >= 6:
+            if len(list((tmp_path / "made").glob("*/outcome.json"))) >= 12:
                 break
             time.sleep(0.1)
         first.terminate()
         out, told = first.communicate(timeout=60)
-    assert first.returncode in (75, 0), told
-    if first.returncode == 75:
-        assert out.count("partial, ") == 1
+    assert first.returncode == 75, told
+    assert "\npartial, 4 of 8 splits: " in out
+    assert not (tmp_path / "made" / "model").exists()
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "partial" not in done.stdout
+
+
+def test_what_becomes_of_the_net_that_is_kept_is_told_and_takes_no_answer_along(called, wine, small, monkeypatch):
+    """Takes six seconds: two processes are started, which import torch."""
+    words = ["compare", wine, *small, "--out", "made", "--json", "found.json"]
+
+    def failing(*_: object, **__: object) -> str:
+        return "No luck."
+
+    with monkeypatch.context() as changed:
+        changed.setattr("vicinal.studies.refit", failing)
+        status, out, told = called(*words)
+    assert (status, told, out.splitlines()[-1]) == (1, "", "No luck.")
+    assert json.loads((wine.parent / "found.json").read_text(encoding="utf-8"))["failures"] == ["No luck."]
+    assert "<li>No luck.</li>" in (wine.parent / "made" / "comparison.html").read_text(encoding="utf-8")
+
+    def signalled(*_: object, stop: Callable[[], bool], **__: object) -> str:
+        assert not stop()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop()
+        raise Stopped
+
+    with monkeypatch.context() as changed:
+        changed.setattr("vicinal.studies.refit", signalled)
+        status, out, told = called(*words)
+    assert (status, out.splitlines()[-1]) == (75, "made/comparison.html")
+    assert told == "vicinal: stopped before the net that is kept; the same command goes on from there.\n"
+    assert called(*words)[0] == 0
+    assert json.loads((wine.parent / "found.json").read_text(encoding="utf-8"))["failures"] == []
 
 
 def test_one_net_is_trained_on_a_table_without_a_comparison(called, wine, tmp_path):

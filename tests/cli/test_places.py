@@ -1,13 +1,17 @@
-"""A folder is seen to be writable, by however many processes at a time."""
+"""A folder is seen to be writable, by however many processes at a time; a device is here, or another one is taken."""
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import torch
 
 from vicinal._errors import InputError
-from vicinal.cli._places import writable
+from vicinal.cli._crew import hands
+from vicinal.cli._places import device_here, writable
 
 
 def test_a_folder_is_made_and_nothing_is_left_in_it(tmp_path: Path):
@@ -32,3 +36,42 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path):
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="must be a folder that can be written to, got Permission denied"):
         writable(tmp_path)
+
+
+@pytest.fixture(params=[False, True])
+def gpu(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: request.param)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    return request.param
+
+
+def test_a_device_that_is_not_here_is_the_best_that_is(gpu):
+    best = "cuda" if gpu else "cpu"
+    assert [device_here(name) for name in ("cuda", "mps", "auto", "cpu")] == [best, best, best, "cpu"]
+
+
+class GpuCluster:
+    """Has GPUs, whatever this machine has."""
+
+    def device(self, name: str) -> str:
+        return name
+
+    def slots(self, device: str) -> int:
+        assert device == "cuda"
+        return 3
+
+    def work(self) -> None:
+        pass
+
+
+def test_what_a_cluster_trains_on_need_not_be_here(gpu, monkeypatch):
+    @contextmanager
+    def joined(address: str) -> Iterator[GpuCluster]:
+        assert address == "head:6379"
+        yield GpuCluster()
+
+    monkeypatch.setattr("vicinal.studies.joined", joined)
+    with hands("head:6379", device="cuda", jobs=None) as who:
+        assert (who.device, who.here, who.processes) == ("cuda", "cuda" if gpu else "cpu", 3)
+    with hands(None, device="cpu", jobs=2) as who:
+        assert (who.device, who.here, who.processes) == ("cpu", "cpu", 2)

@@ -1,6 +1,10 @@
 """A comparison on somebody's data: what is trained, what is judged, what is kept, what it says of it all."""
 
+import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,10 +17,12 @@ import vicinal
 from vicinal import cli
 from vicinal._errors import InputError
 from vicinal.data import load_table
+from vicinal.evidence import paired
 from vicinal.experiments import Comparison
-from vicinal.studies import Asked, begun, finished, kept, own, predict_table, refit
+from vicinal.studies import Asked, begun, finished, kept, learned_from, net_in, own, predict_table, refit
 from vicinal.studies._baselines import commonest
 from vicinal.studies._begun import Run
+from vicinal.studies._budget import Clock
 from vicinal.studies._scores import score
 
 SMALL = {"alphas": (0.2, 1.0), "epochs": 1, "splits": 3, "jobs": 2, "net": "mlp-16"}
@@ -84,12 +90,28 @@ def test_figures_and_gains_are_those_of_the_answers(made):
         spread = row.gain.half_width / stats.t.ppf(0.975, 2)
         assert row.gain.se == pytest.approx(spread)
         assert row.gain.se >= 0
-    gain = found.gain
-    assert gain is not None
-    assert gain.se == pytest.approx(gain.sd * np.sqrt(1 / 3 + overlap))
+    assert found.gain == gain_by_hand(run, outcomes, overlap)
     for seed, trial in enumerate(t for t in outcomes if t.vicinity == "Dirac()" and t.task == run.settings[0].tasks[0]):
         kept_of = outcomes[trial].kept()
         assert kept_of["test_target"].tolist() == table.target[kept_of["test_rows"].numpy()].tolist(), seed
+
+
+def gain_by_hand(run: Run, outcomes: Any, overlap: float) -> Any:
+    """Return the gain of what has the lowest validation error in each split, of equal ones the best likelihood."""
+    plain, mixes = run.settings[0].tasks[0], ("Mixup(alpha=0.2)", "Mixup(alpha=1.0)")
+
+    def best(seed: int, *names: str) -> float:
+        ranked = []
+        for name in names:
+            held = next(outcomes[t].kept() for t in outcomes if (t.vicinity, t.task, t.seed) == (name, plain, seed))
+            for length in (1, 2, 4):
+                logits, y = held[f"valid_answers_{length}"].double(), held["valid_target"]
+                nll = -logits.log_softmax(1)[range(len(y)), y].mean()
+                wrong = (held[f"test_answers_{length}"].argmax(1) != held["test_target"]).double().mean()
+                ranked.append((int((logits.argmax(1) != y).sum()), float(nll), 100 * float(wrong)))
+        return min(ranked)[2]
+
+    return paired([best(seed, "Dirac()") - best(seed, *mixes) for seed in range(3)], overlap=overlap)
 
 
 def test_labels_are_noisy_where_that_is_asked_for_and_never_on_the_test_part(made):
@@ -209,7 +231,7 @@ def test_an_interrupt_before_any_net_has_finished_says_so(wine, tmp_path, monkey
 
 def test_who_always_says_the_commonest_class_of_photos_is_scikit_learns_dummy(photos, tmp_path):
     mine = own(photos, tmp_path)
-    name, figures = commonest(mine, range(3), score(None, regression=False))
+    ((name, figures),), _ = commonest(mine, range(3), score(None, regression=False))
     assert name == "majority class"
     for seed, figure in enumerate(figures):
         of = mine.targets(seed)
@@ -228,3 +250,113 @@ def test_what_does_not_fit_the_budget_is_sampled_and_said(tmp_path):
     assert "a sample" in run.plan
     again = begun(many, tmp_path, run.asked, processes=1)
     assert again.places == run.places
+
+
+def test_the_net_that_is_kept_of_a_sample_was_trained_on_all_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(Clock, "step", lambda _, replicas: replicas / 16)
+    x = np.random.default_rng(0).normal(size=(4000, 3))
+    data, options = (x, x[:, 0] > 0), {"alphas": (0.2,), "epochs": 1, "splits": 3, "net": "mlp-4"}
+    found = vicinal.compare(data, out=tmp_path, jobs=2, minutes=1, **options)
+    assert found.data.rows < 3000
+    assert any("A sample of" in note for note in found.data.notes)
+    kept_of = json.loads((tmp_path / "model" / "outcome.json").read_text(encoding="utf-8"))
+    assert kept_of["figures"]["rows_train"] == 4000
+    run = begun(data, tmp_path, Asked(**options, minutes=1), processes=2)
+    assert (run.own.told.rows, learned_from(run.whole)) == (found.data.rows, "all 4,000 rows")
+
+
+def stamps(out: Path) -> dict[str, int]:
+    return {path.parent.name: path.stat().st_mtime_ns for path in out.glob("*/outcome.json")}
+
+
+@pytest.fixture
+def copied(made, wine, tmp_path) -> Run:
+    """Give a finished comparison, begun again in a folder that may be changed."""
+    run, _, out = made
+    shutil.copytree(out, tmp_path / "out")
+    return begun(wine, tmp_path / "out", run.asked, processes=1)
+
+
+def test_a_fresh_comparison_that_is_interrupted_is_partial_and_shows_nothing_of_before(copied, in_this_process):
+    jobs, before = in_this_process(trains=True), stamps(copied.out)
+    assert net_in(copied.out) != copied.out
+
+    def interrupt(done: float, text: str) -> None:
+        raise KeyboardInterrupt
+
+    found = finished(copied, processes=1, fresh=True, progress=interrupt)
+    assert found.partial
+    assert found.sentence.startswith("partial, 3 of 3 splits, without Gaussian σ=0.1, dropout 0.2: ")
+    (job,) = jobs
+    assert set(kept(copied.places)) == set(job.trials)
+    assert not stamps(copied.out).items() & before.items()
+    assert net_in(copied.out) == copied.out
+
+
+def test_an_interrupt_of_the_other_learners_is_heeded_too(copied, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vicinal.studies._compare.baselines", interrupted)
+    found = finished(copied, processes=1)
+    assert (found.partial, found.baselines) == (True, ())
+    assert len(kept(copied.places)) == len(copied.places)
+
+
+def test_answers_that_cannot_be_scored_are_left_out_and_told(copied):
+    """Of one net whose answers the metric refuses, as those of a logarithm are below 0; then of all."""
+    plain = copied.settings[0].tasks[0]
+    place = next(p for t, p in copied.places.items() if (t.task, t.vicinity, t.seed) == (plain, "Mixup(alpha=1.0)", 1))
+    outcome = next(outcome for outcome in kept(copied.places).values() if outcome.folder == place)
+    refused = {outcome.kept()["test_answers_2"].numpy().tobytes()}
+
+    def figure(answers: Any, target: Any) -> float:
+        if not refused or answers.tobytes() in refused:
+            raise InputError("it cannot.")
+        return copied.score.figure(answers, target)
+
+    found = finished(replace(copied, score=replace(copied.score, figure=figure)), processes=1)
+    assert found.failures == ("1 net could not be scored: it cannot.",)
+    assert found.splits == 3
+    assert [row.method for row in found.rows if row.error is None] == ["mixup α=1"]
+    refused.clear()
+    with pytest.raises(InputError, match=r"^nothing can be compared: 15 nets could not be scored: it cannot\.$"):
+        finished(replace(copied, score=replace(copied.score, figure=figure)), processes=1)
+
+
+@pytest.mark.parametrize(("fresh", "same"), [(False, "the same call"), (True, "the same call without fresh")])
+def test_a_net_to_keep_that_is_interrupted_takes_no_answer_along(made, wine, tmp_path, monkeypatch, fresh, same):
+    _, before, out = made
+    shutil.copytree(out, tmp_path / "out")
+    seen: list[bool] = []
+
+    def interrupted(*_: object, **__: object) -> str:
+        seen.append((tmp_path / "out" / "comparison.html").is_file())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vicinal._compare.refit", interrupted)
+    monkeypatch.setattr("vicinal._compare.finished", lambda *_, **__: before)
+    found = vicinal.compare(wine, out=tmp_path / "out", fresh=fresh, **SMALL)
+    assert seen == [True]
+    assert found.verdict == before.verdict
+    assert found.failures == (f"The net that is kept was interrupted; {same} goes on from there.",)
+    assert "was interrupted" in (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
+
+
+def test_nets_of_a_smaller_share_of_the_rows_have_less_in_common(tmp_path):
+    """Which is why the correction for overlapping splits, made for the whole part, is on the safe side for them."""
+    x = np.random.default_rng(0).normal(size=(400, 3))
+    mine = own((x, x[:, 0] > 0), tmp_path)
+    assert mine.table is not None
+    shared = []
+    for rows in (None, mine.trained // 2, mine.trained // 10):
+        parts = [mine.table.parts(seed=seed, rows=rows) for seed in range(12)]
+        pairs = [(a, b) for at, a in enumerate(parts) for b in parts[:at]]
+        shared.append([
+            np.mean([len(np.intersect1d(getattr(a, name), getattr(b, name))) / len(getattr(a, name)) for a, b in pairs])
+            for name in ("rows_train", "rows_test")
+        ])  # fmt: skip
+    trained, tested = zip(*shared, strict=True)
+    assert trained[0] > 1.5 * trained[1] > 2 * trained[2]
+    assert len(set(tested)) == 1
+    assert tested[0] / (1 - tested[0]) < mine.overlap()

@@ -1,17 +1,20 @@
-"""The net that is kept: trained on all rows once, and none at all where that fails."""
+"""The net that is kept: trained on all rows once, as what won was, and none at all where that fails."""
 
+import json
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from vicinal.studies import _refit
 from vicinal.studies._methods import methods
 from vicinal.studies._own import Own, own
 from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit
-from vicinal.training import Adam, Engine, Task, Trial, trained_net
+from vicinal.training import Adam, Engine, Stopped, Task, Trial, load, trained_net
 
 
 @pytest.fixture
@@ -57,6 +60,67 @@ def test_a_net_that_is_not_finite_is_not_kept_and_neither_is_the_one_before(mine
 
 
 def test_a_comparison_ends_with_erm_where_mixup_does_not_help(mine, tmp_path):
-    found: Any = SimpleNamespace(verdict="no evidence", chosen=None, picked=None, erm=SimpleNamespace(epochs=2))
-    assert refit(mine, methods([0.2]), found, tmp_path) == ""
-    assert '"vicinity": "Dirac()"' in (tmp_path / MODEL / "settings.json").read_text(encoding="utf-8")
+    assert refit(mine, methods([0.2]), NOTHING, tmp_path) == ""
+    assert settings(tmp_path)["vicinity"] == "Dirac()"
+    assert settings(tmp_path)["task"]["epochs"] == 2
+
+
+def test_a_comparison_ends_with_the_chosen_mixup_for_its_length_where_it_helps(mine, tmp_path):
+    assert refit(mine, methods([0.2, 1.0], ["dropout"]), HELPS, tmp_path) == ""
+    assert settings(tmp_path)["vicinity"] == "Mixup(alpha=1.0)"
+    assert settings(tmp_path)["task"]["epochs"] == 3
+    assert "dropout" not in settings(tmp_path)["task"]
+    with (tmp_path / MODEL / "curve.csv").open() as curve:
+        assert len(curve.readlines()) == 1 + 3
+
+
+def test_where_and_with_what_it_was_trained_is_kept_with_it(mine, tmp_path):
+    assert mine.table is not None
+    keep_whole(trial(mine), mine.table, tmp_path, engine=Engine())
+    outcome = load(tmp_path / MODEL, trial(mine))
+    assert outcome is not None
+    assert (outcome.environment["device"], outcome.environment["torch"]) == ("cpu", torch.__version__)
+    assert outcome.environment["seconds"] > 0
+
+
+def test_a_wish_to_stop_is_heeded_and_told_shares_rise(mine, tmp_path):
+    told: list[float] = []
+    with pytest.raises(Stopped):
+        refit(mine, methods([1.0]), HELPS, tmp_path, stop=lambda: len(told) == 2, progress=lambda d, _: told.append(d))
+    assert told == [pytest.approx(1 / 3), pytest.approx(2 / 3)]
+    assert net_in(tmp_path) == tmp_path
+    assert refit(mine, methods([1.0]), HELPS, tmp_path) == ""
+    trained_net(net_in(tmp_path))
+
+
+def test_a_net_for_photos_goes_on_from_where_it_was_stopped_and_ends_in_the_same_bits(photos, tmp_path):
+    """Takes four seconds: Fabric is imported, and nine epochs are trained."""
+    mine, made = own(photos, tmp_path), {}
+    asked = count(1)
+    with pytest.raises(Stopped):
+        refit(mine, methods([1.0]), NOTHING, tmp_path / "stopped", stop=lambda: next(asked) > 2)
+    with pytest.raises(Stopped):  # of another trial, whose checkpoint stands in nobody's way
+        refit(mine, methods([1.0]), HELPS, tmp_path / "stopped", stop=lambda: next(asked) > 5)
+    assert (tmp_path / "stopped" / MODEL / "checkpoint.pt").is_file()
+    shares: list[float] = []
+    for name, heard in (("stopped", shares), ("whole", [])):
+        tell = heard.append
+        assert refit(mine, methods([1.0]), HELPS, tmp_path / name, progress=lambda d, _, tell=tell: tell(d)) == ""
+        made[name] = (tmp_path / name / MODEL / "weights.safetensors").read_bytes()
+    assert made["stopped"] == made["whole"]
+    assert min(shares) > 1 / 3
+    figures = json.loads((tmp_path / "whole" / MODEL / "outcome.json").read_text())["figures"]
+    assert figures["rows_train"] == 53
+
+
+NOTHING: Any = SimpleNamespace(verdict="no evidence", chosen=None, picked=None, erm=SimpleNamespace(epochs=2))
+HELPS: Any = SimpleNamespace(
+    verdict="helps",
+    chosen=SimpleNamespace(alpha=1.0),
+    picked=SimpleNamespace(epochs=3),
+    erm=SimpleNamespace(epochs=2),
+)
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / MODEL / "settings.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from vicinal.data import SETS
-from vicinal.studies import _study, folders, kept, study
+from vicinal.studies import Shard, _study, folders, kept, study
 from vicinal.studies._job import Job, failed
 from vicinal.studies._workers import News
 from vicinal.training import MEASURES, Engine, Measurement, Trial, load, measure, run, save_failure
@@ -112,6 +112,26 @@ def test_fresh_trains_everything_again(copied, trials, brought, done):
     files = {name for name in before if "." in name}
     assert not {stamps(copied)[name] for name in files} & {before[name] for name in files}
     assert contents(copied) == contents(done)
+
+
+def test_afresh_nothing_passes_for_new_after_an_interrupt_and_other_shares_keep_theirs(copied, trials, in_this_process):
+    jobs, places, before = in_this_process(trains=True), folders(trials, copied, None), stamps(copied)
+    share = Shard(1, 2)
+    mine = set(share.trials(trials))
+    (places[next(iter(mine))] / "checkpoint.pt").touch()
+
+    def interrupt(done: float, text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        study(trials, places, fresh=True, shard=share, progress=interrupt)
+    (job,) = jobs
+    assert mine > set(job.trials)
+    assert set(kept(places)) == set(trials) - mine | set(job.trials)
+    assert not list(copied.glob("*/checkpoint.pt"))
+    for trial, place in places.items():
+        name = str((place / "outcome.json").relative_to(copied))
+        assert (stamps(copied).get(name) == before[name]) == (trial not in mine)
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from vicinal.training import (
     Trial,
     begun,
     failure_in,
-    forget_failure,
     identity,
     load,
     save,
     save_failure,
+    start_over,
 )
 
 
@@ -60,6 +60,6 @@ def test_a_trial_has_either_failed_or_an_outcome(steep, task, ran, tmp_path: Pat
 def test_what_cannot_be_read_is_no_failure(tmp_path: Path, text):
     (tmp_path / "failure.json").write_text(text)
     assert failure_in(tmp_path, engine=Engine()) == ""
-    forget_failure(tmp_path)
-    forget_failure(tmp_path)
+    start_over(tmp_path)
+    start_over(tmp_path)
     assert failure_in(tmp_path, engine=Engine()) == ""

@@ -2,18 +2,19 @@
 
 import json as json_
 import shlex
+import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
 from vicinal._files import meant, write
-from vicinal._numbers import duration
 from vicinal.cli._crew import hands
-from vicinal.cli._places import check_places, device_named, writable
+from vicinal.cli._places import check_places, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
-from vicinal.cli._stop import stopped_by_signals
+from vicinal.cli._stop import asked_to_stop, stopped_by_signals
 from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     Alphas,
@@ -39,6 +40,8 @@ from vicinal.cli._words import (
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from vicinal.experiments import Comparison
 
 
 PAGE = "comparison.html"
@@ -124,8 +127,8 @@ def compare(
         vicinal compare birds.csv --files photo --root photos --target species
         vicinal compare wine.csv --noise 0.2,0.4 --also 'label-smoothing(0.1)' --out answer
     """
-    from vicinal.studies import MODEL, Asked, begun, finished, forget_whole, learned_from, refit
-    from vicinal.training import Engine
+    from vicinal.studies import MODEL, Asked, begun, finished, learned_from, refit
+    from vicinal.training import Engine, Stopped
 
     check_places(None, json)
     if not Path(data).exists():
@@ -184,7 +187,8 @@ def compare(
             folder,
             asked,
             processes=who.processes,
-            device=who.device,
+            device=who.here,
+            fresh=fresh,
             encoding=encoding,
             header=None if header is None else header == "yes",
             target=target,
@@ -195,7 +199,10 @@ def compare(
         )
         for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
             say(told.course, line)
-        say(told.course, f"{run.plan}: about {duration(run.budget.seconds)}.")
+        say(told.course, f"{run.plan}: {run.takes}.")
+        if who.here != who.device:
+            here = f"on this machine, which has no {who.device}: on {who.here}"
+            say(told.course, f"The net that is kept is trained {here}.")
         # takes a second, which the estimate need not wait
         from vicinal.report import bar, show_comparison, write_comparison
 
@@ -209,18 +216,34 @@ def compare(
                 progress=_told(told.course, move, len(run.places)),
                 command=_command(data, given),
             )
-    page = write_comparison(found, folder / PAGE)
-    if json is not None:
-        write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
-    show_comparison(found, told.result, page=page)
+
+    def written(found: "Comparison") -> Path:
+        if json is not None:
+            write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
+        return write_comparison(found, folder / PAGE)
+
+    show_comparison(found, told.result, page=written(found))
     if found.partial:
         return STOPPED
-    if fresh:
-        forget_whole(folder)
-    failure = refit(run.own, run.methods, found, folder, engine=Engine(device=device_named(device)))
-    learned = f"{folder / MODEL} holds the winner, trained on {learned_from(run.own)}: vicinal predict {folder} FILE"
-    say(told.result, failure or learned)
-    return FAILED if found.failures or failure else OK
+    engine, lines = Engine(device=who.here), Lines(told.course)
+    try:
+        with asked_to_stop() as stop, bar(told.course, 1) as move:
+
+            def tell(share: float, text: str) -> None:
+                move(share, text)
+                lines.tell(f"the net that is kept, {100 * share:.0f} % · {text}")
+
+            lost = refit(run.whole, run.methods, found, folder, engine=engine, stop=stop, progress=tell)
+    except Stopped:
+        same = f"the same command{' without --fresh' if fresh else ''}"
+        print(f"vicinal: stopped before the net that is kept; {same} goes on from there.", file=sys.stderr)
+        return STOPPED
+    if lost:
+        found = replace(found, failures=(*found.failures, lost))
+        written(found)
+    learned = f"{folder / MODEL} holds the winner, trained on {learned_from(run.whole)}: vicinal predict {folder} FILE"
+    say(told.result, lost or learned)
+    return FAILED if found.failures else OK
 
 
 def _command(data: str, options: Mapping[str, object]) -> str:

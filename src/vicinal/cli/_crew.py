@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vicinal.cli._places import device_named
+from vicinal.cli._places import device_here, device_named
 
 if TYPE_CHECKING:
     from vicinal.studies import Crew
@@ -18,11 +18,13 @@ class Hands:
 
     Args:
         device: on which.
+        here: the device that this process itself computes on.
         processes: how many at a time, at least 1.
         crew: a cluster; None where it is processes of this machine.
     """
 
     device: str
+    here: str
     processes: int
     crew: "Crew | None" = None
 
@@ -43,8 +45,8 @@ def hands(ray: str | None, *, device: str, jobs: int | None) -> Iterator[Hands]:
 
     if ray is None:
         found = device_named(device)
-        yield Hands(found, jobs or slots(found))
+        yield Hands(found, found, jobs or slots(found))
         return
     with joined(ray) as cluster:
         found = cluster.device(device)
-        yield Hands(found, jobs or cluster.slots(found), partial(cluster.work, at_once=jobs))
+        yield Hands(found, device_here(found), jobs or cluster.slots(found), partial(cluster.work, at_once=jobs))

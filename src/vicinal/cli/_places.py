@@ -20,9 +20,7 @@ def check_places(data_dir: Path | None, json: Path | None) -> None:
 
 def device_named(name: str) -> str:
     """Return the device to train on, or say that it is not there."""
-    import torch
-
-    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    here = _here()
     if name == "auto":
         return next(device for device, there in here.items() if there)
     if not here[name]:
@@ -30,6 +28,17 @@ def device_named(name: str) -> str:
             must_be("--device", f"one that is here ({', '.join(d for d in here if here[d])})", f'"{name}"')
         )
     return name
+
+
+def device_here(name: str) -> str:
+    """Return a device by its name where it is here, else the best that is."""
+    return name if _here().get(name) else device_named("auto")
+
+
+def _here() -> dict[str, bool]:
+    import torch
+
+    return {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
 
 
 def writable(folder: Path, *, keep: bool = True) -> Path:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn import datasets
 
 from vicinal.data._data_set import DataSet, Form
 from vicinal.data._images import Images
@@ -18,6 +17,8 @@ LICENCE = "BSD-3-Clause; UCI, CC BY 4.0"
 
 def read_digits() -> Images:
     """Return 1,348 digits to train on and 449 to test on, always the same ones, of every class its share."""
+    from sklearn import datasets  # takes half a second, which most need not wait for
+
     bunch: Any = datasets.load_digits()
     pixels = np.round(bunch["images"] * 255 / _DARKEST).astype(np.uint8)[:, None]
     target = bunch["target"].astype(np.int64)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn import datasets
 
 from vicinal.data._data_set import DataSet
 from vicinal.data._table import Table
@@ -32,7 +31,13 @@ def _embedded(title: str, load: Callable[..., Any]) -> DataSet[Table]:
     return DataSet(name, f"{title} (scikit-learn)", source, "BSD-3-Clause; UCI, CC BY 4.0", read)
 
 
-IRIS = _embedded("Iris", datasets.load_iris)
-WINE = _embedded("Wine", datasets.load_wine)
-BREAST_CANCER = _embedded("Breast cancer", datasets.load_breast_cancer)
-DIGITS = _embedded("Digits", datasets.load_digits)
+def _datasets() -> Any:
+    from sklearn import datasets  # takes half a second, which most need not wait for
+
+    return datasets
+
+
+IRIS = _embedded("Iris", lambda: _datasets().load_iris())
+WINE = _embedded("Wine", lambda: _datasets().load_wine())
+BREAST_CANCER = _embedded("Breast cancer", lambda: _datasets().load_breast_cancer())
+DIGITS = _embedded("Digits", lambda: _datasets().load_digits())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
 MISSING = ""  # a missing category; a missing number is NaN
@@ -95,6 +94,8 @@ def scale_of(numeric: NDArray[np.float64], fit_on: NDArray[np.int64]) -> Scale:
     for columns in _column_blocks(numeric.shape[1]):
         block = np.ascontiguousarray(numeric[fit_on, columns])
         if holed:
+            from sklearn.impute import SimpleImputer  # takes half a second, which tables without gaps need not wait for
+
             imputer = SimpleImputer(strategy="median", keep_empty_features=True)
             block = imputer.fit_transform(block)
             scale.medians[columns] = imputer.statistics_

@@ -14,6 +14,7 @@ from vicinal.data._column import Column
 from vicinal.data._corrupt import corrupt_labels
 from vicinal.data._divide import Division, fewer
 from vicinal.data._encoding import Encoding
+from vicinal.data._feed import Part
 from vicinal.data._parts import Parts, Target
 from vicinal.data._prepare import Categories, as_they_are, categories_of, coded, encoded, scale_of, with_medians
 from vicinal.data._split import Rows
@@ -179,6 +180,12 @@ class Table:
             rows_valid=divided.valid,
             rows_test=divided.test,
         )
+
+    def targets(self, *, seed: int) -> dict[Part, NDArray[np.int64] | NDArray[np.float64]]:
+        """Return the targets of the three parts that :meth:`parts` has by default: classes, or numbers as they are."""
+        divided = self._divided(seed, (TEST_SHARE, VALID_SHARE))
+        return {"train": self.target[divided.train], "valid": self.target[divided.valid],
+                "test": self.target[divided.test]}  # fmt: skip
 
     def whole(self) -> Parts:
         """Return every row as one to train on, prepared as they all say; none chooses, none judges."""

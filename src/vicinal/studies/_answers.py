@@ -1,11 +1,13 @@
 """What every net of a comparison that has finished answered, at every length, and the figures that it comes to."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from vicinal._errors import InputError
+from vicinal._numbers import count
 from vicinal.evidence import Pick
 from vicinal.studies._methods import Method
 from vicinal.studies._scores import Array, Score
@@ -37,13 +39,46 @@ class Answers:
     targets: Mapping[JudgedBy, Sequence[Array]]
     rows: Sequence[Array] | None = None
     _scored: dict[tuple[JudgedBy, int], Array] = field(default_factory=dict)
+    _reasons: dict[int, str] = field(default_factory=dict)
 
     def figures(self, part: JudgedBy, score: Score) -> Array:
-        """Return the figure of all of them, float64 of shape (M, L, S); NaN where a net has not finished."""
+        """Return the figure of all of them, float64 of shape (M, L, S).
+
+        It is NaN where a net has not finished, or where the score can say nothing of its answers.
+        """
         key = (part, id(score))
         if key not in self._scored:
-            self._scored[key] = self._each(part, score.figure)
+            self._scored[key] = self._each(part, score)
         return self._scored[key]
+
+    def scorable(self, score: Score) -> "tuple[Answers | None, tuple[str, ...]]":
+        """Return the splits that can be compared where nets whose answers cannot all be scored are left out.
+
+        Returns:
+            Those, None where there are none; and a sentence on what was left out, where anything was.
+        """
+        finite = np.all([np.isfinite(self.figures(part, score)).all(axis=1) for part in _PARTS], axis=0)
+        lost = [
+            [each is not None and not good for each, good in zip(of_method[0], finite[m], strict=True)]
+            for m, of_method in enumerate(self.answers["valid"])
+        ]
+        number = sum(map(sum, lost))
+        if not number:
+            return self, ()
+
+        def left(kept: Kept) -> Kept:
+            return [
+                [
+                    [None if gone else each for gone, each in zip(lost[m], of_length, strict=True)]
+                    for of_length in lengths
+                ]
+                for m, lengths in enumerate(kept)
+            ]
+
+        answers = {part: left(kept) for part, kept in self.answers.items()}
+        reason = self._reasons.get(id(score), f"{score.metric.name} of some of the answers is no finite number.")
+        found = replace(self, answers=answers, _scored={}, _reasons={}).complete()
+        return found, (f"{count(number, 'net')} could not be scored: {reason}",)
 
     def vectors(self, picked: Pick, of: Callable[[Array, Array], Array]) -> Array:
         """Return what ``of`` makes of the test answers picked in each split, stacked: of shape (S, N, ...)."""
@@ -93,7 +128,14 @@ class Answers:
             None if self.rows is None else [self.rows[s] for s in splits],
         )
 
-    def _each(self, part: JudgedBy, figure: Callable[[Array, Array], float]) -> Array:
+    def _each(self, part: JudgedBy, score: Score) -> Array:
+        def figure(answers: Array, target: Array) -> float:
+            try:
+                return score.figure(answers, target)
+            except InputError as problem:  # a metric of logarithms, say, and an answer below 0
+                self._reasons.setdefault(id(score), str(problem))
+                return np.nan
+
         return np.array(
             [
                 [

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from vicinal._numbers import count
+from vicinal._numbers import count, duration
 from vicinal._steps import step
 from vicinal.experiments import Comparison, Machine
 from vicinal.studies._answers import Answers, answers_of
 from vicinal.studies._asked import Asked
-from vicinal.studies._budget import Budget, budget, fitting
+from vicinal.studies._budget import Budget, Clock, budget, fitting, with_the_rest
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._own import Own, own
-from vicinal.studies._rehearse import rehearse
+from vicinal.studies._rehearse import ROWS, rehearse
 from vicinal.studies._sampled import sampled
 from vicinal.studies._scores import Score, check_score, positive_class, score
 from vicinal.studies._slots import slots
@@ -48,7 +49,8 @@ class Run:
     """A comparison to be made.
 
     Args:
-        own: the data.
+        own: the data; of a table for all of whose rows there is no time, a sample.
+        whole: the data, all of them.
         asked: what is asked of them.
         score: what is compared.
         methods: ERM first.
@@ -58,6 +60,7 @@ class Run:
     """
 
     own: Own
+    whole: Own
     asked: Asked
     score: Score
     methods: tuple[Method, ...]
@@ -70,16 +73,11 @@ class Run:
         """How many repetitions there are."""
         return self.asked.splits or REPETITIONS[self.own.told.kind]
 
-    @property
+    @cached_property
     def places(self) -> dict[Trial, Path]:
         """The folder of every trial, the plain comparison's first."""
         mark = self.own.data.fingerprint
-        trials = (
-            Trial(task, method.vicinity, seed)
-            for each in self.settings
-            for method, task in zip(self.methods, each.tasks, strict=True)
-            for seed in range(self.splits)
-        )
+        trials = _trials(self.settings, self.methods, self.splits)
         return {trial: self.out / trial.folder_name(mark) for trial in trials}
 
     @property
@@ -94,24 +92,47 @@ class Run:
             return said
         return f"{said}, a sample, since all would take more than {self.asked.minutes:g} min"
 
-    def answers(self, outcomes: Mapping[Trial, Outcome], setting: Setting) -> Answers | None:
-        """Return what the outcomes so far have answered; None where nothing can be compared yet."""
-        return answers_of(outcomes, self.methods, setting.tasks, range(self.splits))
+    @property
+    def takes(self) -> str:
+        """How long all of it takes, in words."""
+        budget = self.budget
+        said = f"about {duration(budget.seconds + budget.others + budget.last)}"
+        if self.whole is self.own:
+            return said
+        rows = f"{self.whole.told.rows:,} rows"
+        return f"{said}, {duration(budget.last)} of it for the net that is kept, trained on all {rows}"
+
+    def answers(self, outcomes: Mapping[Trial, Outcome], setting: Setting) -> tuple[Answers | None, tuple[str, ...]]:
+        """Return what the outcomes so far have answered, None where nothing can be compared yet.
+
+        The sentence beside it is on answers that cannot be scored, where there are any.
+        """
+        found = answers_of(outcomes, self.methods, setting.tasks, range(self.splits))
+        return (None, ()) if found is None else found.scorable(self.score)
 
     def judged(
         self, outcomes: Mapping[Trial, Outcome], setting: Setting, *, machine: Machine, partial: bool
-    ) -> Comparison | None:
-        """Return what the outcomes so far say, as yet without sentences; None where nothing can be compared."""
-        found = self.answers(outcomes, setting)
+    ) -> tuple[Comparison | None, tuple[str, ...]]:
+        """Return what the outcomes so far say, as yet without sentences; beside it as :meth:`answers`."""
+        found, lost = self.answers(outcomes, setting)
         if found is None:
-            return None
+            return None, lost
         judge = Judge(
             found, self.score, self.own.told, self.own.overlap(), self.own.given_test, margin=self.asked.margin
         )
-        return judge.comparison(planned=self.splits, machine=machine, partial=partial)
+        return judge.comparison(planned=self.splits, machine=machine, partial=partial), lost
 
 
-def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, device: str = "cpu", **how: Any) -> Run:
+def begun(
+    data: Any,
+    out: Path,
+    asked: Asked,
+    *,
+    processes: int | None = None,
+    device: str = "cpu",
+    fresh: bool = False,
+    **how: Any,
+) -> Run:
     """Read the data and plan the trials.
 
     Args:
@@ -119,7 +140,8 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, d
         out: the folder of the comparison.
         asked: what is asked of it.
         processes: that train at a time; one a core, or a GPU, if not given.
-        device: where they train.
+        device: where they train, or one that is here in its place: nets are timed on it.
+        fresh: find out again how many examples there is time for.
         how: how the data are read, as for :func:`own`.
 
     Raises:
@@ -134,25 +156,28 @@ def begun(data: Any, out: Path, asked: Asked, *, processes: int | None = None, d
         mine = _scorable(mine, asked, scored)
     repetitions, kinds = asked.splits or REPETITIONS[mine.told.kind], _kinds(asked)
     plain = replace(mine.task, epochs=TIMES[-1] * asked.epochs, read_at=tuple(times * asked.epochs for times in TIMES))
-    many = (1 + len(kinds)) * len(every)
-    at_once = processes or slots(device)
-
-    def takes(rows: int | None) -> Budget:
-        return budget(mine, plain, rows=rows, methods=many, repetitions=repetitions, processes=at_once)
-
+    whole, few = mine, mine.data.few(ROWS)
     for method in every:
         mine.check(method.task(plain))
-        rehearse(method.vicinity, mine.data)
+        rehearse(method.vicinity, mine.data, few)
+    clock, at_once = Clock(mine, few, device), processes or slots(device)
+
+    def takes(rows: int | None) -> Budget:
+        task = plain if mine.table is not None else replace(plain, rows=rows)
+        trials = _trials(_settings(task, every, kinds, rows or mine.trained), every, repetitions)
+        return budget(clock, trials, rows=rows, processes=at_once)
+
     with step("what a net takes, timed"):
-        taken = fitting(takes, mine, 60 * asked.minutes, out, plain)  # from here on things are written
+        many = (1 + len(kinds)) * len(every) * repetitions
+        # from here on things are written
+        taken = fitting(takes, mine, (plain, many, device), 60 * asked.minutes, out, fresh=fresh)
+        taken = with_the_rest(taken, clock, plain, repetitions=repetitions)
     if taken.rows is not None and mine.table is not None:
         mine = sampled(mine, taken.rows)
     else:
         plain = replace(plain, rows=taken.rows)
-    mine.save()
-    settings = [Setting(tuple(method.task(plain) for method in every))]
-    settings += [_setting(plain, every, kind, share, taken.rows or mine.trained) for kind, share in kinds]
-    return Run(mine, asked, scored, every, tuple(settings), taken, out)
+    settings = _settings(plain, every, kinds, plain.rows or mine.trained)
+    return Run(mine, whole, asked, scored, every, settings, taken, out)
 
 
 def _scorable(own: Own, asked: Asked, scored: Score) -> Own:
@@ -170,6 +195,23 @@ def _scorable(own: Own, asked: Asked, scored: Score) -> Own:
 def _kinds(asked: Asked) -> list[tuple[Literal["noise", "fraction"], float]]:
     noise: list[tuple[Literal["noise", "fraction"], float]] = [("noise", share) for share in asked.noise]
     return [*noise, *(("fraction", share) for share in asked.fractions)]
+
+
+def _trials(settings: Sequence[Setting], every: Sequence[Method], splits: int) -> list[Trial]:
+    return [
+        Trial(task, method.vicinity, seed)
+        for each in settings
+        for method, task in zip(every, each.tasks, strict=True)
+        for seed in range(splits)
+    ]
+
+
+def _settings(
+    plain: Task, every: Sequence[Method], kinds: Sequence[tuple[Literal["noise", "fraction"], float]], rows: int
+) -> tuple[Setting, ...]:
+    """Return the plain comparison, whose nets are trained on so many rows, and the others."""
+    others = (_setting(plain, every, kind, share, rows) for kind, share in kinds)
+    return (Setting(tuple(method.task(plain) for method in every)), *others)
 
 
 def _setting(

@@ -9,9 +9,10 @@ from vicinal._errors import InputError
 from vicinal._numbers import count
 from vicinal._steps import step
 from vicinal.experiments import Comparison, Scenario
-from vicinal.studies._baselines import baselines, commonest
+from vicinal.studies._baselines import Figures, baselines, commonest
 from vicinal.studies._begun import Run, Setting
 from vicinal.studies._interim import Interim
+from vicinal.studies._refit import forget_whole
 from vicinal.studies._reproduce import this_machine
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import slots
@@ -40,7 +41,7 @@ def finished(
         engine: where and how to train; one CPU if not given.
         processes: that train at a time; one a core, or a GPU, if not given.
         crew: trains in their place, a cluster for example.
-        fresh: train all of it again.
+        fresh: train all of it again; what there was is gone from the beginning, the net that was kept too.
         progress: told how many trials are done, and the gain so far.
         command: that makes the comparison again.
 
@@ -48,12 +49,14 @@ def finished(
         KeyboardInterrupt: it came before anything could be compared; it says what is kept.
         InputError: every net of ERM or of mixup failed.
     """
-    started, engine = time.perf_counter(), engine or Engine()
-    places, partial = run.places, False
+    started, engine, places = time.perf_counter(), engine or Engine(), run.places
     failures: Mapping[Trial, str] = {}
-    others: list[tuple[str, list[float]]] = []
+    others: Figures = [], ()
     interrupt: KeyboardInterrupt | None = None
     try:
+        run.own.save()
+        if fresh:
+            forget_whole(run.out)
         done = study(
             list(places),
             places,
@@ -65,29 +68,34 @@ def finished(
         )
         outcomes, failures = done.outcomes, done.failures
         if run.own.table is None:
-            others = [commonest(run.own, range(run.splits), run.score)]
+            others = commonest(run.own, range(run.splits), run.score)
         else:
             with step("linear learner and trees, on the same splits"):
-                others = list(baselines(run.own.table, range(run.splits), run.score))
+                others = baselines(run.own.table, range(run.splits), run.score)
     except KeyboardInterrupt as asked:
         outcomes, interrupt = kept(places), asked
-        partial = len(outcomes) < len(places)
     machine = this_machine(engine.device)
 
-    def judged(setting: Setting) -> Comparison | None:
-        return run.judged(outcomes, setting, machine=machine, partial=partial)
+    def judged(setting: Setting) -> tuple[Comparison | None, tuple[str, ...]]:
+        return run.judged(outcomes, setting, machine=machine, partial=interrupt is not None)
 
-    plain = judged(run.settings[0])
+    plain, unscored = judged(run.settings[0])
     if plain is None:
         if interrupt is not None:
-            raise KeyboardInterrupt(_stopped(run, len(outcomes))) from interrupt
-        raise InputError("nothing can be compared: " + " ".join(dict.fromkeys(failures.values())))
-    scenarios = {setting: judged(setting) for setting in run.settings[1:]}
-    lost = [f"{setting.label}: nothing can be compared." for setting, found in scenarios.items() if found is None]
+            raise KeyboardInterrupt(_stopped(run, len(outcomes), fresh=fresh)) from interrupt
+        raise InputError("nothing can be compared: " + " ".join((*dict.fromkeys(failures.values()), *unscored)))
+    scenarios: dict[Setting, Comparison] = {}
+    lost = [*unscored, *others[1]]
+    for setting in run.settings[1:]:
+        found, unscored = judged(setting)
+        if found is not None:
+            scenarios[setting] = found
+        nothing = ("nothing can be compared.",) if found is None else ()
+        lost += [f"{setting.label}: {each}" for each in (*nothing, *unscored)]
     return with_sentence(
         replace(
-            with_baselines(plain, others),
-            scenarios=tuple(_scenario(setting, found) for setting, found in scenarios.items() if found is not None),
+            with_baselines(plain, others[0]),
+            scenarios=tuple(_scenario(setting, found) for setting, found in scenarios.items()),
             failures=(*dict.fromkeys(failures.values()), *lost),
             seconds=time.perf_counter() - started,
             command=command,
@@ -97,13 +105,15 @@ def finished(
     )
 
 
-def _stopped(run: Run, finished: int) -> str:
+def _stopped(run: Run, finished: int, *, fresh: bool) -> str:
     """Return what an interrupt came before, and what it leaves, as the end of "stopped ..."."""
+    same = f"the same command{' without --fresh' if fresh else ''}"
     if finished:
         kept = f"{finished} of {count(len(run.places), 'net')} {'has' if finished == 1 else 'have'} finished"
-        return f"before there was anything to compare; {kept}, and the same command goes on from there"
-    begins = "begins anew" if run.settings[0].tasks[0].stacks else "goes on from where the nets are"
-    return f"before any net had finished; the same command {begins}"
+        return f"before there was anything to compare; {kept}, and {same} goes on from there"
+    if run.settings[0].tasks[0].stacks:
+        return "before any net had finished; the same command begins anew"
+    return f"before any net had finished; {same} goes on from where the nets are"
 
 
 def _scenario(setting: Setting, found: Comparison) -> Scenario:

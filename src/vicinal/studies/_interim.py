@@ -9,11 +9,10 @@ import numpy as np
 from vicinal._numbers import number
 from vicinal.evidence import Pick, paired
 from vicinal.studies._begun import Run
-from vicinal.training import Outcome, Trial, load
+from vicinal.training import OUTCOME, Outcome, Trial, load
 
 EVERY = 2.0
 """Seconds between two looks at what has finished, at least."""
-_DONE = "outcome.json"
 
 
 class Interim:
@@ -41,7 +40,7 @@ class Interim:
         self.progress(done, self.text or text)
 
     def _look(self) -> None:
-        new = {trial: place for trial, place in self.waiting.items() if (place / _DONE).is_file()}
+        new = {trial: place for trial, place in self.waiting.items() if (place / OUTCOME).is_file()}
         for trial, place in new.items():
             outcome = load(place, trial)
             if outcome is not None:
@@ -51,9 +50,12 @@ class Interim:
             self.text = self._gain()
 
     def _gain(self) -> str:
-        """Return the mean gain at the longest length of the mixup that is best on validation, with its interval."""
+        """Return the mean gain at the longest length of the mixup that is best on validation, with its interval.
+
+        Where every seed has the same test part there is no interval yet: one that counts the seeds alone is too narrow.
+        """
         run, last = self.run, -1
-        found = run.answers(self.outcomes, run.settings[0])
+        found, _ = run.answers(self.outcomes, run.settings[0])
         if found is None:
             return ""
         valid, test = (found.figures(part, run.score)[:, last] for part in ("valid", "test"))
@@ -62,5 +64,6 @@ class Interim:
         best = np.array(mixes)[(sign * valid[mixes]).argmin(axis=0)]
         picked = Pick(tuple(best.tolist()), (0,) * len(best)).of(test[:, None, :])
         gain = paired(sign * (test[0] - picked), overlap=run.own.overlap())
-        ends = "" if gain.n == 1 else f" ({number(gain.low, 2, sign=True)} to {number(gain.high, 2, sign=True)})"
+        bare = gain.n == 1 or run.own.given_test
+        ends = "" if bare else f" ({number(gain.low, 2, sign=True)} to {number(gain.high, 2, sign=True)})"
         return f"gain so far {number(gain.mean, 2, sign=True)}{ends}, {gain.n} of {run.splits}"

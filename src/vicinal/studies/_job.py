@@ -8,19 +8,7 @@ from typing import Any
 
 from vicinal._errors import InputError
 from vicinal.studies._rehearse import place
-from vicinal.training import (
-    Engine,
-    Measurement,
-    Stopped,
-    Trial,
-    forget,
-    forget_failure,
-    load,
-    measure,
-    run,
-    save,
-    save_failure,
-)
+from vicinal.training import Engine, Measurement, Stopped, Trial, load, measure, run, save, save_failure
 
 
 @dataclass(frozen=True)
@@ -32,7 +20,6 @@ class Job:
         folders: where their outcomes go, or are.
         data_dir: where data files are looked for first.
         engine: where and how to compute.
-        fresh: forget what checkpoints there are, and failures.
         measure: name of what is to be measured of each trial's net; "": train.
         sources: for each trial another one, with its folder, whose net makes the examples that it is measured on; empty
             where the measure needs none.
@@ -42,7 +29,6 @@ class Job:
     folders: tuple[Path, ...]
     data_dir: Path | None
     engine: Engine
-    fresh: bool = False
     measure: str = ""
     sources: tuple[tuple[Trial, Path], ...] = ()
 
@@ -88,15 +74,11 @@ def why(job: Job, error: Exception) -> str:
 
 def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
     data = _data(job)
-    if job.fresh:
-        for folder in job.folders:
-            forget(folder)
-            forget_failure(folder)
     folder = None if job.trials[0].task.stacks else job.folders[0]
     finished = run(job.trials, data, engine=job.engine, folder=folder, stop=stop, progress=tell)
     _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
-        there = not job.fresh and load(folder, entry.trial) is not None  # the others of a stack of which one was lost
+        there = load(folder, entry.trial) is not None  # the others of a stack of which one was lost
         if entry.failure and not there:
             save_failure(folder, entry, fingerprint=data.fingerprint, engine=job.engine)
         elif not there:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import get_scorer_names
 
 from vicinal._errors import InputError, must_be
 from vicinal.evidence import compared
@@ -102,6 +101,8 @@ def _metric(name: str | None, *, lower_is_better: bool | None) -> Metric:
     """Return what is returned, with the way that is better, which its name says where nobody does."""
     if name is None:
         return Metric() if lower_is_better is not False else Metric("score", "", lower_is_better=False)
+    from sklearn.metrics import get_scorer_names  # takes half a second, which most need not wait for
+
     word = re.sub(r"[\s-]+", "_", name.strip().lower())
     if lower_is_better is None:
         if word in get_scorer_names():

@@ -1,5 +1,6 @@
 """The net that a comparison ends with: the winning method, trained on all rows."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,17 +19,19 @@ from vicinal.training import (
     OUTCOME,
     Engine,
     Finished,
+    Progress,
     Stopped,
     Trial,
     begun,
+    environment,
     failure_in,
     fit,
-    forget_failure,
     identity,
     load,
     run,
     save,
     save_failure,
+    start_over,
     table_inputs,
 )
 from vicinal.vicinity import vicinity
@@ -44,8 +47,7 @@ def net_in(folder: Path) -> Path:
 
 def forget_whole(folder: Path) -> None:
     """Let the net that was trained on all rows be none any more, since what it followed from is trained again."""
-    (folder / MODEL / OUTCOME).unlink(missing_ok=True)
-    forget_failure(folder / MODEL)
+    start_over(folder / MODEL)
 
 
 def learned_from(own: Own) -> str:
@@ -60,21 +62,28 @@ def refit(
     out: Path,
     *,
     engine: Engine | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda share, text: None,  # noqa: ARG005
 ) -> str:
     """Train mixup, where it helps, at the α and length that validation chose most often, else ERM, and keep the net.
 
     It is trained on all that there is, see :func:`learned_from`. A net that is there already, trained in the same way,
-    stays, unless :func:`forget_whole` was called.
+    stays, unless :func:`forget_whole` was called; one of photos or sounds goes on from its checkpoint.
 
     Args:
-        own: what is learned.
+        own: what is learned, all of it, where a sample was compared.
         methods: that were compared.
         found: what came of it.
         out: the folder of the comparison.
         engine: where and how to train; one CPU if not given.
+        stop: asked now and then whether to stop.
+        progress: told the share that is done.
 
     Returns:
         A sentence where it failed, and no net is there; "" where it is.
+
+    Raises:
+        Stopped: ``stop`` said so.
     """
     engine = engine or Engine()
     helps = found.verdict == "helps" and found.chosen is not None
@@ -87,10 +96,14 @@ def refit(
     task = replace(own.task, epochs=row.epochs or 1)
     with step(f"the net to keep, {name}"):
         if own.table is not None:
-            return keep_whole(Trial(task, name, 0), own.table, out, engine=engine)
+            return keep_whole(Trial(task, name, 0), own.table, out, engine=engine, stop=stop, progress=progress)
         data, divided = replace(own, task=task).whole()
         trial = Trial(divided, name, 0)
-        return _kept(trial, data, out, lambda: run([trial], data, engine=engine)[0], engine=engine)
+
+        def train() -> Finished:
+            return run([trial], data, engine=engine, folder=out / MODEL, stop=stop, progress=progress)[0]
+
+        return _kept(trial, data, out, train, engine=engine)
 
 
 def keep_whole(
@@ -100,6 +113,7 @@ def keep_whole(
     *,
     engine: Engine,
     stop: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda share, text: None,  # noqa: ARG005
 ) -> str:
     """Train on all rows of a table as a trial trains on its part of them, and keep the net in ``model``.
 
@@ -109,6 +123,7 @@ def keep_whole(
         out: the folder that ``model`` is in.
         engine: where and how to train.
         stop: asked after every epoch whether to stop.
+        progress: told then which share is done.
 
     Returns:
         A sentence where it failed, and no net is there; "" where it is.
@@ -117,7 +132,7 @@ def keep_whole(
         Stopped: ``stop`` said so; nothing is kept.
     """
     whole = replace(trial, task=replace(trial.task, rows=len(table), valid=0.0))
-    return _kept(whole, table, out, lambda: _on_all_rows(whole, table, engine, stop), engine=engine)
+    return _kept(whole, table, out, lambda: _on_all_rows(whole, table, engine, stop, progress), engine=engine)
 
 
 def _kept(trial: Trial, data: Data, out: Path, train: Callable[[], Finished], *, engine: Engine) -> str:
@@ -128,6 +143,8 @@ def _kept(trial: Trial, data: Data, out: Path, train: Callable[[], Finished], *,
             return ""
         if failure := failure_in(folder, engine=engine):
             return failure
+    else:
+        start_over(folder)  # of another trial, whose checkpoint is none of this one's
     entry = train()
     if entry.failure:
         save_failure(folder, entry, fingerprint=data.fingerprint, engine=engine)
@@ -136,8 +153,8 @@ def _kept(trial: Trial, data: Data, out: Path, train: Callable[[], Finished], *,
     return entry.failure
 
 
-def _on_all_rows(trial: Trial, table: Table, engine: Engine, stop: Callable[[], bool]) -> Finished:
-    parts, task = table.whole(), trial.task
+def _on_all_rows(trial: Trial, table: Table, engine: Engine, stop: Callable[[], bool], progress: Progress) -> Finished:
+    started, parts, task = time.perf_counter(), table.whole(), trial.task
     x, y = (torch.from_numpy(each).unsqueeze(0).to(engine.device) for each in (parts.x_train, parts.y_train))
     sizes = [x.shape[2], *(hidden_units(task.net) or ()), len(parts.classes) or 1]
     net = MLP(sizes, seeds=[trial.seed]).to(engine.device)
@@ -148,6 +165,7 @@ def _on_all_rows(trial: Trial, table: Table, engine: Engine, stop: Callable[[], 
         if step >= 0 and not entry.failure:
             entry.failure = f"{trial}, on all rows: the loss was not finite in epoch {epoch + 1}, step {step + 1}."
         entry.curve.append({"epoch": epoch + 1, "train_loss": float(loss[0])})
+        progress((epoch + 1) / task.epochs, f"{trial} · training loss {float(loss[0]):.3g}")
         if stop():
             raise Stopped
 
@@ -166,4 +184,5 @@ def _on_all_rows(trial: Trial, table: Table, engine: Engine, stop: Callable[[], 
     if not entry.failure:
         entry.conclude(net.replica(0).state_dict(), {"rows_train": x.shape[1]})
         entry.inputs = table_inputs(table, parts)
+        entry.environment = environment(engine, time.perf_counter() - started)
     return entry

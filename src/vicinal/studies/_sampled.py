@@ -24,9 +24,9 @@ def sampled(own: Own, rows: int) -> Own:
     picked = cut(every, strata, max(1, round(rows / own.trained * n)), np.random.default_rng(0))[1]
     note = f"A sample of {len(picked):,} of the {n:,} rows is used, of every class its share: there is no time for all."
     fewer = replace(_of(table, picked), notes=(*table.notes, note))
-    parts = fewer.parts(seed=0)
+    parts = fewer.targets(seed=0)
     told = replace(own.told, rows=len(fewer), notes=(*own.told.notes, note))
-    return replace(own, data=fewer, told=told, trained=len(parts.y_train), tested=len(parts.y_test))
+    return replace(own, data=fewer, told=told, trained=len(parts["train"]), tested=len(parts["test"]))
 
 
 def _of(table: Table, rows: np.ndarray) -> Table:

@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import get_scorer, get_scorer_names
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import InputError, must_be, unknown
@@ -61,6 +60,8 @@ def score(name: str | None, *, regression: bool) -> Score:
         if regression:
             return Score(Metric("RMSE", ""), lambda x, y: float(np.sqrt(_squares(x, y).mean())), _squares, np.sqrt)
         return Score(Metric(), lambda x, y: float(_wrong(x, y).mean()), _wrong)
+    from sklearn.metrics import get_scorer, get_scorer_names  # takes half a second, which most need not wait for
+
     if name not in get_scorer_names():
         raise InputError(unknown("metric", name, get_scorer_names()))
     scorer: Any = get_scorer(name)
@@ -103,6 +104,8 @@ def positive_class(name: str | None, classes: Sequence[str]) -> str:
     """
     if name is None or len(classes) != 2:
         return ""
+    from sklearn.metrics import get_scorer
+
     scorer: Any = get_scorer(name)
     takes_one = "pos_label" in inspect.signature(scorer._score_func).parameters
     if not takes_one or scorer._kwargs.get("pos_label", 1) is None:

@@ -11,7 +11,18 @@ from vicinal.data import named
 from vicinal.studies._job import Job
 from vicinal.studies._shard import WHOLE, Shard
 from vicinal.studies._workers import Crew, work
-from vicinal.training import Engine, Measurement, Outcome, Progress, Task, Trial, failure_in, load, measured
+from vicinal.training import (
+    Engine,
+    Measurement,
+    Outcome,
+    Progress,
+    Task,
+    Trial,
+    failure_in,
+    load,
+    measured,
+    start_over,
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +108,7 @@ def study(
         engine: where and how to train; one CPU if not given.
         processes: how many stacks are trained at a time, one thread each.
         crew: trains in their place, a cluster for example.
-        fresh: train every trial again, those that failed too.
+        fresh: train every trial again, those that failed too; what there was of them is gone from the beginning.
         shard: which of them are run now; all if not given.
         progress: told the number of these trials done so far, in fractions, as they advance.
 
@@ -106,10 +117,12 @@ def study(
     """
     engine, do = engine or Engine(), crew or partial(work, processes=processes)
     mine = set(shard.trials(trials))
-    before = {} if fresh else kept(places)
-    failed = {} if fresh else _failed(mine, places, before, engine)
+    for trial in mine if fresh else ():  # before any trains: what an interrupt leaves must not pass for new
+        start_over(places[trial])
+    before = kept(places)
+    failed = _failed(mine, places, before, engine)
     jobs = [
-        Job(stack, tuple(places[trial] for trial in stack), data_dir, engine, fresh)
+        Job(stack, tuple(places[trial] for trial in stack), data_dir, engine)
         for stack in shard.stacks(trials)
         if not all(trial in before or trial in failed for trial in stack)
     ]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from vicinal.data import SETS, Form
 from vicinal.models import build, sides
@@ -105,6 +104,8 @@ def takes(task: Task, engine: Engine) -> Takes:
 @cache
 def _counted(task: Task) -> tuple[int, int]:
     """Return the operations of a forward pass of one example, and the number of weights."""
+    from torch.utils.flop_counter import FlopCounterMode  # brings Triton, which most need not wait for
+
     form = _form(task)
     size = sides(task.size or form.size or _SIZE)
     with torch.device("meta"):

@@ -17,8 +17,9 @@ from vicinal.studies._job import Job, done, failed, why
 from vicinal.studies._slots import slots
 from vicinal.training import Trial
 
-PRELOADED = ["vicinal.training", "torch._dynamo"]
-"""What every process needs; the second is what torch's optimisers import when the first of them is made."""
+PRELOADED = ["vicinal.training", "torch._dynamo", "sklearn.impute"]
+"""What every process needs; the second is what torch's optimisers import when the first of them is made, the third what
+tables with gaps need."""
 
 GRACE = 20.0
 """Seconds that a process has, once it is asked to end, to reach its next step and to write a checkpoint."""

@@ -3,8 +3,8 @@
 from vicinal.training._adam import Moments
 from vicinal.training._checkpoint import BrokenCheckpoint, forget
 from vicinal.training._engine import Engine
-from vicinal.training._failed import failure_in, forget_failure, save_failure
-from vicinal.training._finished import Finished
+from vicinal.training._failed import failure_in, save_failure
+from vicinal.training._finished import Finished, environment
 from vicinal.training._fit import fit
 from vicinal.training._folder import BEGUN, OUTCOME, begun, check_same, identity
 from vicinal.training._loggers import LOGGERS
@@ -12,7 +12,7 @@ from vicinal.training._loop import Stopped
 from vicinal.training._measure import MEASURES, Measurement, measure, measured
 from vicinal.training._minibatches import InTurn
 from vicinal.training._optimiser import Adam, Sgd
-from vicinal.training._outcome import Outcome, load, save
+from vicinal.training._outcome import Outcome, load, save, start_over
 from vicinal.training._peers import RankLost
 from vicinal.training._replicas import table_inputs
 from vicinal.training._run import Progress, run
@@ -45,10 +45,10 @@ __all__ = [
     "begun",
     "check_same",
     "digest",
+    "environment",
     "failure_in",
     "fit",
     "forget",
-    "forget_failure",
     "identity",
     "inputs_of",
     "load",
@@ -57,6 +57,7 @@ __all__ = [
     "run",
     "save",
     "save_failure",
+    "start_over",
     "table_inputs",
     "trained",
     "trained_net",

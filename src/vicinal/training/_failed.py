@@ -35,11 +35,6 @@ def failure_in(folder: Path, *, engine: Engine) -> str:
         return ""
 
 
-def forget_failure(folder: Path) -> None:
-    """Let a trial that failed be trained again."""
-    (folder / FAILED).unlink(missing_ok=True)
-
-
 def _computed(engine: Engine) -> dict[str, Any]:
     """Return on what it depends whether numbers are finite, beside the trial itself."""
     how = {"device": engine.device.partition(":")[0], "precision": engine.precision, "compile": engine.compile}

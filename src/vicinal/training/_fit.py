@@ -64,7 +64,6 @@ def fit(
     sizes = torch.tensor([len(part) for part in torch.arange(y.shape[1]).split(batch)], dtype=x.dtype, device=x.device)
     losses = torch.empty((len(sizes), len(seeds)), dtype=x.dtype, device=x.device)
     adam = AdamStep(list(net.parameters()), learning_rate, weight_decay=weight_decay, moments=moments)
-    ones = x.new_ones(len(seeds))
     vicinities = vicinity if isinstance(vicinity, Sequence) else [vicinity] * len(seeds)
     own = torch.tensor(range(len(seeds)) if sets is None else sets, device=x.device)
     criterion = Criterion(y, net.sizes[-1], own, sample_weight, label_smoothing)
@@ -77,7 +76,8 @@ def fit(
             dropped = masks(net.sizes[1:-1], dropout, seeds=seeds, epoch=epoch, like=x)
             for step, (inputs, loss_of) in enumerate(steps):
                 loss = loss_of(net(inputs, dropped(inputs.shape[1])))
-                adam.step(torch.autograd.grad(loss, adam.parameters, ones))
+                # of the sum, which has each one's own: to be given ones torch imports SymPy, which takes half a second
+                adam.step(torch.autograd.grad(loss.sum(), adam.parameters))
                 losses[step] = loss.detach()
             if after_epoch is not None:
                 after_epoch(epoch, sizes @ losses / sizes.sum(), _first_broken(losses))

@@ -16,7 +16,7 @@ from torch import Tensor
 from vicinal._files import sweep, write, write_with
 from vicinal.training._checkpoint import forget
 from vicinal.training._finished import Finished
-from vicinal.training._folder import BEGUN, CURVE, KEPT, LABELS, MEASURED, OUTCOME, WEIGHTS, begin, identity
+from vicinal.training._folder import BEGUN, CURVE, FAILED, KEPT, LABELS, MEASURED, OUTCOME, WEIGHTS, begin, identity
 from vicinal.training._trial import Trial
 
 FORMAT = 1
@@ -87,6 +87,13 @@ def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     write(folder / OUTCOME, json.dumps(document, indent=1, allow_nan=False))
     forget(folder)
     sweep(folder, (BEGUN, CURVE, LABELS, WEIGHTS, KEPT, OUTCOME, MEASURED.format("*")))
+
+
+def start_over(folder: Path) -> None:
+    """Let a folder hold no outcome, no failure and no checkpoint any more: its trial begins anew."""
+    for name in (OUTCOME, FAILED):
+        (folder / name).unlink(missing_ok=True)
+    forget(folder)
 
 
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import meant, write
+from vicinal._files import is_there, meant, write
 from vicinal._numbers import duration
 from vicinal.cli._crew import hands
 from vicinal.cli._places import check_places, device_named, writable
@@ -21,7 +21,6 @@ from vicinal.cli._words import (
     Device,
     Duration,
     FirstOwnData,
-    Fractions,
     MaybeAddress,
     MaybeAmount,
     MaybeColumn,
@@ -62,7 +61,7 @@ def compare(
     net: MaybeNet = None,
     pretrained: bool = False,
     noise: Shares = (),
-    fraction: Fractions = (),
+    fraction: Shares = (),
     files: MaybeColumn = None,
     root: MaybeFolder = None,
     seconds: MaybeAmount = None,
@@ -128,7 +127,7 @@ def compare(
     from vicinal.training import Engine
 
     check_places(None, json)
-    if not Path(data).exists():
+    if not is_there(Path(data)):
         found = f'"{data}", which does not'
         raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
     told = voice(quiet=quiet, verbose=verbose)

@@ -89,6 +89,7 @@ def finished(
             with_baselines(plain, others),
             scenarios=tuple(_scenario(setting, found) for setting, found in scenarios.items() if found is not None),
             failures=(*dict.fromkeys(failures.values()), *lost),
+            failed=len(failures),
             seconds=time.perf_counter() - started,
             command=command,
             settings=_told(run),

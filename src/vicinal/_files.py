@@ -10,8 +10,6 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from vicinal._errors import InputError
-
 OLD = 3600.0
 """Seconds after which a temporary file is nobody's any more."""
 
@@ -20,14 +18,12 @@ def is_there(path: Path) -> bool:
     """Tell whether there is a file, a folder, or whatever else.
 
     Raises:
-        InputError: nobody can tell, since a folder that it is in may not be entered or its name is too long.
+        OSError: nobody can tell, since a folder that it is in may not be entered or its name is too long.
     """
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # the last of a name that no file can have
         return False
-    except OSError as failure:
-        raise InputError(f"{path} cannot be read: {failure.strerror}.") from None
     return True
 
 

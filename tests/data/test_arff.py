@@ -136,12 +136,6 @@ def test_dates_of_another_form_than_the_declared_one_stay_text(written):
     assert table.columns["a"].to_list() == ["2024-01-02", "3.4.2024"]
 
 
-@pytest.mark.parametrize("form", ["", "%", "qq", "HH:mm", "yyyy", "yyyy-MM-dd %"])
-def test_a_form_that_no_date_has_leaves_the_text(written, form):
-    table = read_arff_table(written(f'@relation r\n@attribute a date "{form}"\n@data\nsoon\nlater\n'))
-    assert table.columns["a"].to_list() == ["soon", "later"]
-
-
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

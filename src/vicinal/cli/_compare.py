@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from vicinal._errors import InputError, must_be
-from vicinal._files import is_there, meant, write
+from vicinal._files import write
 from vicinal._numbers import duration
 from vicinal.cli._crew import hands
-from vicinal.cli._places import check_places, device_named, writable
+from vicinal.cli._places import check_places, check_there, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import stopped_by_signals
@@ -127,9 +126,7 @@ def compare(
     from vicinal.training import Engine
 
     check_places(None, json)
-    if not is_there(Path(data)):
-        found = f'"{data}", which does not'
-        raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
+    check_there(data)
     told = voice(quiet=quiet, verbose=verbose)
     folder = writable(out or Path(f"comparison-{Path(data).stem}"), keep=False)
     asked = Asked(

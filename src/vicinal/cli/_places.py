@@ -4,10 +4,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import check_writable, is_folder
+from vicinal._files import check_writable, is_folder, is_there, meant
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def check_there(data: str) -> None:
+    """See that there is a file or a folder, before anything is imported that reads it.
+
+    Raises:
+        InputError: there is none, or nobody can tell.
+    """
+    try:
+        there = is_there(Path(data))
+    except OSError as failure:
+        raise InputError(f"{data} cannot be read: {failure.strerror}.") from None
+    if not there:
+        found = f'"{data}", which does not'
+        raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
 
 
 def check_places(data_dir: Path | None, json: Path | None) -> None:

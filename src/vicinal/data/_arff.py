@@ -118,10 +118,7 @@ def _typed(column: pl.Series, kind: str) -> pl.Series:
         return column.cast(pl.Categorical)
     if not kind:
         return column
-    try:
-        dates = column.str.to_datetime(kind, strict=False)
-    except pl.exceptions.PolarsError:  # no form of a date
-        return column
+    dates = column.str.to_datetime(kind, strict=False)
     return dates if dates.null_count() == column.null_count() else column
 
 

@@ -77,7 +77,10 @@ def named(
             return DataSet(text, place.name, shown(place), "the owner's", partial(load_table, place))
         if place.suffix.lower() in ENDINGS and is_file(place):
             return DataSet(text, place.name, shown(place), "the owner's", partial(read_points, place))
-    there = is_there(places[0])
+    try:
+        there = is_there(places[0])
+    except OSError as failure:
+        raise InputError(f"{shown(text)} cannot be read: {failure.strerror}.") from None
     if places[0].name.endswith(TABLE):
         raise InputError(must_be(shown(text), "a table's file that exists", "nothing", meant(places[0])))
     if places[0].suffix.lower() in ENDINGS:

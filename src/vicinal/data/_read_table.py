@@ -46,10 +46,10 @@ def read_table(path: str | Path, *, encoding: str | None = None, header: bool | 
 
 def _head(path: Path) -> bytes:
     name = shown(path)
-    if not is_file(path):
-        found = "a folder" if is_folder(path) else "something else" if is_there(path) else "nothing"
-        raise InputError(must_be(name, "a file with a table", found, meant(path)))
     try:
+        if not is_file(path):
+            found = "a folder" if is_folder(path) else "something else" if is_there(path) else "nothing"
+            raise InputError(must_be(name, "a file with a table", found, meant(path)))
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError as failure:

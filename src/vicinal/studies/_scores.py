@@ -108,7 +108,9 @@ def positive_class(name: str | None, classes: Sequence[str]) -> str:
     if name is None or len(classes) != 2:
         return ""
     figure = score(name, regression=False).figure
-    one, other = (figure(_ANSWERS[:, order], (order[1] == _TARGET).astype(np.int64)) for order in ([0, 1], [1, 0]))
+    one, other = (
+        figure(_ANSWERS[:, order], np.equal(_TARGET, order[1]).astype(np.int64)) for order in ([0, 1], [1, 0])
+    )
     if math.isclose(one, other):
         return ""
     return f'For {name} the positive class is "{classes[1]}", the second of "{classes[0]}" and "{classes[1]}".'

@@ -1,5 +1,6 @@
 """Columns of a later file as a net takes them: as the parts have them, and as scikit-learn would."""
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -14,6 +15,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from vicinal._errors import InputError
 from vicinal.data import SETS, Encoding, RawTable, own_table
+from vicinal.data._column import Column, numbers
 from vicinal.data._prepare import prepare
 
 N = 90

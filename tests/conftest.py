@@ -76,7 +76,7 @@ def compared() -> "Callable[..., Comparison]":
     """
     import dataclasses
 
-    from vicinal.evidence import Effect
+    from vicinal.evidence import Effect, judge_gains
     from vicinal.experiments import (
         AlphaGain,
         Chosen,
@@ -108,9 +108,11 @@ def compared() -> "Callable[..., Comparison]":
 
         def row(method: str, by: float, alpha: float | None = None, **more: Any) -> MethodRow:
             error = Measured(8.2 * scale - sign * by, 0.7 * scale, 10)
+            figures = dict.fromkeys(range(10), error.mean)
             nll, ece, macro = Measured(0.31 - 0.05 * by, 0.02, 10), Measured(4.2, 0.5, 10), Measured(9.1 - by, 0.8, 10)
             of_classes: dict[str, Any] = {} if number else {"nll": nll, "ece": ece, "macro": macro}
-            return MethodRow(method, f"Mixup(alpha={alpha:g})" if alpha else "", alpha, 40, error, **of_classes | more)
+            called = f"Mixup(alpha={alpha:g})" if alpha else ""
+            return MethodRow(method, called, alpha, 40, error, figures, **of_classes | more)
 
         def fixed(method: str, by: float, alpha: float | None, p: float) -> MethodRow:
             effect = Effect(by * scale, 0.6 * scale, 10, 0.2)
@@ -158,13 +160,15 @@ def compared() -> "Callable[..., Comparison]":
             splits=10 if gain is None else gain.n,
             machine=Machine(2, "x86_64", "cpu", "Linux-6.1", "3.11.2", "2.14.1+cpu"),
             version="0.1.0",
-            baselines=(
-                MethodRow("majority class", error=Measured(54.1 * scale, 0.1 * scale, 10)),
-                MethodRow("linear", error=Measured(11.4 * scale, 0.9 * scale, 10)),
-                MethodRow("HistGradientBoosting", error=Measured(6.1 * scale, 0.9 * scale, 10)),
+            baselines=tuple(
+                MethodRow(
+                    name, error=Measured(mean * scale, 0.9 * scale, 10), figures=dict.fromkeys(range(10), mean * scale)
+                )
+                for name, mean in (("majority class", 54.1), ("linear", 11.4), ("HistGradientBoosting", 6.1))
             ),
             chosen=None if gain is None else Chosen(0.2, 0.7, 40),
             lengths=(10, 20, 40),
+            needs=None if gain is None else judge_gains([gain], margin=changes.get("margin"))[0].needs,
             curve=tuple(curve),
             reliability=() if number else (("ERM", diagram("ERM", 0.05)), ("mixup", diagram("mixup", 0.01))),
             seconds=61.0,

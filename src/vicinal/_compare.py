@@ -113,7 +113,9 @@ def compare(
     for_data = {"target": target, "task": task, "group": group, "time": time, "net": net, "noise": list(noise) or None,
                 "fraction": list(fraction) or None, "encoding": encoding, "header": header, "files": files,
                 "root": root, "seconds": seconds, "group_regex": group_regex, "pretrained": pretrained or None,
-                "skip_broken": skip_broken or None}  # fmt: skip
+                "skip_broken": skip_broken or None, "epochs": None if epochs == EPOCHS else epochs,
+                "minutes": None if minutes == MINUTES else minutes, "jobs": jobs,
+                "device": None if device == "cpu" else device}  # fmt: skip
     for_train = {"lower_is_better": lower_is_better, "overlap": overlap or None}
     _check_given(data, train, for_data, for_train)
     _check_numbers({"splits": splits, "epochs": epochs, "jobs": jobs}, minutes)

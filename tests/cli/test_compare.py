@@ -83,6 +83,7 @@ def test_a_table_is_read_compared_and_told(called, small, tmp_path):
         (["wine.csv", "--metric", "f1_makro"], 'did you mean "f1_macro"?'),
         (["wine.csv", "--header", "maybe"], 'no header is called "maybe"'),
         (["wine.csv", "--fraction", "0,0.5"], "--fraction must be shares above 0, up to 1, with commas between them"),
+        (["wine.csv", "--noise", "0"], "--noise must be shares above 0, up to 1, with commas between them"),
         (["wine.csv", "--net", "lenet"], "--net must be mlp- and the units of its layers for a table"),
         (["wine.csv", "--root", "."], "--root must be left out, since it is for paths, which --files names the column"),
         (["wine.csv", "--files", "knd"], 'did you mean "kind"?'),
@@ -103,6 +104,30 @@ def test_a_mistake_is_told_in_one_sentence_and_status_two(called, wine, tmp_path
     assert not list(tmp_path.glob("comparison-*"))
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="another user is a Unix process")
+@pytest.mark.parametrize(
+    "arguments", [("compare", "locked/data.csv"), ("compare", "locked"), ("train", "locked/x.csv")]
+)
+def test_data_in_a_folder_that_may_not_be_entered_are_told(called, tmp_path, arguments):
+    """As another user where this one is root, whom permissions do not stop; he may not import anything any more."""
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "bare").mkdir()
+    for command in ("compare", "train"):
+        assert called(command, "bare")[0] == 2
+    tmp_path.chmod(0o777)
+    (tmp_path / "locked").chmod(0)
+    child = os.fork()
+    if child == 0:
+        if os.geteuid() == 0:
+            os.setuid(65534)
+        status, out, told = called(*arguments)
+        as_meant = (status, out) == (2, "") and told.startswith("vicinal: ")
+        os._exit(0 if as_meant and told.endswith(f"{arguments[1]} cannot be read: Permission denied.\n") else 1)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    (tmp_path / "locked").chmod(0o755)
+    assert status == 0
+
+
 @pytest.fixture
 def wine(tmp_path: Path) -> Path:
     x, y = load_wine(return_X_y=True)
@@ -111,10 +136,27 @@ def wine(tmp_path: Path) -> Path:
     return path
 
 
+SLOW = """
+import time
+from pathlib import Path
+from vicinal import Mixup
+
+class Slow:
+    def draw(self, n, *, y=None, device=None):
+        if n > 10 and not Path("go").exists():
+            time.sleep(0.2)
+        return Mixup(1.0).draw(n)
+"""
+
+
 def test_what_is_interrupted_is_told_as_partial_and_gone_on_with(wine, tmp_path):
-    """Takes ten seconds: it is stopped between its two stacks, as somebody would, and started again."""
-    words = [sys.executable, "-m", "vicinal", "compare", str(wine), "--splits", "8", "--jobs", "1", "--out", "made"]
-    words += ["--epochs", "60", "--budget", "1h", "--alphas", "0.2,1"]
+    """Takes ten seconds: it is stopped in the middle, as somebody would, and started again.
+
+    One method of three would take minutes, so that it is in the middle.
+    """
+    (tmp_path / "own.py").write_text(SLOW)
+    words = [sys.executable, "-m", "vicinal", "compare", str(wine), "--splits", "3", "--jobs", "1", "--out", "made"]
+    words += ["--epochs", "20", "--budget", "1h", "--alphas", "0.2", "--also", "own.py:Slow()"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         for _ in range(600):
             if len(list((tmp_path / "made").glob("*/outcome.json"))) >= 12:
@@ -123,8 +165,8 @@ def test_what_is_interrupted_is_told_as_partial_and_gone_on_with(wine, tmp_path)
         first.terminate()
         out, told = first.communicate(timeout=60)
     assert first.returncode == 75, told
-    assert "\npartial, 4 of 8 splits: " in out
-    assert not (tmp_path / "made" / "model").exists()
+    assert out.count("partial, 3 of 3 splits, without ") == 1
+    (tmp_path / "go").touch()
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "partial" not in done.stdout

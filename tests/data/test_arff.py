@@ -154,6 +154,7 @@ def test_dates_of_another_form_than_the_declared_one_stay_text(written):
         (SHOES + "41,flat\n", "some.arff, line 14: expected 3 columns, found 2."),
         (SHOES + "41,'flat,3\n", "some.arff, line 14: expected quotes around whole cells, found an open one."),
         (SHOES + "{3 1}\n", 'some.arff, line 14: expected a column below 3, found "3".'),
+        (SHOES + f"{{{'9' * 5000} 1}}\n", f'some.arff, line 14: expected a column below 3, found "{"9" * 40}".'),
         ("@relation r\n@attribute a real\n@data\n1\n1,2\n", "some.arff, line 5: expected 1 column, found 2."),
     ],
 )

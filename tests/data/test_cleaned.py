@@ -48,6 +48,8 @@ def test_each_mark_is_told_with_its_count():
         (["1,2 x", "2,5"], ["1,2 x", "2,5"]),
         (["1.5", "2,5"], ["1.5", "2,5"]),
         (["1,234", "2,345"], ["1.234", "2.345"]),
+        (["1,234", "12.5"], ["1234", "12.5"]),
+        (["1.234", "5,678"], ["1234", "5.678"]),
     ],
 )
 def test_commas_in_numbers_are_decimal_points_or_part_thousands(cells, plain):
@@ -66,6 +68,11 @@ def test_blanks_around_cells_are_left_out_and_said():
     plain, notes = one([" x", "y \t", "z"])
     assert plain == ["x", "y", "z"]
     assert notes == ("Blanks around cells are left out in column a.",)
+
+
+def test_a_star_is_a_name_as_any_other():
+    columns, *_ = cleaned(pl.DataFrame({"*": [" x", "y"], "b": [" 1", "2"], "n": [1, 2]}))
+    assert columns.rows() == [("x", "1", 1), ("y", "2", 2)]
 
 
 def test_empty_columns_and_rows_are_left_out_and_said():

@@ -75,6 +75,19 @@ def test_a_target_is_named_or_counted_from_either_end(wanted):
     assert own(target=wanted).classes == ("female", "male")
 
 
+@pytest.mark.parametrize("place", ["4", "-2", 4])
+def test_columns_are_counted_as_they_stand_in_the_file(place):
+    """Though the second one, in which nothing stands, is left out."""
+    columns = {"a": texts(range(40)), "c": ["u", "v"] * 20, "d": ["x", "y"] * 20, "e": texts(i % 3 for i in range(40))}
+    table = raw(columns, every=("a", "b", "c", "d", "e"))
+    assert own_table(table, target=place).target_name == "d"
+    assert own_table(table, group=place).groups is not None
+    assert "d" not in own_table(table, group=place).categorical_names
+    assert own_table(table, target="d", time="1").times is not None
+    with pytest.raises(InputError, match=r'^mine.csv: the group "b" must be filled in, got a column in which nothing'):
+        own_table(table, group="2")
+
+
 def test_a_name_wins_over_a_position():
     table = own_table(
         raw({"2": texts(i % 2 for i in range(20)), "b": texts(i % 3 for i in range(20)), "c": ["x", "y"] * 10}),
@@ -203,11 +216,12 @@ def test_a_table_without_a_column_to_learn_from_is_refused():
     )
     with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
         own_table(raw(cells))
-    hollow = RawTable("mine.csv", pl.DataFrame({"y": ["a", "b"] * 20}), empty=("x", "z"))
+    hollow = RawTable("mine.csv", pl.DataFrame({"y": ["a", "b"] * 20}), every=("x", "y", "z"))
     with pytest.raises(InputError, match=r"got the target alone; nothing stands in x, z\.$"):
         own_table(hollow)
-    with pytest.raises(InputError, match=r'^mine.csv: the target "z" must be filled in, got a column in which nothing'):
-        own_table(hollow, target="z")
+    for target in ("z", "3", "-1", 3):
+        with pytest.raises(InputError, match=r'^mine.csv: the target "z" must be filled in, got a column in which no'):
+            own_table(hollow, target=target)
     with pytest.raises(InputError, match=r"got the target alone\.$"):
         own_table(raw({"survived": people()["survived"]}))
 

@@ -77,6 +77,21 @@ def test_excels_line_names_the_separator():
     assert dialect_of(["sep=|", "a,b|c,d", "1,2|3,4"]).separator == "|"
 
 
+@pytest.mark.parametrize("mark", [*";¦\\ü\x01"])
+def test_where_that_line_is_wrong_the_rows_tell(mark):
+    for line in (f"sep={mark}", f'"sep={mark}"'):
+        assert dialect_of([line, "x,y", "1,2"]).separator == ","
+        assert dialect_of([line, "x\ty\\¦", "1\t2ü"]).separator == "\t"
+        assert dialect_of([line]) == Dialect()
+
+
+def test_a_cell_that_is_longer_than_python_reads_hides_no_separator():
+    long = "x" * 140_000
+    assert dialect_of(["id;picture", *[f"{row};{long}" for row in range(3)]]).separator == ";"
+    for lines in (["#" + long, "id;n", "1;2"], ["id;n", "#" + long, "1;2"]):
+        assert (dialect_of(lines).separator, dialect_of(lines).comment) == (";", "#")
+
+
 @pytest.mark.parametrize(
     ("lines", "comment"),
     [

@@ -125,6 +125,28 @@ def test_a_column_with_the_ranks_of_a_number_is_found(rows):
     assert given_away(columns, target, 0).startswith("Columns a, b alone predict the target perfectly")
 
 
+@pytest.mark.parametrize("classes", [0, 3])
+@pytest.mark.parametrize(("missing", "found"), [(1, True), (6, True), (7, False)])
+def test_a_few_gaps_hide_no_copy(classes, missing, found):
+    """Of 60 rows a tenth may have none; what the others hold is a copy of the target, in numbers or in words."""
+    random = np.random.default_rng(0)
+    target = random.permutation(np.arange(60) % 3 if classes else np.repeat(random.normal(size=6), 10))
+    gaps_ = random.permutation(60)[:missing]
+    copy, codes = 3.0 * target, np.unique(target, return_inverse=True)[1].astype(np.int32)
+    copy[gaps_], codes[gaps_] = np.nan, -1
+    none = np.empty((60, 0))
+    assert given_away(copy[:, None], target, classes).startswith("Column a alone") == found
+    assert given_away(none, target, classes, codes[:, None]).startswith("Column z alone") == found
+
+
+def test_words_that_hold_a_number_are_found_and_others_are_not():
+    random = np.random.default_rng(0)
+    levels = random.normal(size=6)
+    codes = random.integers(0, 6, (80, 2)).astype(np.int32)
+    assert given_away(np.empty((80, 0)), levels[codes[:, 0]], 0, codes).startswith("Column z alone predicts the target")
+    assert given_away(np.empty((80, 0)), levels[codes[:, 0]] + random.normal(size=80), 0, codes) == ""
+
+
 def test_noise_does_not_leak():
     random = np.random.default_rng(1)
     assert given_away(random.normal(size=(60, 8)), random.integers(0, 2, 60), 2) == ""

@@ -1,5 +1,6 @@
 """Columns of a later file as a net takes them: as the parts have them, and as scikit-learn would."""
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -14,6 +15,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from vicinal._errors import InputError
 from vicinal.data import SETS, Encoding, RawTable, own_table
+from vicinal.data._column import Column, numbers
 from vicinal.data._prepare import prepare
 
 N = 90
@@ -151,3 +153,8 @@ def test_a_table_from_elsewhere_has_an_encoding_too(name):
 def test_an_encoding_of_another_format_is_refused():
     with pytest.raises(InputError, match=r"^the encoding of a table must be of format 1, got 2\.$"):
         Encoding.of({"format": 2})
+
+
+@pytest.mark.parametrize("cells", [[dt.timedelta(days=1), None], [dt.time(3), None]])
+def test_times_and_durations_are_no_dates(cells):
+    assert np.isnan(numbers(pl.Series("when", cells), Column("when", "date", form="%Y-%m-%d"))).all()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicinal._errors import InputError
-from vicinal.data import SETS, RawTable, read_table
+from vicinal.data import SETS, RawTable, own_table, raw_of, read_table
 from vicinal.data._find import find, named
 
 TITANIC = """PassengerId,Survived,Pclass,Name,Sex,Age,Cabin
@@ -130,6 +130,11 @@ def test_german_numbers_become_points(written, encoding):
         ("#a,b\n1,2\n3,4\n", ["a", "b"], [("1", "2"), ("3", "4")]),
         ("\n\na,b\n1,2\n\n3,4\n\n\n", ["a", "b"], [("1", "2"), ("3", "4")]),
         ("sep=;\na;b\n1,0;2\n", ["a", "b"], [("1.0", "2")]),
+        ("sep=;\nx,y\n1,2\n", ["x", "y"], [("1", "2")]),
+        ("sep=¦\nx¦y,z\n1,2\n", ["x¦y", "z"], [("1", "2")]),
+        ("sep=\\\nx,y\n1\\,2\n", ["x", "y"], [("1\\", "2")]),
+        ("\ufeff\ufeffsep=;\na;b\n1;2\n", ["a", "b"], [("1", "2")]),
+        ("sep=;\n# made by hand\na;b\n1;2\n", ["a", "b"], [("1", "2")]),
         (" a , b\n x ,1\n", ["a", "b"], [("x", "1")]),
         ("'a';'b'\n'x;y';1\n'z';2\n", ["a", "b"], [("x;y", "1"), ("z", "2")]),
         ("label\nyes\nno\nyes\nno\n", ["label"], [("yes",), ("no",), ("yes",), ("no",)]),
@@ -168,7 +173,12 @@ def test_parquet_keeps_its_kinds(tmp_path):
     assert table.lines is None
     assert table.columns.dtypes == [pl.Int64, pl.String, pl.Float64]
     assert table.columns.rows() == [(1, "x", 0.5), (2, None, None)]
-    assert table.notes == ("'?' once taken as missing.", "Nothing stands in column d; left out.")
+    assert (table.every, table.empty) == (("a", "b", "c", "d"), ("d",))
+    assert table.notes == (
+        "Read as a Parquet file.",
+        "'?' once taken as missing.",
+        "Nothing stands in column d; left out.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,6 +186,7 @@ def test_parquet_keeps_its_kinds(tmp_path):
     [
         ("", "some.csv: expected rows, found an empty file."),
         (" \n\n", "some.csv: expected rows, found blank lines only."),
+        ("sep=;\n", "some.csv: expected rows, found none in the first 1 lines."),
         ("# a\n# b\n", "some.csv: expected rows, found none in the first 2 lines."),
         ("a,b,c\n", "some.csv: expected rows, found a header only."),
         ("a,b\n,\n,\n", "some.csv: expected rows, found a header only."),
@@ -223,14 +234,71 @@ def test_what_says_nothing_of_the_file_is_refused(tmp_path, written):
         read_table(written("@relation r\n@attribute a real\n@data\n1\n"), header=False)
 
 
+def test_a_first_line_that_lies_about_the_separator_is_told(written):
+    told = [read_table(written(f"sep={mark}\nx,y\n1,2\n")).notes for mark in (";", ",")]
+    assert told[0][0] == 'The first line says that ";" separates the cells, which it does not; it is passed over.'
+    assert (
+        told[0][1:]
+        == told[1]
+        == (
+            "The cells are separated by commas.",
+            "The columns' names are those in line 2 (--header no overrules).",
+        )
+    )
+
+
+def test_an_empty_column_is_counted_by_whoever_counts_columns(written):
+    rows = "".join(f"{i},,{i % 3},{'uv'[i % 2]},{i % 5}\n" for i in range(40))
+    for text in (f"a,b,c,d,e\n{rows}", rows):
+        assert own_table(read_table(written(text)), target="4").classes == ("u", "v")
+
+
+def test_a_name_that_begins_as_a_users_folder_does_is_one(tmp_path, monkeypatch):
+    """As Excel's own files beside an open one are called."""
+    monkeypatch.chdir(tmp_path)
+    Path("~$some.csv").write_text("a,b\n1,2\n")
+    assert read_table("~$some.csv").columns.rows() == [("1", "2")]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_table("~/~$some.csv").columns.rows() == [("1", "2")]
+
+
+def test_a_name_that_polars_takes_for_a_pattern_is_told(written, tmp_path):
+    frame = pl.DataFrame({"a": [1, 2], "^a$": ["x", "y"]})
+    frame.write_parquet(tmp_path / "b.csv")
+    told = (
+        r': the name of a column must be one that does not both begin with \^ and end in \$, got "\^a\$"\. Rename it\.$'
+    )
+    for path in (tmp_path / "b.csv", written("a,^a$\n1,x\n"), written("@relation r\n@attribute ^a$ real\n@data\n1\n")):
+        with pytest.raises(InputError, match=f"^{path.name}{told}"):
+            read_table(path)
+    with pytest.raises(InputError, match=f"^table{told}"):
+        raw_of(frame)
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"^x{300}\.csv cannot be read: File name too long\.$"):
+        read_table("x" * 300 + ".csv")
+    with pytest.raises(InputError, match=r"must be a file with a table, got nothing\."):
+        read_table(tmp_path / "a\0b.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"), [(b"a,b\n1,+2AA-\n", "utf-7"), (b"a,b\n1,\\ud800\n", "unicode_escape")]
+)
+def test_escapes_that_are_no_letters_are_told(written, content, encoding):
+    with pytest.raises(InputError, match=r"^some.csv: expected text in .*, found something else\. Name its encoding"):
+        read_table(written(content), encoding=encoding)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="another user is a Unix process")
-def test_a_file_that_may_not_be_read_is_told():
+@pytest.mark.parametrize("locked", ["a.csv", "."])
+def test_a_file_that_may_not_be_read_is_told(locked):
     """As another user where this one is root, whom permissions do not stop; outside of root's own tmp_path."""
     root = Path(tempfile.mkdtemp())
     try:
         root.chmod(0o755)
         (root / "a.csv").write_text("a,b\n1,2\n")
-        (root / "a.csv").chmod(0)
+        (root / locked).chmod(0)
         child = os.fork()
         if child == 0:
             if os.geteuid() == 0:
@@ -242,6 +310,7 @@ def test_a_file_that_may_not_be_read_is_told():
             os._exit(1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     finally:
+        root.chmod(0o755)
         shutil.rmtree(root)
 
 

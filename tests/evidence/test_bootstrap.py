@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from vicinal.evidence import Interval, bootstrap, mean_gain, paired
+from vicinal.evidence import Interval, bootstrap, paired
 
 INTERVALS = st.builds(
     Interval,
@@ -35,7 +35,7 @@ def two_way(
 
 
 def of_mean(gains: NDArray[np.float64], **options: int) -> Interval:
-    return bootstrap(mean_gain(gains, np.zeros_like(gains)), gains.shape[1], gains.shape[0], **options)
+    return bootstrap(lambda examples: gains[:, examples].mean(axis=1), gains.shape[1], **options)
 
 
 def variances(gains: NDArray[np.float64]) -> tuple[float, float, float]:
@@ -104,20 +104,26 @@ def test_a_figure_of_mean_losses_covers_its_own_limit():
     """RMSE of a predictor that errs by N(0, 2²) against one that errs by N(0, 1): the difference is 1."""
     rng, total, held = np.random.default_rng(5), 100, 0
     for number in range(total):
-        statistic = mean_gain(rng.normal(0, 2, (5, 80)) ** 2, rng.normal(0, 1, (5, 80)) ** 2, np.sqrt)
-        found = bootstrap(statistic, 80, 5, resamples=100, seed=number)
+        one, other = rng.normal(0, 2, (5, 80)), rng.normal(0, 1, (5, 80))
+
+        def gains(examples: NDArray[np.int64], one=one, other=other) -> NDArray[np.float64]:
+            return np.sqrt((one[:, examples] ** 2).mean(axis=1)) - np.sqrt((other[:, examples] ** 2).mean(axis=1))
+
+        found = bootstrap(gains, 80, resamples=100, seed=number)
         held += found.low < 1 < found.high
     assert stats.binomtest(held, total, 0.93, alternative="less").pvalue > 1e-6
 
 
-def test_statistics_of_mean_losses_agree_with_the_plain_formula():
-    rng = np.random.default_rng(6)
-    erm, other = rng.random((2, 4, 9))
-    some, few = rng.integers(9, size=9), rng.integers(4, size=4)
-    chosen = np.ix_(few, some)
-    assert mean_gain(erm, other)(some, few) == pytest.approx(erm[chosen].mean() - other[chosen].mean())
-    rmse = [np.mean([math.sqrt(losses[s, some].mean()) for s in few]) for losses in (erm, other)]
-    assert mean_gain(erm, other, np.sqrt)(some, few) == pytest.approx(rmse[0] - rmse[1])
+def test_the_figures_on_every_draw_of_examples_are_made_once():
+    asked = []
+
+    def figures(examples: NDArray[np.int64]) -> NDArray[np.float64]:
+        asked.append(examples)
+        return np.array([examples.mean(), examples.max()])
+
+    bootstrap(figures, 30, resamples=40)
+    assert len(asked) == 41
+    assert asked[0].tolist() == list(range(30))
 
 
 @given(INTERVALS, st.floats(-10, 10))
@@ -156,19 +162,20 @@ def test_the_same_seed_draws_the_same_and_numpys_own_stream_is_left_alone():
 
 
 @pytest.mark.parametrize(
-    ("examples", "seeds", "resamples", "sentence"),
+    ("examples", "figures", "resamples", "sentence"),
     [
-        (1, 5, 10, "examples must be at least 2, got 1."),
-        (5, 0, 10, "seeds must be at least 1, got 0."),
-        (5, 5, 1, "resamples must be at least 2, got 1."),
+        (1, [0.0], 10, "examples must be at least 2, got 1."),
+        (5, [], 10, "the figures must be of shape (S,), one a seed, got shape (0,)."),
+        (5, 0.0, 10, "the figures must be of shape (S,), one a seed, got shape ()."),
+        (5, [0.0], 1, "resamples must be at least 2, got 1."),
     ],
 )
-def test_too_few_of_something_is_told_in_one_sentence(examples: int, seeds: int, resamples: int, sentence: str):
+def test_too_few_of_something_is_told_in_one_sentence(examples: int, figures: object, resamples: int, sentence: str):
     with pytest.raises(ValueError) as error:  # noqa: PT011 - the whole sentence is compared
-        bootstrap(lambda some, few: 0.0, examples, seeds, resamples=resamples)
+        bootstrap(lambda some: np.array(figures), examples, resamples=resamples)
     assert str(error.value) == sentence
 
 
-def test_a_statistic_that_is_not_finite_is_told():
-    with pytest.raises(ValueError, match="the statistic must be finite in every draw"):
-        bootstrap(lambda some, few: math.nan if 0 in some else 1.0, 5, 5, resamples=20)
+def test_figures_that_are_not_finite_are_told():
+    with pytest.raises(ValueError, match="the figures must be finite in every draw"):
+        bootstrap(lambda some: [math.nan if 0 in some[1:] else 1.0, 2.0], 5, resamples=20)

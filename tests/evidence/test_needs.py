@@ -1,14 +1,15 @@
 import dataclasses
 import math
+from functools import partial
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from vicinal.evidence import Effect, Part, all_of, at_least, judge
+from vicinal.evidence import Effect, Part, Rule, all_of, at_least, judge
 from vicinal.evidence._judged import word_of
-from vicinal.evidence._needs import rows_needed, seeds_needed
+from vicinal.evidence._needs import Needs, _decided, needed
 
 OPEN_GAINS = st.builds(Effect, mean=st.floats(0.5, 1.0), sd=st.floats(0.5, 3.0), n=st.integers(3, 12))
 OPEN_SPLITS = st.builds(
@@ -20,6 +21,10 @@ OPEN_SPLITS = st.builds(
 )
 
 
+def needs_of(rule: Part | Rule) -> Needs:
+    return needed(partial(_decided, rule))
+
+
 def word_with(effect: Effect, **changes: float) -> str:
     return word_of(Part("gain", dataclasses.replace(effect, **changes)))
 
@@ -29,7 +34,7 @@ def word_with(effect: Effect, **changes: float) -> str:
 def test_the_stated_number_of_seeds_is_the_least_that_decides(effect: Effect):
     assume(word_with(effect) == "undecided")
     verdict = judge(Part("gain", effect))
-    number = seeds_needed(Part("gain", effect))
+    number = needs_of(Part("gain", effect)).repetitions
     assert number is not None
     assert verdict.needs == f"About {number} seeds would decide it, if the effect stays as measured."
     assert word_with(effect, n=number) == "supported"
@@ -43,7 +48,7 @@ def test_the_number_of_seeds_is_that_of_counting_up(effect: Effect, sign: float)
     n = effect.n
     while stats.t.ppf(0.975, n - 1) * effect.sd / math.sqrt(n) >= effect.mean:
         n += 1
-    assert seeds_needed(Part("gain", dataclasses.replace(effect, mean=sign * effect.mean))) == n
+    assert needs_of(Part("gain", dataclasses.replace(effect, mean=sign * effect.mean))).repetitions == n
 
 
 @settings(deadline=None)
@@ -58,7 +63,7 @@ def test_no_number_of_splits_decides_what_the_floor_leaves_open(effect: Effect):
 @given(OPEN_SPLITS)
 def test_the_stated_times_as_many_rows_decide_and_a_tenth_less_does_not(effect: Effect):
     assume(word_with(effect) == "undecided")
-    times = rows_needed(Part("gain", effect))
+    times = needs_of(Part("gain", effect)).times
     assert times is not None
     assert times == pytest.approx(max(1.1, (effect.half_width / effect.mean) ** 2), rel=0.1)
     assert word_with(effect, sd=effect.sd / math.sqrt(times)) == "supported"
@@ -69,17 +74,17 @@ def test_the_stated_times_as_many_rows_decide_and_a_tenth_less_does_not(effect: 
 def test_a_thousand_is_the_largest_number_named(n: int, named: bool):
     just_enough, just_too_few = (Effect(0.0, 1.0, seeds).half_width for seeds in (n, n - 1))
     part = Part("gain", Effect((just_enough + just_too_few) / 2, 1.0, 5))
-    assert seeds_needed(part) == (n if named else None)
+    assert needs_of(part).repetitions == (n if named else None)
 
 
 def test_all_parts_need_the_most_seeds_and_one_of_two_the_fewest():
     quick, slow = Part("quick", Effect(1.0, 2.0, 5)), Part("slow", Effect(0.5, 2.0, 5))
-    few, many = seeds_needed(quick), seeds_needed(slow)
+    few, many = (needs_of(each).repetitions for each in (quick, slow))
     assert few is not None
     assert many is not None
     assert few < many
-    assert seeds_needed(all_of([quick, slow])) == many
-    assert seeds_needed(at_least(0.5, [quick, slow])) == few
+    assert needs_of(all_of([quick, slow])).repetitions == many
+    assert needs_of(at_least(0.5, [quick, slow])).repetitions == few
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -59,7 +60,7 @@ def weka() -> str:
     return f"% made up\n{head}@attribute s string\n@data\n{rows}{{0 5, 3 'u'}}\n?,?,?,?\n"
 
 
-def sound(**how: str) -> bytes:
+def sound(**how: Any) -> bytes:
     """Return a quarter of a second of a tone."""
     wave, out = 0.5 * np.sin(np.arange(4000) / 5), io.BytesIO()
     soundfile.write(out, wave, 16_000, **how)

@@ -83,3 +83,10 @@ def test_a_folder_that_may_not_be_written_to_is_told(bound_by_permissions, tmp_p
     assert "Permission denied" in sentence(ran), ran.stderr
     assert list((tmp_path / "kept").iterdir()) == []
     tried("folder that may not be written to: a command", 1)
+
+
+@pytest.mark.parametrize("command", ["compare", "train"])
+def test_a_name_that_is_too_long_is_told(tmp_path: Path, command):
+    ran = called(command, "x" * 300 + ".csv", cwd=tmp_path)
+    assert ran.returncode == 2, ran.stderr
+    assert "File name too long" in sentence(ran)

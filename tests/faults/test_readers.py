@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from vicinal._errors import InputError
 
 CHANGES = 6
+SLOW = (HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.data_too_large)
 
 
 def outcome(reader: Reader, folder: Path, content: bytes) -> str:
@@ -73,7 +74,7 @@ def test_any_damage_is_read_over_or_refused_in_a_sentence(tmp_path: Path, tried,
     reader = READERS[name]
     files, seen = list(reader.files.values()), 0
 
-    @settings(max_examples=cases, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases, deadline=None, database=None, suppress_health_check=SLOW)
     @given(st.data())
     def fuzz(data: st.DataObject) -> None:
         nonlocal seen

@@ -214,6 +214,15 @@ def test_scenarios_are_lines_that_end_in_the_comparison_itself(whole: Comparison
     assert (fraction.x.tolist(), fraction.mean.tolist()) == ([10.0, 30.0, 100.0], [0.3, 0.9, 1.2])
 
 
+@pytest.mark.parametrize(("failed", "told"), [(12, "12 trials failed, and"), (0, "Not everything could be done.")])
+def test_as_many_trials_are_told_as_failed(compared: Compared, failed: int, told: str) -> None:
+    """A stack that crashes is one sentence."""
+    found = compared(failures=("the process was killed by signal 9.",), failed=failed)
+    assert told in comparison_page(found)
+    assert found.document()["failed"] == failed
+    assert ("12 trials failed" in printed(found)) == bool(failed)
+
+
 def test_columns_of_which_nothing_is_known_are_left_out(compared: Compared) -> None:
     keys = {column.key for column in table(compared(Effect(0.006, 0.002, 10, 0.2), number=True)).columns}
     assert not {"nll", "ece", "macro"} & keys
@@ -235,6 +244,16 @@ def test_snippets_are_python(compared: Compared, task: str) -> None:
     for name, code in snippets(found).items():
         compile(code, name, "exec")
         assert "alpha=0.2" in code
+
+
+def test_the_loop_of_ones_own_code_has_its_own_criterion(compared: Compared) -> None:
+    base = compared()
+    found = dataclasses.replace(base, data=dataclasses.replace(base.data, kind="code", task=None))
+    assert list(snippets(found)) == ["PyTorch"]
+    assert "y.loss(criterion, model(x))" in snippets(found)["PyTorch"]
+    assert "F." not in snippets(found)["PyTorch"]
+    compile(snippets(found)["PyTorch"], "PyTorch", "exec")
+    VALIDATOR.validate(found.document())
 
 
 @pytest.mark.parametrize("task", ["classification", "regression"])

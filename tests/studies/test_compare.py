@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from scipy import stats
+from scipy.special import softmax
 from sklearn.datasets import load_diabetes, load_iris, load_wine
 from sklearn.dummy import DummyClassifier
+from sklearn.metrics import log_loss
 
 import vicinal
 from vicinal import cli
@@ -21,9 +23,10 @@ from vicinal.evidence import paired
 from vicinal.experiments import Comparison
 from vicinal.studies import Asked, begun, finished, kept, learned_from, net_in, own, predict_table, refit
 from vicinal.studies._baselines import commonest
-from vicinal.studies._begun import Run
+from vicinal.studies._begun import Run, Setting
 from vicinal.studies._budget import Clock
 from vicinal.studies._scores import score
+from vicinal.training import Trial
 
 SMALL = {"alphas": (0.2, 1.0), "epochs": 1, "splits": 3, "jobs": 2, "net": "mlp-16"}
 
@@ -64,54 +67,60 @@ def test_every_method_has_every_split_with_the_same_rows_labels_and_first_weight
     assert found.lengths == (1, 2, 4)
 
 
-def test_figures_and_gains_are_those_of_the_answers(made):
-    run, found, _ = made
-    outcomes, table = kept(run.places), load_table(run.own.task.data)
-    overlap = run.own.tested / run.own.trained
+def figures(run: Run, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Return from the answers that are kept what validation chooses by and the test errors, of shape (M, L, S) each.
 
-    def errors(vicinity: str, task, part: str) -> np.ndarray:
-        kept_of = [
-            next(outcomes[t].kept() for t in outcomes if (t.vicinity, t.task, t.seed) == (vicinity, task, seed))
-            for seed in range(3)
-        ]
+    Of equal errors the likelihood decides.
+    """
+    outcomes, pairs = kept(run.places), zip(run.methods, setting.tasks, strict=True)
+    held = [[outcomes[Trial(task, method.vicinity, seed)].kept() for seed in range(3)] for method, task in pairs]
+
+    def of(part: str, made: Callable[[np.ndarray, np.ndarray], float]) -> np.ndarray:
         return np.array([
-            [100 * np.mean(each[f"{part}_answers_{length}"].numpy().argmax(1) != each[f"{part}_target"].numpy())
-             for each in kept_of]
-            for length in (1, 2, 4)
+            [[made(each[f"{part}_answers_{n}"].numpy(), each[f"{part}_target"].numpy()) for each in splits]
+             for n in (1, 2, 4)]
+            for splits in held
         ])  # fmt: skip
 
-    for method, task, row in zip(run.methods[1:], run.settings[0].tasks[1:], found.rows, strict=True):
-        erm, mine = (
-            errors(m.vicinity, t, "test") for m, t in ((run.methods[0], run.settings[0].tasks[0]), (method, task))
-        )
-        least, most = (erm.min(0) - mine.max(0)).mean(), (erm.max(0) - mine.min(0)).mean()
-        assert row.gain is not None
-        assert least - 1e-9 <= row.gain.mean <= most + 1e-9
-        spread = row.gain.half_width / stats.t.ppf(0.975, 2)
-        assert row.gain.se == pytest.approx(spread)
-        assert row.gain.se >= 0
-    assert found.gain == gain_by_hand(run, outcomes, overlap)
-    for seed, trial in enumerate(t for t in outcomes if t.vicinity == "Dirac()" and t.task == run.settings[0].tasks[0]):
-        kept_of = outcomes[trial].kept()
-        assert kept_of["test_target"].tolist() == table.target[kept_of["test_rows"].numpy()].tolist(), seed
+    def error(answers: np.ndarray, target: np.ndarray) -> float:
+        return 100 * float(np.mean(answers.argmax(1) != target))
+
+    def chosen_by(answers: np.ndarray, target: np.ndarray) -> float:
+        nats = log_loss(target, softmax(answers.astype(np.float64), axis=1), labels=range(3))
+        return error(answers, target) + 1e-6 * min(100, nats)
+
+    return of("valid", chosen_by), of("test", error)
 
 
-def gain_by_hand(run: Run, outcomes: Any, overlap: float) -> Any:
-    """Return the gain of what has the lowest validation error in each split, of equal ones the best likelihood."""
-    plain, mixes = run.settings[0].tasks[0], ("Mixup(alpha=0.2)", "Mixup(alpha=1.0)")
+def picked(valid: np.ndarray, test: np.ndarray, methods: Sequence[int]) -> np.ndarray:
+    """Return the test error of what is lowest on validation, in each split."""
+    choices = [(m, at) for m in methods for at in range(3)]
+    best = [min(choices, key=lambda choice, s=s: (valid[(*choice, s)], choice)) for s in range(3)]
+    return np.array([test[(*choice, s)] for s, choice in enumerate(best)])
 
-    def best(seed: int, *names: str) -> float:
-        ranked = []
-        for name in names:
-            held = next(outcomes[t].kept() for t in outcomes if (t.vicinity, t.task, t.seed) == (name, plain, seed))
-            for length in (1, 2, 4):
-                logits, y = held[f"valid_answers_{length}"].double(), held["valid_target"]
-                nll = -logits.log_softmax(1)[range(len(y)), y].mean()
-                wrong = (held[f"test_answers_{length}"].argmax(1) != held["test_target"]).double().mean()
-                ranked.append((int((logits.argmax(1) != y).sum()), float(nll), 100 * float(wrong)))
-        return min(ranked)[2]
 
-    return paired([best(seed, "Dirac()") - best(seed, *mixes) for seed in range(3)], overlap=overlap)
+def test_figures_and_gains_are_those_of_the_answers(made):
+    run, found, _ = made
+    held = next(iter(kept(run.places).values())).kept()
+    tested = len(held["test_rows"])
+    overlap = tested / (178 - len(held["valid_rows"]) - tested)
+    valid, test = figures(run, run.settings[0])
+    erm = picked(valid, test, [0])
+    for gain, methods in ((found.gain, [1, 2]), *((row.gain, [m]) for m, row in enumerate(found.rows, 1))):
+        assert gain is not None
+        expected = paired(erm - picked(valid, test, methods), overlap=overlap)
+        assert (gain.mean, gain.low, gain.high) == pytest.approx((expected.mean, expected.low, expected.high))
+    assert found.erm.error is not None
+    assert found.erm.error.mean == pytest.approx(erm.mean())
+    assert list(found.erm.figures.values()) == pytest.approx(erm)
+
+
+def test_tested_rows_have_the_labels_of_the_table(made):
+    run, _, _ = made
+    table = load_table(run.own.task.data)
+    for outcome in kept(run.places).values():
+        held = outcome.kept()
+        assert held["test_target"].tolist() == table.target[held["test_rows"].numpy()].tolist()
 
 
 def test_labels_are_noisy_where_that_is_asked_for_and_never_on_the_test_part(made):
@@ -121,12 +130,12 @@ def test_labels_are_noisy_where_that_is_asked_for_and_never_on_the_test_part(mad
     outcomes, table = kept(run.places), load_table(run.own.task.data)
     for trial, outcome in outcomes.items():
         held = outcome.kept()
-        real = {part: table.target[held[f"{part}_rows"].numpy()] for part in ("valid", "test")}
-        assert (held["test_target"].numpy() == real["test"]).all()
-        assert (held["valid_target"].numpy() == real["valid"]).all() == (not trial.task.label_noise)
+        valid = table.target[held["valid_rows"].numpy()]
+        assert (held["valid_target"].numpy() == valid).all() == (not trial.task.label_noise)
+    errors, clean = (picked(*figures(run, setting), [0]).mean() for setting in run.settings[::-1])
     assert scenario.comparison.erm.error is not None
-    assert found.erm.error is not None
-    assert scenario.comparison.erm.error.mean > found.erm.error.mean - 20
+    assert scenario.comparison.erm.error.mean == pytest.approx(errors)
+    assert errors != clean
 
 
 def test_a_second_call_trains_nothing_and_says_the_same(made, wine):

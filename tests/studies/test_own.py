@@ -151,6 +151,38 @@ def test_the_columns_of_a_table_are_those_of_its_file(tmp_path):
     assert own(frame, tmp_path).told.columns == 2
 
 
+FRAME = pl.DataFrame({"x": [i % 7 + 0.5 for i in range(40)], "0": ["a", "b"] * 20, "z": ["u", "v", "w", "w"] * 10})
+PAIR = (FRAME.select("x").to_numpy(), FRAME["0"].to_list())
+
+
+@pytest.mark.parametrize(
+    ("data", "asked", "sentence"),
+    [
+        (PAIR, {"target": "x"}, "--target must be left out, since it is for a table that holds it, got it with y."),
+        (PAIR, {"target": 0}, "--target must be left out, since it is for a table that holds it, got it with y."),
+        (PAIR, {"target": "x", "files": "1"}, "--target must be left out, since it is for a table that holds it"),
+        ((*PAIR, 1), {}, "data must be a pair (X, y), where it is a tuple, got 3 things."),
+        (
+            FRAME,
+            {"encoding": "utf-8"},
+            "--encoding must be left out, since it is for a file, got it with data in memory.",
+        ),
+        (FRAME, {"header": False}, "--header must be left out, since it is for a file, got it with data in memory."),
+        (FRAME, {"target": ""}, 'table: no column is called ""'),
+    ],
+    ids=str,
+)
+def test_nothing_that_is_asked_of_data_in_memory_is_passed_over(tmp_path, data, asked, sentence):
+    with pytest.raises(InputError) as caught:
+        own(data, tmp_path, **asked)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_a_column_that_is_called_0_is_a_target_as_any_other(tmp_path):
+    assert own(FRAME, tmp_path, target=0).told.target == "0"
+    assert own(FRAME, tmp_path).told.target == "z"
+
+
 @pytest.fixture
 def listed(photos, tmp_path) -> Path:
     """Write a table that names the photos, who took them and what they show."""

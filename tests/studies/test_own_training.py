@@ -99,8 +99,9 @@ def test_what_was_returned_is_kept_and_not_asked_for_again(tmp_path):
         return train(vicinity, seed)
 
     options = {"alphas": [0.2], "out": tmp_path}
-    with pytest.raises(KeyboardInterrupt):
-        vicinal.compare(train=counted, splits=4, **options)
+    partial = vicinal.compare(train=counted, splits=4, **options)
+    assert (partial.partial, partial.splits, partial.planned) == (True, 2, 4)
+    assert partial.sentence.startswith("partial, 2 of 4 seeds: no evidence")
     stops[0] = False
     found = vicinal.compare(train=counted, splits=4, **options)
     assert called == [0, 0, 1, 1, 2, 2, 3, 3]
@@ -116,11 +117,98 @@ def test_what_was_returned_is_kept_and_not_asked_for_again(tmp_path):
     assert len(called) == 24
 
 
+def test_an_interrupt_leaves_what_can_be_compared_though_nothing_is_kept():
+    """It comes amid the fourth seed, of which nothing counts then: all methods have the same three."""
+
+    def stopped(vicinity, seed):
+        if seed == 3 and getattr(vicinity, "alpha", 0) == 1.0:
+            raise KeyboardInterrupt
+        return train(vicinity, seed)
+
+    found, whole = (vicinal.compare(train=code, alphas=[0.2, 1.0], splits=n) for code, n in ((stopped, 6), (train, 3)))
+    assert found.gain == whole.gain
+    assert found.rows == whole.rows
+    assert found.sentence == f"partial, 3 of 6 seeds: {whole.sentence}"
+
+
+def test_an_interrupt_before_anything_can_be_compared_is_passed_on_and_says_what_is_kept(tmp_path):
+    def stopped(vicinity, seed):
+        if not isinstance(vicinity, Dirac):
+            raise KeyboardInterrupt
+        return train(vicinity, seed)
+
+    with pytest.raises(KeyboardInterrupt, match=r"^before there was anything to compare; .* kept in .*runs\.json$"):
+        vicinal.compare(train=stopped, alphas=[0.2], splits=3, out=tmp_path)
+    with pytest.raises(KeyboardInterrupt, match=r"^before there was anything to compare$"):
+        vicinal.compare(train=stopped, alphas=[0.2], splits=3)
+
+
 def test_code_is_known_by_its_source_and_the_numbers_that_it_was_made_with():
     def made(rate):
         return lambda vicinity, seed: {"valid": rate, "test": rate}
 
     assert mark_of(made(0.1)) == mark_of(made(0.1)) != mark_of(made(0.2))
+
+
+RATE, HIDDEN, SEEN = 0.1, {"units": (16, 16)}, [1]
+
+
+def of_globals(vicinity, seed):
+    def trained():
+        SEEN.append(seed)
+        return [RATE for _ in HIDDEN]
+
+    return {"valid": trained(), "test": 0}
+
+
+def of_defaults(vicinity, seed, rate=0.1, *, units=16):
+    return {"valid": rate, "test": units}
+
+
+class Trainer:
+    def __init__(self, rate):
+        self.rate, self.net = rate, object()
+
+    def __call__(self, vicinity, seed):
+        return self.run(vicinity, seed)
+
+    def run(self, vicinity, seed):
+        return {"valid": self.rate, "test": RATE}
+
+
+def test_code_is_known_by_whatever_plain_values_it_knows(monkeypatch):
+    of = [of_globals, Trainer(0.1), Trainer(0.1).run]
+    before = list(map(mark_of, of))
+    assert None not in before
+    assert before[1:] == [mark_of(Trainer(0.1)), mark_of(Trainer(0.1).run)]
+    assert before[1] != mark_of(Trainer(0.2))
+    assert before[2] != mark_of(Trainer(0.2).run)
+    SEEN.append(2)
+    assert list(map(mark_of, of)) == before  # what code writes into tells nothing
+    monkeypatch.setitem(globals(), "RATE", 0.3)
+    assert not {*before} & {*map(mark_of, of)}
+    monkeypatch.setitem(globals(), "RATE", 0.1)
+    monkeypatch.setitem(globals(), "HIDDEN", {"units": (16, 8)})
+    assert mark_of(of_globals) != before[0]
+
+
+@pytest.mark.parametrize(("name", "value"), [("__defaults__", (0.2,)), ("__kwdefaults__", {"units": 8})])
+def test_code_is_known_by_its_defaults(monkeypatch, name, value):
+    before = mark_of(of_defaults)
+    monkeypatch.setattr(of_defaults, name, value)
+    assert mark_of(of_defaults) != before
+
+
+def test_of_code_without_a_source_nothing_is_kept_and_that_is_said(tmp_path):
+    typed: dict = {"train": train}
+    exec("def typed_in(vicinity, seed): return train(vicinity, seed)", typed)
+    assert mark_of(typed["typed_in"]) is mark_of(max) is None
+    for _ in range(2):
+        found = vicinal.compare(train=typed["typed_in"], alphas=[0.2], splits=3, out=tmp_path)
+        assert found.also[-1] == (
+            "No run is kept: the source of train is not to be had, which tells it from other code."
+        )
+    assert not (tmp_path / "runs.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -129,8 +217,13 @@ def test_code_is_known_by_its_source_and_the_numbers_that_it_was_made_with():
         ({}, "compare must be given either data or train, one's own training code, got neither."),
         ({"data": ([[1.0]], [1]), "train": train}, "compare must be given either data or train, one's own training "),
         ({"train": train, "splits": 0}, "splits must be a whole number, at least 1, got 0."),
-        ({"train": train, "minutes": -1}, "minutes must be a number > 0, got -1."),
+        ({"data": "x.csv", "minutes": -1}, "minutes must be a number > 0, got -1."),
         ({"train": train, "target": "y"}, "target must be left out without data, got 'y'."),
+        ({"train": train, "epochs": 20}, "epochs must be left out without data, got 20."),
+        ({"train": train, "minutes": 9.0}, "minutes must be left out without data, got 9.0."),
+        ({"train": train, "jobs": 1}, "jobs must be left out without data, got 1."),
+        ({"train": train, "device": "cuda"}, "device must be left out without data, got 'cuda'."),
+        ({"train": train, "margin": 0.0}, "margin must be a number > 0, got 0."),
         ({"data": "x.csv", "overlap": 0.3}, "overlap must be left out without train, got 0.3."),
         ({"train": train, "overlap": -0.3}, "overlap must be a number ≥ 0: test examples for each that is trained on"),
     ],
@@ -150,7 +243,48 @@ def test_a_method_that_fails_is_left_out_and_said():
     found = vicinal.compare(train=broken, alphas=[0.2, 1.0], splits=3)
     assert found.verdict == "helps"
     assert found.failures[0] == "mixup α=1 · seed 0: RuntimeError: no memory at all"
+    assert found.failed == len(found.failures) == 3
     assert found.rows[1].gain is None
+
+
+def test_a_seed_in_which_erm_failed_is_left_out_and_progress_goes_on():
+    told = []
+
+    def broken(vicinity, seed):
+        if seed == 1 and isinstance(vicinity, Dirac):
+            raise RuntimeError("no memory")
+        return train(vicinity, seed)
+
+    found = vicinal.compare(train=broken, alphas=[0.2], splits=5, progress=lambda done, text: told.append((done, text)))
+    expected = paired([train(Dirac(), s)["test"] - train(Mixup(0.2), s)["test"] for s in (0, 2, 3, 4)])
+    assert found.gain == expected
+    assert (found.splits, found.planned, found.partial, found.failed) == (4, 5, False, 1)
+    assert [done for done, _ in told] == list(range(1, 11))
+    assert told[2][1] == "ERM · seed 1 · failed"
+
+
+def test_seeds_in_which_every_alpha_failed_are_left_out():
+    def broken(vicinity, seed):
+        if getattr(vicinity, "alpha", 0) == 1.0 or (getattr(vicinity, "alpha", 0) == 0.2 and seed == 0):
+            raise RuntimeError("no memory")
+        return train(vicinity, seed)
+
+    found = vicinal.compare(train=broken, alphas=[0.2, 1.0], splits=5)
+    assert found.splits == 4
+    assert [row.gain is None for row in found.rows] == [False, True]
+    assert "5 splits" not in found.sentence
+
+
+def test_a_margin_is_looked_at_before_anything_is_trained():
+    called = []
+
+    def watched(vicinity, seed):
+        called.append(seed)
+        return train(vicinity, seed)
+
+    with pytest.raises(InputError, match=r"^margin must be a number > 0, got nan"):
+        vicinal.compare(train=watched, alphas=[0.2], margin=math.nan)
+    assert called == []
 
 
 @pytest.mark.parametrize(

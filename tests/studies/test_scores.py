@@ -113,5 +113,17 @@ def test_the_positive_class_is_the_one_that_scikit_learn_takes():
     assert score("f1", regression=False).figure(logits, BOTH) == pytest.approx(
         f1_score(BOTH, [1, 1, 1, 0], pos_label=1)
     )
-    assert [positive_class(name, ("no", "yes")) for name in (None, "accuracy", "f1_macro", "roc_auc")] == [""] * 4
+    alike = (
+        None,
+        "accuracy",
+        "f1_macro",
+        "f1_micro",
+        "roc_auc",
+        "neg_log_loss",
+        "neg_brier_score",
+        "matthews_corrcoef",
+    )
+    assert [positive_class(name, ("no", "yes")) for name in alike] == [""] * len(alike)
+    for name in ("precision", "recall", "jaccard", "average_precision"):
+        assert positive_class(name, ("no", "yes")).startswith(f'For {name} the positive class is "yes"')
     assert positive_class("f1", ("a", "b", "c")) == ""

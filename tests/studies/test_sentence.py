@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicinal.evidence import Effect, Interval, Part, judge
-from vicinal.experiments import Comparison, Measured, Metric, Scenario
+from vicinal.experiments import Comparison, Measured, MethodRow, Metric, Scenario
 from vicinal.studies import with_sentence
+from vicinal.studies._scores import score
 
 Compared = Callable[..., Comparison]
 
@@ -149,6 +150,12 @@ def test_the_latest_rows_are_called_so(compared: Compared) -> None:
             "The error does not move beyond doubt, but mixup lowers",
             "better.",
         ),
+        (
+            Effect(0.06, 0.03, 10, 0.2),
+            "no difference that matters",
+            "The error moves by less than what matters, but mixup lowers",
+            "better.",
+        ),
         (Effect(-0.06, 0.03, 10, 0.2), "helps", "At the same time mixup raises", "worse."),
         (Effect(0.06, 0.3, 10, 0.2), "helps", None, ""),
     ],
@@ -168,14 +175,14 @@ def test_likelihood_is_told_where_it_moves(
 
 def test_what_else_there_is_to_say_is_said(compared: Compared) -> None:
     worse = Scenario("20 % of the labels replaced", "noise", 0.2, compared(Effect(3.1, 0.7, 10, 0.2)))
-    found = compared(improving=True, scenarios=(worse,), failures=("a failed", "b failed"))
+    found = compared(improving=True, scenarios=(worse,), failures=("a stack of all failed", "b failed"), failed=13)
     text = " ".join(found.also)
     for said in (
         "Validation chose α = 0.2 in 7 of 10 splits",
         "try --epochs 20",
         "α = 1 (gain −1.9 points, −3.0 to −0.8) hurts",
         "loses to HistGradientBoosting by 0.9 points (6.1 %)",
-        "2 trials failed",
+        "13 trials failed",
         "20 % of the labels replaced: helps (+2.2 to +4.0)",
     ):
         assert said in text, said
@@ -226,8 +233,47 @@ def test_rows_that_nobody_has_counted_are_not_told_as_none(compared: Compared) -
 )
 def test_nets_that_are_no_better_than_a_constant_answer_are_told_so(compared: Compared, name, error, said) -> None:
     base = compared()
-    blind = dataclasses.replace(base.baselines[0], method=name, error=Measured(error, 0.1, 10))
+    figures = dict.fromkeys(range(10), error)
+    blind = dataclasses.replace(base.baselines[0], method=name, error=Measured(error, 0.1, 10), figures=figures)
     found = with_sentence(dataclasses.replace(base, baselines=(blind,)))
     told = [each for each in found.also if each.startswith("No net is better than always saying")]
     expected = f"{said}: train longer (--epochs 40), or there is nothing here to be learned."
     assert told == ([f"No net is better than always saying {expected}"] if said else [])
+
+
+def test_a_learner_that_had_time_for_some_splits_is_compared_on_these(compared: Compared) -> None:
+    """The nets err by 5 % and 4 % on the two splits that the trees had, by 9 % on the others."""
+    base = compared()
+    assert base.picked is not None
+    nets = [
+        dataclasses.replace(
+            row, error=Measured(8.2, 0.7, 10), figures={0: low, 1: low} | dict.fromkeys(range(2, 10), 9.0)
+        )
+        for row, low in ((base.erm, 5.0), (base.picked, 4.0))
+    ]
+    for error, told in ((6.0, ()), (3.0, ("The net, with or without mixup, loses to trees by 1.0 points (3.0 %).",))):
+        trees = MethodRow("trees", error=Measured(error, 0.1, 2), figures={0: error, 1: error})
+        found = with_sentence(dataclasses.replace(base, erm=nets[0], picked=nets[1], baselines=(trees,)))
+        assert tuple(each for each in found.also if "loses to" in each) == told
+
+
+def test_a_failure_that_is_no_trials_is_not_counted_as_one(compared: Compared) -> None:
+    found = compared(failures=("5 % of the rows: nothing can be compared.",))
+    assert not any("failed" in each for each in found.also)
+
+
+@pytest.mark.parametrize(
+    ("scorer", "told"),
+    [
+        (None, True),
+        ("neg_root_mean_squared_error", True),
+        ("neg_mean_absolute_error", True),
+        ("neg_median_absolute_error", True),
+        ("neg_max_error", True),
+        ("neg_mean_squared_error", False),
+        ("r2", False),
+    ],
+)
+def test_the_unit_of_the_target_is_that_of_what_is_measured_in_it(compared: Compared, scorer, told) -> None:
+    found = compared(Effect(0.006, 0.002, 10, 0.2), number=True, metric=score(scorer, regression=True).metric)
+    assert any(each.endswith("is in the unit of quality.") for each in found.also) == told

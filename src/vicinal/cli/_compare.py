@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from vicinal._errors import InputError, must_be
-from vicinal._files import meant, write
+from vicinal._files import write
 from vicinal.cli._crew import hands
-from vicinal.cli._places import check_places, writable
+from vicinal.cli._places import check_places, check_there, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop, stopped_by_signals
@@ -22,7 +21,6 @@ from vicinal.cli._words import (
     Device,
     Duration,
     FirstOwnData,
-    Fractions,
     MaybeAddress,
     MaybeAmount,
     MaybeColumn,
@@ -65,7 +63,7 @@ def compare(
     net: MaybeNet = None,
     pretrained: bool = False,
     noise: Shares = (),
-    fraction: Fractions = (),
+    fraction: Shares = (),
     files: MaybeColumn = None,
     root: MaybeFolder = None,
     seconds: MaybeAmount = None,
@@ -131,9 +129,7 @@ def compare(
     from vicinal.training import Engine, Stopped
 
     check_places(None, json)
-    if not Path(data).exists():
-        found = f'"{data}", which does not'
-        raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
+    check_there(data)
     told = voice(quiet=quiet, verbose=verbose)
     folder = writable(out or Path(f"comparison-{Path(data).stem}"), keep=False)
     asked = Asked(

@@ -4,17 +4,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import check_writable
+from vicinal._files import check_writable, is_folder, is_there, meant
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
+def check_there(data: str) -> None:
+    """See that there is a file or a folder, before anything is imported that reads it.
+
+    Raises:
+        InputError: there is none, or nobody can tell.
+    """
+    try:
+        there = is_there(Path(data))
+    except OSError as failure:
+        raise InputError(f"{data} cannot be read: {failure.strerror}.") from None
+    if not there:
+        found = f'"{data}", which does not'
+        raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
+
+
 def check_places(data_dir: Path | None, json: Path | None) -> None:
     """See before anything is trained that folder and file are such."""
-    if data_dir is not None and not data_dir.is_dir():
+    if data_dir is not None and not is_folder(data_dir):
         raise InputError(must_be("--data-dir", "a folder that exists", f'"{data_dir}"'))
-    if json is not None and (json.is_dir() or not json.absolute().parent.is_dir()):
+    if json is not None and (is_folder(json) or not is_folder(json.absolute().parent)):
         raise InputError(must_be("--json", "a file in a folder that exists", f'"{json}"'))
 
 

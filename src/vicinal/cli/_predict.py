@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import write
+from vicinal._files import is_folder, write
 from vicinal.cli._places import check_places, device_named
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK
@@ -92,7 +92,7 @@ def _of_table(
 
     if len(files) > 1:
         raise InputError(must_be("predict", "followed by one table, as the net was trained on one", f"{len(files)}"))
-    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+    if out is not None and (is_folder(out) or not is_folder(out.absolute().parent)):
         raise InputError(must_be("--out", "a file in a folder that exists", f'"{out}"'))
     answers = predict_table(folder, files[0], encoding=encoding, header=None if header is None else header == "yes")
     rows = answers.rows(keep)

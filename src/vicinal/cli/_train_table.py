@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from vicinal._errors import InputError
+from vicinal._files import is_file
 from vicinal.cli._places import device_named, writable
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK, STOPPED
@@ -20,7 +21,7 @@ _OTHERS = (".ckpt", ".py", ".pt", ".pth", ".safetensors")
 def is_table(data: str) -> bool:
     """Tell whether somebody names a file of theirs to train on, which can only be a table."""
     path = Path(data)
-    return path.is_file() and path.suffix not in _OTHERS
+    return is_file(path) and path.suffix not in _OTHERS
 
 
 def train_table(

@@ -176,8 +176,7 @@ MaybeMeans = Annotated[tuple[float, ...] | None, _numbers("numbers", math.isfini
 MaybeDeviations = Annotated[tuple[float, ...] | None, _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 MaybeRate = Annotated[float | None, _real(_positive)]
 Alphas = Annotated[tuple[float, ...], _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
-Shares = Annotated[tuple[float, ...], _numbers("shares from 0 to 1", lambda x: 0 <= x <= 1)]
-Fractions = Annotated[tuple[float, ...], _numbers("shares above 0, up to 1,", lambda x: 0 < x <= 1)]
+Shares = Annotated[tuple[float, ...], _numbers("shares above 0, up to 1,", lambda x: 0 < x <= 1)]
 MaybeAmount = Annotated[float | None, _real(_positive)]
 Duration = Annotated[
     float,

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from vicinal._errors import InputError
-from vicinal.data._cleaned import cleaned, empty_of
+from vicinal.data._cleaned import cleaned
 from vicinal.data._delimited import named
 from vicinal.data._dialect import Dialect
 from vicinal.data._raw_table import RawTable
@@ -20,6 +20,7 @@ _WORD = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _ATTRIBUTE = re.compile(rf"@attribute\s+({_WORD}|[^\s{{]+)\s*(\{{.*|\S.*)", re.IGNORECASE)
 _CELL = re.compile(rf"\s*({_WORD}|[^,'\"]*?)\s*(,|$)")
 _MISSING = "?"
+_DIGITS = 10  # that no column's number has
 _ISO = "yyyy-MM-dd'T'HH:mm:ss"
 _LETTERS = {
     "yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d", "HH": "%H",
@@ -59,7 +60,7 @@ def read_arff_table(text: Text) -> RawTable:
         raise InputError(f"{file}: expected rows, found empty cells only.")
     notes = (*text.notes, "Read as a file in Weka's format (ARFF).", *notes)
     typed = plain.with_columns(_typed(column, kinds[column.name]) for column in plain.get_columns())
-    return RawTable(file, typed, numbers[kept], notes, empty_of(columns, plain))
+    return RawTable(file, typed, numbers[kept], notes, tuple(columns.columns))
 
 
 class Attribute(NamedTuple):
@@ -134,7 +135,7 @@ def _rows(text: Text, skip: int, firsts: list[str]) -> Iterator[tuple[int, list[
             row = list(firsts)
             for cell in filter(None, cells):
                 place, _, value = cell.partition(" ")
-                if not (place.isdecimal() and int(place) < width):
+                if not (place.isdecimal() and len(place) < _DIGITS and int(place) < width):
                     raise InputError(f'{file}, line {number}: expected a column below {width}, found "{place[:40]}".')
                 row[int(place)] = _plain(value.strip())
         else:

@@ -30,7 +30,8 @@ def cleaned(
 
     Columns that are no strings stay as they are, but for NaN, which is missing. A comma in a number is read as a
     decimal point, unless it separates thousands: wherever it is followed by three digits, and some number in the column
-    has two of them or a point, or other columns have decimal points. Wholly empty columns and rows are left out.
+    has two of them or a point that can separate no thousands, or other columns have decimal points. Wholly empty
+    columns and rows are left out.
 
     Args:
         columns: N rows of any columns.
@@ -44,7 +45,8 @@ def cleaned(
     """
     missing: Counter[str] = Counter()
     stripped = _where(columns, _stripped().str.len_bytes() != _strings().str.len_bytes())
-    columns = columns.with_columns(pl.col(name).str.strip_chars() for name in stripped)  # each is a copy
+    # by the columns themselves, each of which is a copy: polars takes a name such as * for a pattern of names
+    columns = columns.with_columns(columns.get_column(name).str.strip_chars() for name in stripped)
     marked = _where(columns, _strings().is_null() | _strings().is_in([*marks, *among_numbers]))
     made = []
     for column in columns.get_columns():
@@ -74,12 +76,6 @@ def cleaned(
             full = full.filter(pl.Series(kept))
             notes.append(f"{lost} empty row{'s' if lost > 1 else ''} left out.")
     return full, kept, tuple(notes)
-
-
-def empty_of(columns: pl.DataFrame, plain: pl.DataFrame) -> tuple[str, ...]:
-    """Return the names of the columns that :func:`cleaned` has left out, since nothing stands in them."""
-    there = set(plain.columns)
-    return tuple(name for name in columns.columns if name not in there)
 
 
 def _strings() -> pl.Expr:
@@ -146,11 +142,11 @@ def _without_commas(table: pl.DataFrame, *, parted: bool, words: Collection[str]
     for place in with_commas:
         column = columns[place]
         with_comma = column.filter(column.str.contains(",", literal=True))
-        grouped = bool(with_comma.str.contains(_THOUSANDS).all())
-        if grouped and (points or parted or with_comma.str.contains(r",.*[,.]").any()):
+        grouped, pointed = with_comma.str.contains(_THOUSANDS).all(), column.str.contains(_DECIMAL).all()
+        if grouped and (points or parted or not pointed):
             made[place] = column.str.replace_all(",", "", literal=True)
             thousands.append(column.name)
-        elif column.str.contains(_DECIMAL).all():
+        elif pointed:
             made[place] = column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
             decimal.append(column.name)
     notes = [f"The commas in {_named(decimal)} are read as decimal points."] * bool(decimal)

@@ -91,7 +91,7 @@ def days(cells: pl.Series, form: str) -> NDArray[np.float64]:
 
     Text is read in ISO's form where the form is "": then the dates came as such in the table that was trained on.
     """
-    if not cells.dtype.is_temporal():
+    if cells.dtype not in (pl.Date, pl.Datetime):
         read = plain(cells)
         forms = [form] if form else _ISO
         cells = pl.select(pl.coalesce(read.str.to_datetime(each, strict=False) for each in forms)).to_series()

@@ -32,8 +32,8 @@ def own_table(
 
     Args:
         raw: the cells.
-        target: the column to be predicted, by its name or its position: 1 is the first, −1 the last; a name wins. The
-            last one if not given.
+        target: the column to be predicted, by its name or its position in the file: 1 is the first, −1 the last; a
+            name wins. The last one in which something stands if not given.
         task: whether it holds classes or numbers; told from its cells if not given.
         group: a column, named likewise, whose rows of one kind all are on one side of every split.
         time: a column of numbers or dates, named likewise: the latest rows are tested on.
@@ -46,13 +46,10 @@ def own_table(
     columns = raw.columns.columns
     if test is not None and test.shape != (len(raw.columns),):
         raise ValueError(must_be("test", f"of shape ({len(raw.columns)},)", test.shape))
-    if target is not None and str(target) in raw.empty:
-        expected = must_be(f'the target "{brief(str(target))}"', "filled in", "a column in which nothing stands")
-        raise InputError(f"{raw.name}: {expected}")
-    chosen = {"target": position(columns, str(target), "target", raw.name) if target is not None else len(columns) - 1}
+    chosen = {"target": position(raw, target, "target") if target is not None else len(columns) - 1}
     for what, wanted in (("group", group), ("time", time)):
         if wanted is not None:
-            chosen[what] = position(columns, str(wanted), what, raw.name)
+            chosen[what] = position(raw, wanted, what)
     _check_roles({what: columns[place] for what, place in chosen.items()}, raw.name)
     notes, rows = list(raw.notes), has_target(raw.columns[:, chosen["target"]])
     if target is None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from vicinal._errors import InputError
-from vicinal.data._cleaned import cleaned, empty_of
-from vicinal.data._dialect import Dialect, dialect_of
+from vicinal.data._cleaned import cleaned
+from vicinal.data._dialect import Dialect, asked_for, dialect_of
 from vicinal.data._header import header_of
-from vicinal.data._raw_table import RawTable
+from vicinal.data._picture import shown
+from vicinal.data._raw_table import RawTable, check_names
 from vicinal.data._rows import read_rows
 from vicinal.data._text_of import Text
 
@@ -39,7 +40,7 @@ def read_delimited(text: Text, *, header: bool | None = None) -> RawTable:
     if not rows:
         raise InputError(f"{file}: expected rows, found none in the first {len(lines)} lines.")
     names = _marked_names(lines[:top], dialect, rows) if header is not False else None
-    notes = [*text.notes, *_form(dialect, width=len(rows[-1]))]
+    notes = [*text.notes, *_form(dialect, lines, width=len(rows[-1]))]
     skip = top
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
     if names is not None:
@@ -60,14 +61,14 @@ def read_delimited(text: Text, *, header: bool | None = None) -> RawTable:
     plain, kept, more = cleaned(columns, thousands=dialect.separator == ",")
     if not plain.width or not len(plain):
         raise InputError(f"{file}: expected rows, found empty cells only.")
-    return RawTable(file, plain, numbers[kept], (*notes, *more), empty_of(columns, plain))
+    return RawTable(file, plain, numbers[kept], (*notes, *more), tuple(columns.columns))
 
 
 def named(file: str, line: int, names: Sequence[str], remedy: str) -> list[str]:
     """Return the columns' names, ``column_3`` for a third one that has none.
 
     Raises:
-        InputError: two are the same.
+        InputError: two are the same, or one cannot be taken.
     """
     plain = [name.strip() or f"column_{number}" for number, name in enumerate(names, 1)]
     name, count = Counter(plain).most_common(1)[0]
@@ -75,6 +76,7 @@ def named(file: str, line: int, names: Sequence[str], remedy: str) -> list[str]:
         places = " and ".join(str(place) for place, each in enumerate(plain, 1) if each == name)
         where = f"{file}, line {line}" if line else file
         raise InputError(f'{where}: expected names that differ, found "{name}" in columns {places}. {remedy}')
+    check_names(file, plain)
     return plain
 
 
@@ -88,8 +90,11 @@ def _lines(text: Text) -> Iterator[str]:
             return
 
 
-def _form(dialect: Dialect, *, width: int) -> Iterator[str]:
+def _form(dialect: Dialect, lines: Sequence[str], *, width: int) -> Iterator[str]:
     """Yield what was found of the way in which rows are written, one sentence each."""
+    asked = asked_for(next(line for line in lines if line.strip()))
+    if asked and asked != dialect.separator:
+        yield f'The first line says that "{shown(asked)}" separates the cells, which it does not; it is passed over.'
     yield f"The cells are separated by {dialect.title}." if width > 1 else "The rows have one cell each."
     if dialect.quote == "'":
         yield "Cells are quoted by apostrophes."
@@ -99,11 +104,14 @@ def _form(dialect: Dialect, *, width: int) -> Iterator[str]:
 
 def _top(lines: Sequence[str], dialect: Dialect) -> int:
     """Count the lines above the first row: blank ones, comments, ``sep=;``."""
+    first = True
     for number, line in enumerate(lines):
+        if not line.strip():
+            continue
         comment = dialect.comment and line.startswith(dialect.comment)
-        asked = line.strip(" \"'").startswith("sep=") and len(line.strip(" \"'")) == len("sep=;")
-        if line.strip() and not comment and not asked:
+        if not comment and not (first and asked_for(line)):
             return number
+        first = False
     return len(lines)
 
 

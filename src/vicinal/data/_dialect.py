@@ -73,7 +73,14 @@ class Dialect:
         )
 
     def cut(self, lines: Sequence[str]) -> list[list[str]]:
-        """Return the rows of some lines; blank ones are left out."""
+        """Return the rows of some lines; blank ones are left out. Where a cell is too long, no quote counts."""
+        try:
+            return self._cut(lines)
+        except csv.Error:  # a quote is not closed, or a cell is as long as that
+            most = csv.field_size_limit()
+            return replace(self, quote="", escape="")._cut([line[:most] for line in lines])
+
+    def _cut(self, lines: Sequence[str]) -> list[list[str]]:
         marked = self.one_mark("\n".join(lines).encode()).decode().split("\n")
         return [row for row in self.rows(line + "\n" for line in marked) if any(cell.strip() for cell in row)]
 
@@ -85,14 +92,25 @@ def dialect_of(lines: Sequence[str]) -> Dialect:
         lines: its first lines, without their ends; blank ones are passed over.
     """
     full = [line for line in lines if line.strip()]
-    asked = re.fullmatch(r"sep=(.)", full[0].strip("\ufeff \"'")) if full else None
+    asked = asked_for(full[0]) if full else ""
+    full = full[1:] if asked else full
     plain = [line for line in full if line[0] not in _COMMENTS]
-    if asked:
-        candidates = list(_candidates(plain[1:], asked[1]))
-        return max(candidates, key=lambda each: _score(each, plain[1:]))
     trusted = plain or full
-    best = max(_candidates(trusted), key=lambda each: _score(each, trusted))
+    believed = asked if _separates(asked, trusted) else None
+    best = max(_candidates(trusted, believed), key=lambda each: _score(each, trusted))
     return _commented(best, full, trusted)
+
+
+def asked_for(line: str) -> str:
+    """Return the mark that a first line names for Excel, ``sep=;``, as what parts the cells; "" where it names none."""
+    found = re.fullmatch(r"sep=(.)", line.strip("\ufeff \"'"))
+    return found[1] if found else ""
+
+
+def _separates(mark: str, lines: Sequence[str]) -> bool:
+    """Tell whether a mark can part cells, one byte that is no part of a quoted cell itself, and is in some line."""
+    fits = mark == "\t" or (mark.isascii() and mark.isprintable() and mark not in "\"'\\")
+    return bool(mark) and fits and any(mark in line for line in lines)
 
 
 def _candidates(lines: Sequence[str], separator: str | None = None) -> Iterator[Dialect]:
@@ -112,15 +130,8 @@ def _candidates(lines: Sequence[str], separator: str | None = None) -> Iterator[
             yield Dialect(mark, run, "")  # no cell is opened by one
 
 
-def _rows(dialect: Dialect, lines: Sequence[str]) -> list[list[str]]:
-    try:
-        return dialect.cut(lines)
-    except csv.Error:  # a cell is too long, since a quote is not closed
-        return replace(dialect, quote="").cut(lines)
-
-
 def _score(dialect: Dialect, lines: Sequence[str]) -> float:
-    rows = _rows(dialect, lines)
+    rows = dialect.cut(lines)
     if not rows:
         return 0.0
     lengths = Counter(len(row) for row in rows)
@@ -148,9 +159,9 @@ def _likeness(cell: str, dialect: Dialect) -> float:
 
 def _commented(dialect: Dialect, full: Sequence[str], plain: Sequence[str]) -> Dialect:
     """Find whether lines that start with a mark are comments: they stand first, or are no rows."""
-    widths = Counter(len(row) for row in _rows(dialect, plain))
+    widths = Counter(len(row) for row in dialect.cut(plain))
     width = widths.most_common(1)[0][0] if widths else 1
-    for mark in _COMMENTS:
+    for mark in _COMMENTS.replace(dialect.separator, ""):
         marked = [line for line in full if line.startswith(mark)]
         if marked and (full[0].startswith(mark) or all(len(dialect.cut([each])[0]) != width for each in marked)):
             return replace(dialect, comment=mark)

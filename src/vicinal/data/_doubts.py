@@ -1,6 +1,6 @@
 """What is doubtful about a table: rows that occur twice, columns that give the target away, rare classes, gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ _FEWEST_OF_OTHERS = 5
 """Rows outside the commonest class that a perfect prediction must hold for, or it is chance."""
 _RANK_ONE = 1 - 1e-9
 _MOSTLY = 0.9
-"""Share of the rows whose category must be known from the other half."""
+"""Share of the rows whose cell must be filled in, and whose category must be known from the other half."""
 _NAMED = 5
 _IMBALANCE = 10.0
 _COMMON = 0.8
@@ -93,7 +93,8 @@ def leaks(
     """Return the sentence about columns each of which alone predicts the target perfectly, "" if there is none.
 
     A class is predicted by a tree of few leaves, or by the categories, on halves of the rows that they were not fitted
-    on; a number by a rank correlation of 1 or −1.
+    on; a number by a rank correlation of 1 or −1, or by the categories. Where a few cells are missing it is enough
+    that the others do so.
 
     Args:
         numeric: of shape (N, P).
@@ -106,26 +107,33 @@ def leaks(
     if len(target) < _FEWEST_TO_LEAK:
         return ""
     random = np.random.default_rng(0)
-    some = np.sort(random.permutation(len(target))[:LOOKED_AT])
-    if not classes:
-        found = [
-            name
-            for name, column in zip(numeric_names, numeric.T, strict=True)
-            if _in_step(column[some], target[some]) and _in_step(column, target)
-        ]
-    else:
-        if len(target) - np.bincount(target.astype(np.int64)).max() < _FEWEST_OF_OTHERS:
-            return ""
-        half = random.permutation(len(target)) % 2 == 0
-        found = [
-            name
-            for name, column in zip(numeric_names, numeric.T, strict=True)
-            if _in_runs(column[some], target[some], 2 * classes) and _by_tree(column, target, half, 2 * classes)
-        ]
+    some = np.zeros(len(target), dtype=bool)
+    some[random.permutation(len(target))[:LOOKED_AT]] = True
+    half = random.permutation(len(target)) % 2 == 0
+    _, values, counts = np.unique(target, return_inverse=True, return_counts=True)
+    if classes and len(target) - counts.max() < _FEWEST_OF_OTHERS:
+        return ""
+
+    def tells(column: NDArray[np.float64], rows: NDArray[np.bool_]) -> bool:
+        first = rows & some
+        if not classes:
+            return _in_step(column[first], target[first]) and _in_step(column[rows], target[rows])
+        most = 2 * classes
+        return _in_runs(column[first], target[first], most) and _by_tree(column[rows], target[rows], half[rows], most)
+
+    def says(column: NDArray[np.int32], rows: NDArray[np.bool_]) -> bool:
+        return all(_by_words(column[rows], values[rows], fitted[rows]) for fitted in (half, ~half))
+
+    found = [
+        name
+        for name, column in zip(numeric_names, numeric.T, strict=True)
+        if any(tells(column, rows) for rows in _filled(np.isnan(column)))
+    ]
+    if len(target) - counts.max() >= _FEWEST_OF_OTHERS:
         found += [
             name
             for name, column in zip(categorical_names, codes.T, strict=True)
-            if _by_words(column, target, half) and _by_words(column, target, ~half)
+            if any(says(column, rows) for rows in _filled(column < 0))
         ]
     if not found:
         return ""
@@ -186,10 +194,16 @@ def _mixed(prints: NDArray[np.uint64], bits: NDArray[np.uint64]) -> NDArray[np.u
     return prints ^ (prints >> shift)
 
 
+def _filled(missing: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """Yield rows to look at: all, since a gap may say something too, and those with a cell if a few have none."""
+    yield np.ones(len(missing), dtype=bool)
+    if missing.any() and (~missing).mean() >= _MOSTLY:
+        yield ~missing
+
+
 def _in_step(column: NDArray[np.float64], target: NDArray[np.int64] | NDArray[np.float64]) -> bool:
     """Tell whether the ranks of a column are those of the target, or the reverse."""
-    known = ~np.isnan(column)
-    if known.mean() < 1 or column.min() == column.max() or target.min() == target.max():
+    if np.isnan(column).any() or np.ptp(column) == 0 or np.ptp(target) == 0:
         return False
     return abs(np.corrcoef(rankdata(column), rankdata(target))[0, 1]) > _RANK_ONE
 

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
+from vicinal._files import is_file, is_folder
 from vicinal.data._clips import Clips, assembled, heard
 from vicinal.data._column import brief, plain
 from vicinal.data._contents import contents_of
@@ -81,12 +82,12 @@ def read_listed(
             for is meant for other data.
     """
     names = raw.columns.columns
-    at = position(names, files, "files", raw.name)
+    at = position(raw, files, "files")
     others = [place for place in range(len(names)) if place != at]
     if not others:
         raise InputError(must_be(raw.name, "a table of paths and classes", f'the column "{brief(names[at])}" alone'))
-    goal = others[-1] if target is None else position(names, target, "target", raw.name)
-    who = None if group is None else position(names, group, "group", raw.name)
+    goal = others[-1] if target is None else position(raw, target, "target")
+    who = None if group is None else position(raw, group, "group")
     if len({at, goal, who}) < 3:
         raise InputError(must_be("--files, --target and --group", "one column each", "one column twice"))
     notes = list(raw.notes)
@@ -118,7 +119,7 @@ def _paths(cells: pl.Series, lines: NDArray[np.int64], root: Path, raw: RawTable
     Raises:
         InputError: a row has none, or there are no such files.
     """
-    if not root.is_dir():
+    if not is_folder(root):
         raise InputError(must_be("--root", "a folder that exists", f'"{root}"'))
     if not os.access(root, os.R_OK | os.X_OK):
         raise InputError(must_be("--root", "a folder that you may read", f'"{root}"'))
@@ -128,16 +129,12 @@ def _paths(cells: pl.Series, lines: NDArray[np.int64], root: Path, raw: RawTable
         where = lines[read.index(None)]
         raise InputError(must_be(column, "the path of a file", f"nothing in row {where}" if raw.lines is None
                                  else f"nothing in line {where}"))  # fmt: skip
-    paths = [path if _is_there(root / path) else path.replace("\\", "/") for path in read]
-    if missing := [path for path in paths if not _is_there(root / path)]:
+    paths = [path if is_file(root / path) else path.replace("\\", "/") for path in read]
+    if missing := [path for path in paths if not is_file(root / path)]:
         found = f"{len(missing):,} of {len(paths):,} that are not there: {enumerated(missing, _NAMED)}"
         remedy = "Say with --root in which folder the paths begin"
         raise InputError(must_be(column, f"the path of a file in {shown(root)}", found, remedy))
     return paths
-
-
-def _is_there(path: Path) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113 - of a folder that may not be read pathlib raises
 
 
 def _kind(paths: Sequence[str], raw: RawTable, column: str) -> Kind:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vicinal._errors import InputError, must_be, unknown
-from vicinal._files import meant
+from vicinal._files import at_home, is_file, is_folder, is_there, meant
 from vicinal.data._class_folders import read_photos
 from vicinal.data._data_set import DataSet
 from vicinal.data._folders import first_kind
@@ -59,9 +59,9 @@ def named(
         if in_files and (skip_broken or not check):
             return replace(entry, read=partial(entry.read, skip_broken=skip_broken, check=check))
         return entry
-    places = [Path(text).expanduser(), *([Path(data_dir).expanduser() / text] if data_dir else [])]
+    places = [at_home(text), *([at_home(data_dir) / text] if data_dir else [])]
     for place in places:
-        if place.is_dir():
+        if is_folder(place):
             title = Path(os.path.abspath(place)).name  # noqa: PTH100 - resolve() would follow a link with a name of its own
             sounds = first_kind(place) == "sound"
             _check_options(text, options, {"seconds", "group_regex"} if sounds else set())
@@ -69,20 +69,24 @@ def named(
             reader: Callable[..., Any] = read_sound_folders if sounds else read_photos
             read = partial(reader, title, place, skip_broken=skip_broken, check=check, **own)
             return DataSet(text, title, shown(place), "the owner's", read, in_files=True, sounds=sounds)
-        if place.suffix == IMAGES and place.is_file():
+        if place.suffix == IMAGES and is_file(place):
             return DataSet(text, place.name, shown(place), "the owner's", partial(load_images, place))
-        if place.suffix == SOUNDS and place.is_file():
+        if place.suffix == SOUNDS and is_file(place):
             return DataSet(text, place.name, shown(place), "the owner's", partial(load_sounds, place))
-        if place.name.endswith(TABLE) and place.is_file():
+        if place.name.endswith(TABLE) and is_file(place):
             return DataSet(text, place.name, shown(place), "the owner's", partial(load_table, place))
-        if place.suffix.lower() in ENDINGS and place.is_file():
+        if place.suffix.lower() in ENDINGS and is_file(place):
             return DataSet(text, place.name, shown(place), "the owner's", partial(read_points, place))
+    try:
+        there = is_there(places[0])
+    except OSError as failure:
+        raise InputError(f"{shown(text)} cannot be read: {failure.strerror}.") from None
     if places[0].name.endswith(TABLE):
         raise InputError(must_be(shown(text), "a table's file that exists", "nothing", meant(places[0])))
     if places[0].suffix.lower() in ENDINGS:
         raise InputError(must_be(shown(text), "a file of points that exists", "nothing", meant(places[0])))
-    if os.sep in text or places[0].exists():
-        found = "a file" if places[0].exists() else "nothing"
+    if os.sep in text or there:
+        found = "a file" if there else "nothing"
         raise InputError(
             must_be(shown(text), "a data set's name or a folder of class folders", found, meant(places[0]))
         )

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from vicinal._errors import InputError, must_be
-from vicinal.data._raw_table import RawTable
+from vicinal.data._raw_table import RawTable, check_names
 
 
 def raw_of(x: Any, y: Any = None, *, name: str = "table") -> tuple[RawTable, str | None]:
@@ -29,6 +29,7 @@ def raw_of(x: Any, y: Any = None, *, name: str = "table") -> tuple[RawTable, str
     twice = next((each for each in names if names.count(each) > 1), None) if len(set(names)) < len(names) else None
     if twice is not None:
         raise InputError(must_be("the columns of a frame", "called differently", f"two called {twice!r}"))
+    check_names(name, names)
     rows = len(columns[0]) if columns else 0
     if not rows:
         raise InputError(must_be("x", "a frame or an array of shape (N, P) with rows and columns", "none"))

@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import meant
+from vicinal._files import at_home, is_file, is_folder, is_there, meant
 from vicinal.data._arff import read_arff_table
-from vicinal.data._cleaned import cleaned, empty_of
+from vicinal.data._cleaned import cleaned
 from vicinal.data._delimited import read_delimited
 from vicinal.data._foreign import HEAD, foreign
 from vicinal.data._picture import shown
-from vicinal.data._raw_table import RawTable
+from vicinal.data._raw_table import RawTable, check_names
 from vicinal.data._text_of import Text, text_of
 
 _PARQUET = b"PAR1"
@@ -29,7 +29,7 @@ def read_table(path: str | Path, *, encoding: str | None = None, header: bool | 
     Raises:
         InputError: there is no such file, it cannot be read, it is no table, or a line of it is wrong, which is named.
     """
-    place = Path(path).expanduser()
+    place = at_home(path)
     head = _head(place)
     if head.startswith(_PARQUET):
         _left_out("a Parquet file", encoding=encoding, header=header)
@@ -46,11 +46,9 @@ def read_table(path: str | Path, *, encoding: str | None = None, header: bool | 
 
 def _head(path: Path) -> bytes:
     name = shown(path)
-    if path.is_dir():
-        raise InputError(must_be(name, "a file with a table", "a folder"))
     try:
-        if not path.is_file():
-            found = "something else" if path.exists() else "nothing"
+        if not is_file(path):
+            found = "a folder" if is_folder(path) else "something else" if is_there(path) else "nothing"
             raise InputError(must_be(name, "a file with a table", found, meant(path)))
         with path.open("rb") as file:
             head = file.read(HEAD)
@@ -84,7 +82,8 @@ def _parquet(path: Path) -> RawTable:
         raise InputError(f"{shown(path.name)}: expected a Parquet file, found a damaged one: {reason}.") from None
     if not columns.width or not len(columns):
         raise InputError(f"{shown(path.name)}: expected rows, found none.")
+    check_names(shown(path.name), columns.columns)
     plain, _, notes = cleaned(columns)
     if not plain.width or not len(plain):
         raise InputError(f"{shown(path.name)}: expected rows, found empty cells only.")
-    return RawTable(shown(path.name), plain, None, notes, empty_of(columns, plain))
+    return RawTable(shown(path.name), plain, None, ("Read as a Parquet file.", *notes), tuple(columns.columns))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.data._column import brief, measured, plain
+from vicinal.data._raw_table import RawTable
 
 Kind = Literal["classification", "regression"]
 MOST_CLASSES = 30
@@ -35,30 +36,40 @@ class Target:
     note: str
 
 
-def position(columns: list[str], wanted: str, role: str, table: str) -> int:
-    """Return the place of a column that is named, or counted from 1, or from −1 at the end; a name wins.
+def position(raw: RawTable, wanted: str | int, role: str) -> int:
+    """Return the place in ``raw.columns`` of a column that is named, or counted from 1, or from −1 at the end.
+
+    A name wins. Columns are counted as they stand in the file, those in which nothing stands too.
 
     Args:
-        columns: every name.
+        raw: the table.
         wanted: the name or the number.
         role: what the column is wanted for, for the message.
-        table: the table's name, for the message.
 
     Raises:
-        InputError: there is no such column; the nearest name is offered.
+        InputError: there is no such column, and the nearest name is offered; or nothing stands in it.
     """
-    if wanted in columns:
-        return columns.index(wanted)
+    name = _name(raw, str(wanted), role)
+    if name in raw.empty:
+        expected = must_be(f'the {role} "{brief(name)}"', "filled in", "a column in which nothing stands")
+        raise InputError(f"{raw.name}: {expected}")
+    return raw.columns.columns.index(name)
+
+
+def _name(raw: RawTable, wanted: str, role: str) -> str:
+    names, table = raw.every, raw.name
+    if wanted in names:
+        return wanted
     try:
         number = int(wanted)
     except ValueError:
-        known = columns if len(columns) <= _LISTED else []
-        sentence = unknown("column", wanted, columns, see="" if known else f"the head of {table}")
+        known = names if len(names) <= _LISTED else ()
+        sentence = unknown("column", wanted, names, see="" if known else f"the head of {table}")
         raise InputError(f"{table}: {sentence}" if sentence.endswith(")") else f"{table}: {sentence}.") from None
-    if number == 0 or not -len(columns) <= number <= len(columns):
-        expected = f"a column's name, or its position from 1 to {len(columns)} or from -1 to -{len(columns)}"
+    if number == 0 or not -len(names) <= number <= len(names):
+        expected = f"a column's name, or its position from 1 to {len(names)} or from -1 to -{len(names)}"
         raise InputError(f"{table}: {must_be(f'the {role}', expected, number)}")
-    return number - 1 if number > 0 else len(columns) + number
+    return names[number - 1 if number > 0 else number]
 
 
 def has_target(cells: pl.Series) -> NDArray[np.bool_]:

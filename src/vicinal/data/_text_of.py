@@ -88,6 +88,9 @@ class Text:
                             "\n"
                         )
                         raise self._undecodable(1 + before + done, failure, offset) from None
+                    except UnicodeError:  # an escape that stands for half a letter, in UTF-7 for example
+                        expected = f"expected text in {title_of(self.codec)}, found something else"
+                        raise InputError(f"{self.file}: {expected}. Name its encoding with --encoding.") from None
                     offset += len(raw)
                     data = rest + new
                     held = b"\r" if raw and data.endswith(b"\r") else b""  # half of a line's end, perhaps

@@ -1,14 +1,14 @@
 """How sure the figures make us: effects with their intervals, corrections for many of them, verdicts on claims."""
 
-from vicinal.evidence._bootstrap import Interval, bootstrap, mean_gain
-from vicinal.evidence._compared import Compared, Gauge, MethodGain, by_examples, compared
+from vicinal.evidence._bootstrap import Interval, bootstrap
+from vicinal.evidence._compared import Compared, Gauge, MethodGain, compared
 from vicinal.evidence._effect import Effect, paired
 from vicinal.evidence._estimate import LEAST, Estimate, doubt
 from vicinal.evidence._gain import Gain, GainWord, gain_word, judge_gains
 from vicinal.evidence._holm import holm, holm_levels
 from vicinal.evidence._judged import Judged
 from vicinal.evidence._log_ratio import log_ratio
-from vicinal.evidence._needs import Needs, rows_needed, seeds_needed
+from vicinal.evidence._needs import Needs
 from vicinal.evidence._pick import Pick
 from vicinal.evidence._rule import Part, Rule, Word, all_of, at_least
 from vicinal.evidence._runs import JudgedRuns, MethodRuns, judge_runs
@@ -37,7 +37,6 @@ __all__ = [
     "all_of",
     "at_least",
     "bootstrap",
-    "by_examples",
     "compared",
     "doubt",
     "gain_word",
@@ -47,9 +46,6 @@ __all__ = [
     "judge_gains",
     "judge_runs",
     "log_ratio",
-    "mean_gain",
     "paired",
-    "rows_needed",
-    "seeds_needed",
     "slope",
 ]

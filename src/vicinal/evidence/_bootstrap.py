@@ -13,10 +13,8 @@ from vicinal._errors import must_be
 from vicinal.evidence._effect import ROUNDING
 
 Places = NDArray[np.int64]
-Statistic = Callable[[Places, Places], float]
-"""A figure of some test examples and some seeds, given by their positions, either with repetitions."""
-Figure = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""Makes figures out of mean losses, one by one."""
+Figures = Callable[[Places], ArrayLike]
+"""The figure of every seed, of shape (S,), on some test examples, given by their positions, with repetitions."""
 
 
 @dataclass(frozen=True)
@@ -140,12 +138,13 @@ class Interval:
 
 
 def bootstrap(
-    statistic: Statistic, examples: int, seeds: int, *, resamples: int = 2000, seed: int = 0, level: float = 0.95
+    figures: Figures, examples: int, *, resamples: int = 2000, seed: int = 0, level: float = 0.95
 ) -> Interval:
-    r"""Return a figure with its interval, by drawing test examples and seeds again, with replacement, together.
+    r"""Return the mean of the seeds' figures with its interval, by drawing test examples and seeds again together.
 
-    Drawing both at once counts what belongs to a single example under a single seed three times. So each draw is taken
-    three times, examples alone, seeds alone and both, and the variances of the three figures are taken apart:
+    They are drawn with replacement. Drawing both at once counts what belongs to a single example under a single seed
+    three times. So each draw is taken three times, examples alone, seeds alone and both, and the variances of the three
+    figures are taken apart:
 
     .. math:: v_{se} = V_{se} - V_s - V_e, \quad v_s = V_s - v_{se}, \quad v_e = V_e - v_{se},
 
@@ -154,9 +153,9 @@ def bootstrap(
     differ, and in all where nothing but chance does.
 
     Args:
-        statistic: takes the positions of test examples and of seeds, both with repetitions, and returns the figure.
+        figures: takes the positions of test examples, with repetitions, and returns the figure of every seed on them,
+            of shape (S,), S ≥ 1. It is called once a draw.
         examples: number of test examples, ≥ 2.
-        seeds: number of seeds, ≥ 1.
         resamples: number of draws; the standard error is known to one part in √(2 · resamples).
         seed: of the draws.
         level: rate at which the interval is to hold the true figure, in (0, 1).
@@ -166,7 +165,7 @@ def bootstrap(
 
     Example:
         >>> gains = np.random.default_rng(0).normal(1.0, 2.0, (5, 400))
-        >>> found = bootstrap(lambda examples, seeds: gains[np.ix_(seeds, examples)].mean(), 400, 5, resamples=200)
+        >>> found = bootstrap(lambda examples: gains[:, examples].mean(axis=1), 400, resamples=200)
         >>> found.low < 1 < found.high
         True
 
@@ -176,17 +175,18 @@ def bootstrap(
     """
     if examples < 2:
         raise ValueError(must_be("examples", "at least 2", examples))
-    if seeds < 1:
-        raise ValueError(must_be("seeds", "at least 1", seeds))
     if resamples < 2:
         raise ValueError(must_be("resamples", "at least 2", resamples))
-    rng, all_examples, all_seeds = np.random.default_rng(seed), np.arange(examples), np.arange(seeds)
-    mean, drawn = float(statistic(all_examples, all_seeds)), np.empty((resamples, 3))
+    rng, measured = np.random.default_rng(seed), np.asarray(figures(np.arange(examples)), dtype=np.float64)
+    if measured.ndim != 1 or not len(measured):
+        raise ValueError(must_be("the figures", "of shape (S,), one a seed", f"shape {measured.shape}"))
+    mean, seeds, drawn = float(measured.mean()), len(measured), np.empty((resamples, 3))
     for row in drawn:
         some, few = rng.integers(examples, size=examples), rng.integers(seeds, size=seeds)
-        row[:] = statistic(some, all_seeds), statistic(all_examples, few), statistic(some, few)
+        anew = np.asarray(figures(some), dtype=np.float64)
+        row[:] = anew.mean(), measured[few].mean(), anew[few].mean()
     if not (math.isfinite(mean) and np.isfinite(drawn).all()):
-        raise ValueError(must_be("the statistic", "finite in every draw", "one that is not"))
+        raise ValueError(must_be("the figures", "finite in every draw", "one that is not"))
     if seeds == 1 or np.ptp(drawn) <= ROUNDING * np.abs(drawn).max():
         return Interval(mean, seeds, examples, 0.0, 0.0, 0.0, level)
     by_examples, by_seeds, by_both = drawn.var(axis=0, ddof=1).tolist()
@@ -195,30 +195,3 @@ def bootstrap(
     by_examples, by_seeds = by_examples * ratios[0], by_seeds * ratios[1]
     both = min(both, by_examples, by_seeds)
     return Interval(mean, seeds, examples, by_seeds - both, by_examples - both, both, level)
-
-
-def mean_gain(erm: ArrayLike, other: ArrayLike, figure: Figure | None = None) -> Statistic:
-    """Return the statistic that says by how much a figure made of mean losses is lower than ERM's, on average.
-
-    Args:
-        erm: ERM's losses of shape (seeds, examples): 0 or 1 for an error, or likelihoods, or squared errors.
-        other: those of the method that it is compared with, of the same shape.
-        figure: makes the figure out of every seed's mean loss: ``np.sqrt`` makes RMSE out of squared errors. The mean
-            loss itself if not given.
-    """
-    # an example's losses lie side by side, since examples are gathered
-    one, two = (np.ascontiguousarray(np.asarray(losses, dtype=np.float64).T) for losses in (erm, other))
-    gains = one - two
-
-    def plain(examples: Places, seeds: Places, /) -> float:
-        return float(gains[examples].mean(axis=0)[seeds].mean())
-
-    if figure is None:
-        return plain
-    made = figure
-
-    def of_figures(examples: Places, seeds: Places, /) -> float:
-        first, second = (made(losses[examples].mean(axis=0)) for losses in (one, two))
-        return float((first - second)[seeds].mean())
-
-    return of_figures

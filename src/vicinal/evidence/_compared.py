@@ -1,6 +1,5 @@
 """A comparison of methods with ERM in which validation chooses and the test part only judges."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vicinal._errors import must_be
-from vicinal.evidence._bootstrap import Figure, bootstrap, mean_gain
 from vicinal.evidence._effect import paired
 from vicinal.evidence._estimate import Estimate
 from vicinal.evidence._gain import Gain, GainWord, judge_gains
@@ -25,15 +23,11 @@ class MethodGain:
     Args:
         method: its position.
         picked: its lengths.
-        test: its mean test figure.
-        sd: how that spreads over the splits; inf where there is one.
         gain: ERM's test figure less the method's, judged among all methods' gains.
     """
 
     method: int
     picked: Pick
-    test: float
-    sd: float
     gain: Gain
 
 
@@ -44,22 +38,16 @@ class Compared:
     Args:
         erm: ERM and its length, chosen in each split.
         chosen: the method and its length, chosen in each split: what the verdict is on.
-        erm_test: mean test figure of ERM.
-        test: mean test figure of what was chosen.
-        gain: the first less the second, and its word.
-        rows: every method but ERM by itself, in order, those that failed left out.
+        gain: ERM's test figure less that of what was chosen, and its word.
+        rows: every method but ERM by itself, in order; those that have a figure which is not finite are left out.
         improving: whether what was chosen was still getting better when the training ended.
-        failed: positions of the methods that are left out since not all their figures are finite.
     """
 
     erm: Pick
     chosen: Pick
-    erm_test: float
-    test: float
     gain: Gain
     rows: tuple[MethodGain, ...]
     improving: bool
-    failed: tuple[int, ...]
 
     @property
     def verdict(self) -> GainWord:
@@ -90,7 +78,7 @@ def compared(
         test: test figures of the same shape.
         candidates: positions of the methods to choose from; all but ERM if not given.
         overlap: n_test / n_train for splits of the same rows, 0 for seeds.
-        gauge: returns the gain between two choices, with its interval; :func:`by_examples` makes one for a given test
+        gauge: returns the gain between two choices, with its interval, as :func:`bootstrap` makes one for a given test
             part. If not given it is the mean of the paired differences, see :func:`paired`.
         margin: the largest gain or loss that does not matter, above 0; None where every one does.
         level: of the intervals, in (0, 1).
@@ -127,40 +115,10 @@ def compared(
     return Compared(
         erm,
         chosen,
-        float(erm.of(t).mean()),
-        float(chosen.of(t).mean()),
         gain,
-        tuple(
-            MethodGain(method, picked, float(picked.of(t).mean()), _sd(picked.of(t)), own)
-            for method, picked, own in zip(methods, picks, gains, strict=True)
-        ),
+        tuple(MethodGain(*each) for each in zip(methods, picks, gains, strict=True)),
         improving(v, chosen),
-        tuple(np.flatnonzero(~usable).tolist()),
     )
-
-
-def by_examples(losses: ArrayLike, figure: Figure | None = None, *, resamples: int = 2000, seed: int = 0) -> Gauge:
-    """Return the gauge of gains on one given test part: a bootstrap over its examples and the seeds together.
-
-    Args:
-        losses: of every test example, of shape (M methods, L lengths, S seeds, N examples): errors of 0 and 1 (or 0 and
-            100, for points), likelihoods, squared errors.
-        figure: makes the figure that is compared out of every seed's mean loss: ``np.sqrt`` makes RMSE out of squared
-            errors. The mean loss itself if not given.
-        resamples: number of draws.
-        seed: of the draws; every gain is judged on the same ones.
-    """
-    every = np.asarray(losses)
-    seeds, examples = every.shape[2:]
-
-    def of(picked: Pick) -> NDArray[np.generic]:
-        return every[picked.methods, picked.lengths, np.arange(seeds)]
-
-    def gauge(first: Pick, second: Pick) -> Estimate:
-        statistic = mean_gain(of(first), of(second), figure)
-        return bootstrap(statistic, examples, seeds, resamples=resamples, seed=seed)
-
-    return gauge
 
 
 def _checked(valid: ArrayLike, test: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
@@ -170,7 +128,3 @@ def _checked(valid: ArrayLike, test: ArrayLike) -> tuple[NDArray[np.float64], ND
         expected = "of one shape (M, L, S) with M ≥ 2"
         raise ValueError(must_be("valid and test", expected, f"shapes {v.shape} and {t.shape}"))
     return v, t, np.array([np.isfinite(one).all() and np.isfinite(two).all() for one, two in zip(v, t, strict=True)])
-
-
-def _sd(figures: NDArray[np.float64]) -> float:
-    return float(figures.std(ddof=1)) if len(figures) > 1 else math.inf

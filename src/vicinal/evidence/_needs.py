@@ -92,16 +92,6 @@ def needs(rule: Part | Rule) -> str:
     return found.sentence
 
 
-def seeds_needed(rule: Part | Rule) -> int | None:
-    """Return the number of seeds at which the rule is decided if every mean and spread stays; None above 1,000."""
-    return _repetitions(partial(_decided, rule))
-
-
-def rows_needed(rule: Part | Rule) -> float | None:
-    """Return the times as many rows at which the rule is decided by as many splits; None above 1,000."""
-    return _times(partial(_decided, rule))
-
-
 def _repetitions(decided: Decided) -> int | None:
     return _first(range(LEAST, MOST + 1), lambda n: decided(lambda estimate: estimate.repeated(n)))
 

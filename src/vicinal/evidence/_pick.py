@@ -44,8 +44,8 @@ class Pick:
 def pick(valid: NDArray[np.float64], methods: Sequence[int]) -> Pick:
     """Return the method and the length with the lowest figure in each split.
 
-    Where several are equal, as errors on small validation parts are, it is the first method, and of its lengths the
-    shortest: no further figure is looked at.
+    Where several are equal, as errors on small validation parts often are, it is the first method, and of its lengths
+    the shortest. Who wants another figure to decide between equal ones adds a little of it to them.
 
     Args:
         valid: validation figures of shape (M, L, S), lower is better.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from vicinal._html import shown
 from vicinal._numbers import gained, spread
-from vicinal.evidence import Estimate
+from vicinal.evidence import Estimate, Needs
 from vicinal.experiments._picture import Reliability
 from vicinal.experiments._result import Machine, Measured, Repetition
 
@@ -44,7 +44,7 @@ class DataTold:
     Args:
         name: of the file or folder.
         kind: what an example is.
-        task: what is learned of it.
+        task: what is learned of it; None of training code, which does not say.
         rows: number of examples.
         columns: number of the file's columns that are learned from; of photos and sounds of the values of an example.
         classes: their names; empty for regression.
@@ -56,7 +56,7 @@ class DataTold:
 
     name: str
     kind: Literal["table", "photos", "sounds", "code"]
-    task: Literal["classification", "regression"]
+    task: Literal["classification", "regression"] | None
     rows: int
     columns: int
     classes: tuple[str, ...] = ()
@@ -91,6 +91,7 @@ class MethodRow:
         alpha: mixup's parameter; None where it has none or it was chosen from several.
         epochs: the length that validation chose most often; None where there is none.
         error: the metric on the test parts, an error in per cent; None where the method failed.
+        figures: the same of each split, by its number; empty where that is not known.
         nll: negative log-likelihood in nats.
         ece: calibration error in per cent.
         macro: error in per cent with every class of the same weight.
@@ -107,6 +108,7 @@ class MethodRow:
     alpha: float | None = None
     epochs: int | None = None
     error: Measured | None = None
+    figures: Mapping[int, float] = field(default_factory=dict)
     nll: Measured | None = None
     ece: Measured | None = None
     macro: Measured | None = None
@@ -176,6 +178,7 @@ class Comparison:
         repetition: what one is called.
         lengths: epochs after which every run was read off, rising; empty where they are not known.
         margin: up to how large a difference none matters, in the metric's own unit.
+        needs: what would decide it; None where it is decided, or cannot be.
         bootstrap: whether the test part was given, so that the interval comes from drawing its examples and the seeds
             anew together.
         improving: whether mixup chose the longest length mostly.
@@ -183,7 +186,8 @@ class Comparison:
         curve: gains over α, at the chosen length and at each length.
         reliability: for ERM and mixup their bins.
         scenarios: the same with noise or less data.
-        failures: sentences on trials that failed.
+        failures: sentences on what failed, each once.
+        failed: trials that did.
         seconds: how long it took.
         machine: where.
         version: of this package.
@@ -211,6 +215,7 @@ class Comparison:
     repetition: Repetition = "split"
     lengths: tuple[int, ...] = ()
     margin: float | None = None
+    needs: Needs | None = None
     bootstrap: bool = False
     improving: bool = False
     partial: bool = False
@@ -218,6 +223,7 @@ class Comparison:
     reliability: tuple[tuple[str, Reliability], ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     failures: tuple[str, ...] = ()
+    failed: int = 0
     seconds: float = 0.0
     command: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -306,6 +312,7 @@ class Comparison:
                 for each in self.scenarios
             ],
             "failures": list(self.failures),
+            "failed": self.failed,
             "seconds": _number(self.seconds),
             "command": self.command,
             "version": self.version,

@@ -85,7 +85,7 @@ def _circumstances(found: Comparison) -> Iterator[str]:
         noun = {"table": "row", "photos": "photo", "sounds": "sound"}[data.kind]
         columns = f" × {count(data.columns, 'column')}" if data.kind == "table" else ""
         yield f"{count(data.rows, noun)}{columns}"
-        yield f"{len(data.classes)} classes" if data.classes else data.task
+        yield f"{len(data.classes)} classes" if data.classes else data.task or ""
     yield count(found.splits, found.repetition)
     where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
     yield f"{duration(found.seconds)} on {where}"

@@ -8,30 +8,31 @@ def snippets(found: Comparison) -> dict[str, str]:
     if found.chosen is None:
         return {}
     alpha, epochs = f"{found.chosen.alpha:g}", found.chosen.epochs
-    code = {"PyTorch": _loop(alpha, epochs, regression=found.data.task == "regression")}
+    code = {"PyTorch": _loop(alpha, epochs, found.data.task)}
     if found.data.kind == "table":
         code["scikit-learn"] = _estimator(alpha, epochs, found.settings.get("net", ""), found.data.task)
     return code
 
 
-def _loop(alpha: str, epochs: int | None, *, regression: bool) -> str:
-    loss = "mse_loss, model(x).squeeze(1)" if regression else "cross_entropy, model(x)"
-    shapes = "  # (N, D) and (N,); the model returns (N, 1)" if regression else ""
-    return f"""import torch.nn.functional as F
-from vicinal import Mixup
+def _loop(alpha: str, epochs: int | None, task: str | None) -> str:
+    losses = {"regression": "F.mse_loss, model(x).squeeze(1)", "classification": "F.cross_entropy, model(x)"}
+    loss = losses.get(task or "", "criterion, model(x)")  # of training code nobody knows what it learns
+    shapes = "  # (N, D) and (N,); the model returns (N, 1)" if task == "regression" else ""
+    imported = "import torch.nn.functional as F\n" if task else ""
+    return f"""{imported}from vicinal import Mixup
 
 mixup = Mixup(alpha={alpha})
 for epoch in range({epochs or "epochs"}):
     for x, y in loader:{shapes}
         x, y = mixup(x, y)
-        loss = y.loss(F.{loss})
+        loss = y.loss({loss})
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
 """
 
 
-def _estimator(alpha: str, epochs: int | None, net: str, task: str) -> str:
+def _estimator(alpha: str, epochs: int | None, net: str, task: str | None) -> str:
     name = "MixupRegressor" if task == "regression" else "MixupClassifier"
     kind, *units = net.split("-")
     hidden = tuple(map(int, units)) if kind == "mlp" else ()

@@ -9,6 +9,7 @@ import numpy as np
 from vicinal._errors import InputError
 from vicinal._numbers import count
 from vicinal.evidence import Pick
+from vicinal.studies._compared import complete, mixes
 from vicinal.studies._methods import Method
 from vicinal.studies._scores import Array, Score
 from vicinal.training import Outcome, Task, Trial
@@ -102,18 +103,10 @@ class Answers:
         return tested / len(np.unique(np.concatenate(self.rows)))
 
     def complete(self) -> "Answers | None":
-        """Return the splits in which ERM and some mixup can be compared; None where there is none.
-
-        All methods that finished in all splits of ERM stay; where no mixup did, only the splits of that one count which
-        finished in most.
-        """
+        """Return the splits in which ERM and some mixup can be compared, as :func:`complete` says; None of none."""
         there = np.array([[each[0][s] is not None for s in range(len(self.seeds))] for each in self.answers["valid"]])
-        mixes = [m for m, method in enumerate(self.methods) if method.alpha is not None]
-        kept = there[0]
-        if not any(there[m][kept].all() for m in mixes):
-            best = max(mixes, key=lambda m: int((there[m] & kept).sum()))
-            kept = kept & there[best]
-        return self._of(np.flatnonzero(kept).tolist()) if kept.any() else None
+        splits = complete(there, mixes(self.methods))
+        return self._of(splits) if splits else None
 
     def _of(self, splits: Sequence[int]) -> "Answers":
         def some(kept: Kept) -> Kept:

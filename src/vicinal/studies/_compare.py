@@ -97,6 +97,7 @@ def finished(
             with_baselines(plain, others[0]),
             scenarios=tuple(_scenario(setting, found) for setting, found in scenarios.items()),
             failures=(*dict.fromkeys(failures.values()), *lost),
+            failed=len(failures),
             seconds=time.perf_counter() - started,
             command=command,
             settings=_told(run),

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vicinal._version import __version__
 from vicinal.evidence import Compared, Pick
 from vicinal.experiments import AlphaGain, Chosen, Comparison, MethodRow
@@ -16,6 +19,22 @@ Row = Callable[[str, Pick], MethodRow]
 def mixes(methods: Sequence[Method]) -> list[int]:
     """Return the positions of the methods that validation chooses from: mixup at every α."""
     return [at for at, method in enumerate(methods) if method.alpha is not None]
+
+
+def complete(finished: NDArray[np.bool_], candidates: Sequence[int]) -> list[int]:
+    """Return the splits in which ERM and some candidate can be compared; none where there is none.
+
+    They are all those of ERM where a candidate finished in each of them, and every method stays that did so; else only
+    the splits of that candidate count which finished in most.
+
+    Args:
+        finished: which runs have, of shape (M methods, S splits); method 0 is ERM.
+        candidates: positions of the methods to choose from.
+    """
+    kept = finished[0]
+    if not any(finished[m][kept].all() for m in candidates):
+        kept = kept & finished[max(candidates, key=lambda m: int((finished[m] & kept).sum()))]
+    return np.flatnonzero(kept).tolist()
 
 
 def comparison_of(
@@ -39,6 +58,7 @@ def comparison_of(
         picked=replace(row("mixup, α chosen", judged.chosen), gain=judged.gain.estimate),
         rows=rows,
         chosen=Chosen(alpha, judged.chosen.share, lengths[judged.chosen.length]),
+        needs=judged.gain.needs,
         curve=tuple(AlphaGain(each.alpha, each.gain) for each in rows if each.alpha is not None and each.gain),
         version=__version__,
         **known,

@@ -24,7 +24,7 @@ def gauge_of(answers: Answers, score: Score) -> Gauge:
         of = _of_means if score.means is not None else _of_scores
         gains = of(answers, score, first, second)
         draws = {} if score.means is not None else {"resamples": _SCORED}
-        return bootstrap(_once(gains), len(answers.targets["test"][0]), len(answers.seeds), **draws)
+        return bootstrap(gains, len(answers.targets["test"][0]), **draws)
 
     return gauge
 
@@ -54,17 +54,3 @@ def _of_scores(answers: Answers, score: Score, first: Pick, second: Pick) -> Cal
         ])  # fmt: skip
 
     return gains
-
-
-def _once(gains: Callable[[Array], Array]) -> Callable[[Array, Array], float]:
-    """Return the statistic that a bootstrap wants; the gains on one draw of examples are computed once."""
-    known: dict[int, tuple[Array, Array]] = {}
-
-    def statistic(examples: Array, seeds: Array, /) -> float:
-        found = known.get(id(examples))
-        if found is None or found[0] is not examples:
-            known.clear() if len(known) > 1 else None
-            found = known[id(examples)] = (examples, gains(examples))
-        return float(found[1][seeds].mean())
-
-    return statistic

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
+from vicinal._files import at_home, is_folder
 from vicinal.data import (
     Images,
     Part,
@@ -172,10 +173,14 @@ def own(
     """
     of_files = {"files": files, "root": root}
     of_sounds = {"seconds": seconds, "group_regex": group_regex}
-    if isinstance(data, str | Path) and Path(data).is_dir():
+    if isinstance(data, str | Path):
+        data = at_home(data)
+    else:
+        _check_in_memory(data, asked)
+    if isinstance(data, Path) and is_folder(data):
         place = f'it with the folder "{data}"'
         _check_left_out({**asked, **of_files}, "a table", place)
-        found = of_folder(Path(data), skip_broken=skip_broken, **of_sounds)
+        found = of_folder(data, skip_broken=skip_broken, **of_sounds)
         return _of_examples(found, out, net, pretrained=pretrained)
     if files is None:
         _check_left_out({"root": root}, "paths, which --files names the column of", "it alone")
@@ -188,8 +193,8 @@ def own(
     if asked.get("task") == "regression":
         raise InputError(must_be("--task", "classification for photos and sounds", "regression"))
     raw, named_last = _raw(data, encoding=asked.get("encoding"), header=asked.get("header"))
-    begin = Path(root) if root is not None else Path(data).parent if isinstance(data, str | Path) else Path()
-    columns = {"target": asked.get("target") or named_last, "group": asked.get("group")}
+    begin = at_home(root) if root is not None else data.parent if isinstance(data, Path) else Path()
+    columns = {"target": asked.get("target") if named_last is None else named_last, "group": asked.get("group")}
     found = of_column(raw, begin, files=files, seconds=seconds, skip_broken=skip_broken, **columns)
     return _of_examples(found, out, net, pretrained=pretrained)
 
@@ -200,17 +205,30 @@ def _check_left_out(asked: Mapping[str, Any], meant: str, found: str) -> None:
         raise InputError(must_be(given[0], f"left out, since it is for {meant}", found))
 
 
+def _check_in_memory(data: Any, asked: Mapping[str, Any]) -> None:
+    """See that nothing is asked of a frame or of arrays that these tell themselves.
+
+    Raises:
+        InputError: something is, or there are not two arrays.
+    """
+    _check_left_out({name: asked.get(name) for name in ("encoding", "header")}, "a file", "it with data in memory")
+    if isinstance(data, tuple):
+        if len(data) != 2:
+            raise InputError(must_be("data", "a pair (X, y), where it is a tuple", f"{len(data)} things"))
+        _check_left_out({"target": asked.get("target")}, "a table that holds it", "it with y")
+
+
 def _raw(data: Any, *, encoding: str | None = None, header: bool | None = None) -> tuple[Any, str | None]:
     """Return the cells of whatever holds a table, and the name of the column that its owner says is predicted."""
-    if isinstance(data, str | Path):
-        return read_table(Path(data), encoding=encoding, header=header), None
+    if isinstance(data, Path):
+        return read_table(data, encoding=encoding, header=header), None
     x, y = data if isinstance(data, tuple) else (data, None)
     return raw_of(x, y)
 
 
 def _table(data: Any, *, encoding: str | None = None, header: bool | None = None, **columns: Any) -> Table:
     raw, named_last = _raw(data, encoding=encoding, header=header)
-    return own_table(raw, **{**columns, "target": columns.get("target") or named_last})
+    return own_table(raw, **({} if named_last is None else {"target": named_last}), **columns)
 
 
 def _of_table(table: Table, out: Path, net: str | None) -> Own:

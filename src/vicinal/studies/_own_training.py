@@ -4,16 +4,17 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
 from vicinal.evidence import compared
 from vicinal.experiments import Comparison, DataTold, MethodRow, Metric
-from vicinal.studies._compared import comparison_of, mixes
+from vicinal.studies._compared import comparison_of, complete, mixes
 from vicinal.studies._kept_runs import KeptRuns, kept_runs
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._reproduce import this_machine
@@ -44,7 +45,7 @@ def compared_runs(
     In each seed α is chosen by the validation figure; the gain is that of the test figures, ERM's and the chosen one's
     of one seed beside each other. Its interval counts how runs differ from seed to seed. It does not count which
     examples are tested on where they are always the same, nor that seeds divide the same rows anew, unless ``overlap``
-    says so.
+    says so. An interrupt ends the training; what has finished is then compared, as a partial comparison.
 
     Args:
         train: called with a vicinity and a seed, ERM first, seed by seed.
@@ -61,40 +62,85 @@ def compared_runs(
         progress: told how many runs are done.
 
     Raises:
-        InputError: something of this is wrong, or ``train`` returned no such figures, or failed with ERM or every α.
-        KeyboardInterrupt: passed on; what was returned is kept.
+        InputError: something of this is wrong, or ``train`` returned no such figures, or in no seed did both ERM and
+            mixup at some α finish.
+        KeyboardInterrupt: it came before anything could be compared; it says what is kept.
     """
     started, returned = time.perf_counter(), _metric(metric, lower_is_better=lower_is_better)
     if not 0 <= overlap < math.inf:
         raise InputError(must_be("overlap", "a number ≥ 0: test examples for each that is trained on", f"{overlap:g}"))
+    if margin is not None and not 0 < margin < math.inf:
+        raise InputError(must_be("margin", "a number > 0", f"{margin:g}"))
     every = methods(alphas, also)
     if changing := next((each for each in every if each.changes), None):
         raise InputError(must_be("also", "vicinities, where the training code is your own", f'"{changing.name}"'))
     runs = KeptRuns() if out is None else kept_runs(out, train, returned, fresh=fresh)
-    taken, figures = 0, np.full((2, len(every), seeds), np.nan)
-    failures: list[str] = []
-    for done, (seed, (m, method)) in enumerate((s, each) for s in range(seeds) for each in enumerate(every)):
-        found = runs.of(method.vicinity, seed)
-        taken += found is not None
-        if found is None:
-            try:
-                found = _checked(train(vicinity(method.vicinity), seed))
-            except InputError:
-                raise
-            except Exception as error:  # whatever somebody's own code raises: the other runs go on
-                failures.append(f"{method.name} · seed {seed}: {type(error).__name__}: {' '.join(str(error).split())}")
-                continue
-            runs.keep(method.vicinity, seed, found)
-        figures[:, m, seed] = found["valid"], found["test"]
-        progress(done + 1, f"{method.name} · seed {seed} · test {found['test']:.4g}")
+    done = _done(train, every, seeds, runs, progress)
+    splits = complete(np.isfinite(done.figures.sum(axis=0)), mixes(every))
+    if not splits and done.interrupt is not None:
+        kept = "" if runs.path is None else f"; the runs that have finished are kept in {runs.path}"
+        raise KeyboardInterrupt(f"before there was anything to compare{kept}") from done.interrupt
+    if not splits:
+        raise InputError(f"nothing can be compared: {done.failures[0]}")
     made = with_sentence(
         replace(
-            _comparison(every, figures, returned, margin, overlap, failures),
-            failures=tuple(failures),
+            _comparison(every, done.figures[:, :, splits], returned, margin, overlap),
+            planned=seeds,
+            partial=done.interrupt is not None,
+            failures=tuple(done.failures),
+            failed=len(done.failures),
             seconds=time.perf_counter() - started,
         )
     )
-    return replace(made, also=(*made.also, *_rests_on(overlap), *runs.told(taken, seeds * len(every))))
+    return replace(made, also=(*made.also, *_rests_on(overlap), *runs.told(done.taken, seeds * len(every))))
+
+
+@dataclass
+class _Done:
+    """What came of the runs.
+
+    Args:
+        figures: what was returned for validation and for the test, of shape (2, M methods, S seeds); NaN where nothing.
+        failures: a sentence for each run that failed.
+        taken: runs that were kept already.
+        interrupt: what ended them before their time.
+    """
+
+    figures: NDArray[np.float64]
+    failures: list[str] = field(default_factory=list)
+    taken: int = 0
+    interrupt: KeyboardInterrupt | None = None
+
+
+def _done(
+    train: Train, every: Sequence[Method], seeds: int, runs: KeptRuns, progress: Callable[[float, str], None]
+) -> _Done:
+    """Make every run, seed by seed; of a seed that was interrupted nothing counts, unless it is the first."""
+    made, seed = _Done(np.full((2, len(every), seeds), np.nan)), 0
+    wanted = [(seed, m) for seed in range(seeds) for m in range(len(every))]
+    try:
+        for number, (seed, m) in enumerate(wanted, start=1):
+            method, told = every[m], "failed"
+            kept = runs.of(method.vicinity, seed)
+            made.taken += kept is not None
+            try:
+                found = kept or _checked(train(vicinity(method.vicinity), seed))
+            except InputError:
+                raise
+            except Exception as error:  # whatever somebody's own code raises: the other runs go on
+                why = " ".join(str(error).split())
+                made.failures.append(f"{method.name} · seed {seed}: {type(error).__name__}: {why}")
+            else:
+                if kept is None:
+                    runs.keep(method.vicinity, seed, found)
+                made.figures[:, m, seed] = found["valid"], found["test"]
+                told = f"test {found['test']:.4g}"
+            progress(number, f"{method.name} · seed {seed} · {told}")
+    except KeyboardInterrupt as interrupt:
+        made.interrupt = interrupt
+        if seed:
+            made.figures[:, :, seed:] = np.nan
+    return made
 
 
 def _metric(name: str | None, *, lower_is_better: bool | None) -> Metric:
@@ -134,19 +180,15 @@ def _comparison(
     metric: Metric,
     margin: float | None,
     overlap: float,
-    failures: Sequence[str],
 ) -> Comparison:
     signed = (figures if metric.lower_is_better else -figures)[:, :, None, :]
-    try:
-        judged = compared(signed[0], signed[1], candidates=mixes(every), overlap=overlap, margin=margin)
-    except ValueError as problem:
-        raise InputError(f"nothing can be compared: {problem} {' '.join(failures[:1])}".strip()) from None
+    judged = compared(signed[0], signed[1], candidates=mixes(every), overlap=overlap, margin=margin)
     return comparison_of(
         judged,
         every,
         lambda name, picked: MethodRow(name, error=summary(picked.of(figures[1][:, None, :]))),
         metric=metric,
-        data=DataTold("your own training code", "code", "classification", 0, 0),
+        data=DataTold("your own training code", "code", None, 0, 0),
         splits=figures.shape[2],
         machine=this_machine("cpu"),
         repetition="split" if overlap else "seed",

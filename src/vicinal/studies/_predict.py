@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from vicinal._errors import InputError, must_be
+from vicinal._files import is_folder
 from vicinal.data import SoundPreparation
 from vicinal.training import Trained, trained
 
@@ -61,7 +62,7 @@ def _of_some(found: Trained, files: Sequence[Path], device: str) -> list[Predict
     inputs, errors, notes = {}, {}, {}
     for file in files:
         try:
-            if file.is_dir():
+            if is_folder(file):
                 raise InputError(
                     must_be(str(file), "a file", "a folder", f"Name the files in it, as {file / '*'} does")
                 )

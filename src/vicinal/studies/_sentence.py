@@ -5,13 +5,13 @@ import math
 from collections.abc import Iterator, Sequence
 
 from vicinal._numbers import count, number, places
-from vicinal.evidence import LEAST, Estimate, doubt, judge_gains
+from vicinal.evidence import LEAST, Estimate, doubt
 from vicinal.experiments import Comparison, Measured, MethodRow, Metric
 from vicinal.studies._baselines import COMMONEST, MEAN
 
 _MOST = 12
 """Digits after the point, at most."""
-_OF_THE_TARGET = ("RMSE", "MAE")
+_OF_THE_TARGET = ("RMSE", "root mean squared error", "mean absolute error", "median absolute error", "max error")
 _LIKELIHOOD = Metric("negative log-likelihood", "nats")
 _CALIBRATION = Metric("calibration error")
 
@@ -84,14 +84,13 @@ def _doubt(gain: Estimate, found: Comparison) -> str:
     if gain.low == gain.high:
         same = f"the gain is {_amount(gain.mean, digits, metric, sign=True)} in each of {number_of}"
         return f": {same}, so nothing is known of its spread"
-    needs = _needs(gain, found)
+    needs = _needs(found)
     return f" ({_range(gain, digits)}){f'; {needs}' if needs else ''}"
 
 
-def _needs(gain: Estimate, found: Comparison) -> str:
+def _needs(found: Comparison) -> str:
     """Return what would decide it if mean and spread stay as they are; empty where the figures cannot tell."""
-    (judged,) = judge_gains([gain], margin=found.margin, level=gain.level)
-    needs, noun = judged.needs, found.repetition
+    needs, noun = found.needs, found.repetition
     if needs is None:
         return ""
     if needs.repetitions is not None:
@@ -130,8 +129,8 @@ def _also(found: Comparison) -> Iterator[str]:
         yield f"{part}, so there are no splits: the interval is a bootstrap over its examples and the {seeds} together."
     if found.metric.name in _OF_THE_TARGET and found.data.target:
         yield f"The {found.metric.name} is in the unit of {found.data.target}."
-    if found.failures:
-        yield f"{count(len(found.failures), 'trial')} failed; the figures are without what failed."
+    if found.failed:
+        yield f"{count(found.failed, 'trial')} failed; the figures are without what failed."
     yield from _scenarios(found)
 
 
@@ -149,8 +148,9 @@ def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[s
 
 def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
     """Yield how likelihood and calibration move."""
-    decided = found.verdict in ("helps", "hurts")
-    lead = "At the same time" if decided else f"The {found.metric.name} does not move beyond doubt, but"
+    open_ = f"The {found.metric.name} does not move beyond doubt, but"
+    small = f"The {found.metric.name} moves by less than what matters, but"
+    lead = {"no evidence": open_, "no difference that matters": small}.get(found.verdict, "At the same time")
     for metric, gain, before, after in (
         (_LIKELIHOOD, picked.nll_gain, found.erm.nll, picked.nll),
         (_CALIBRATION, picked.ece_gain, found.erm.ece, picked.ece),
@@ -189,12 +189,9 @@ def _fixed(found: Comparison, word: str, sign: float) -> Iterator[str]:
 
 def _untaught(found: Comparison) -> Iterator[str]:
     """Yield that the nets have learned nothing, where they are no better than who looks at no input."""
-    sign = -1.0 if found.metric.lower_is_better else 1.0
-    nets = [row.error.mean for row in (found.erm, found.picked) if row is not None and row.error is not None]
-    blind = [row for row in found.baselines if row.method in (COMMONEST, MEAN) and row.error is not None]
-    for row in blind if nets else ():
-        assert row.error is not None
-        if max(sign * figure for figure in nets) > sign * row.error.mean:
+    for row in found.baselines:
+        ahead = _ahead(row, found)
+        if row.method not in (COMMONEST, MEAN) or ahead is None or ahead < 0:
             continue
         said = "the mean" if row.method == MEAN else "the commonest class"
         lengths = f"train longer (--epochs {4 * found.lengths[0]}), " if found.lengths else "train longer, "
@@ -203,20 +200,27 @@ def _untaught(found: Comparison) -> Iterator[str]:
 
 def _beaten(found: Comparison) -> Iterator[str]:
     """Yield the learners of another kind that are better than the net, the best of them first."""
-    metric, sign = found.metric, -1.0 if found.metric.lower_is_better else 1.0
-    nets = [row.error.mean for row in (found.erm, found.picked) if row is not None and row.error is not None]
-    if not nets:
-        return
-    net = max(sign * figure for figure in nets)
+    metric = found.metric
     digits = 1 if found.gain is None else _digits(found.gain, metric)
-    better = {row.method: sign * row.error.mean - net for row in found.baselines if row.error is not None}
-    shown = {name: by for name, by in better.items() if by > 0.5 * 10**-digits}
+    better = [(ahead, row) for row in found.baselines if (ahead := _ahead(row, found)) is not None]
     said = [
-        f"{name} by {_amount(by, digits, metric)} ({_figure(sign * (net + by), digits, metric)})"
-        for name, by in sorted(shown.items(), key=lambda item: -item[1])
+        f"{row.method} by {_amount(by, digits, metric)} ({_figure(row.error.mean, digits, metric)})"
+        for by, row in sorted(better, key=lambda each: -each[0])
+        if by > 0.5 * 10**-digits and row.error is not None
     ]
     if said:
         yield f"The net, with or without {found.subject}, loses to {_listed(said)}."
+
+
+def _ahead(row: MethodRow, found: Comparison) -> float | None:
+    """Return by how much a learner is better than the better net, on the splits that it and they have; None of none."""
+    nets = [each.figures for each in (found.erm, found.picked) if each is not None]
+    shared = [split for split in row.figures if all(split in each for each in nets)]
+    if not shared:
+        return None
+    sign = -1.0 if found.metric.lower_is_better else 1.0
+    mine, *theirs = (sum(each[split] for split in shared) / len(shared) for each in (row.figures, *nets))
+    return sign * mine - max(sign * each for each in theirs)
 
 
 def _scenarios(found: Comparison) -> Iterator[str]:

@@ -128,7 +128,8 @@ class Judge:
         further = (("nll", LIKELIHOOD), ("ece", CALIBRATION), ("macro", MACRO))
         scores = (("error", self.score), *(further if self.data.task == "classification" else ()))
         figures: dict[str, Any] = {key: summary(picked.of(self.found.figures("test", score))) for key, score in scores}
-        return MethodRow(name, epochs=self.found.lengths[picked.length], **figures)
+        of_split = dict(zip(self.found.seeds, picked.of(self.found.figures("test", self.score)).tolist(), strict=True))
+        return MethodRow(name, epochs=self.found.lengths[picked.length], figures=of_split, **figures)
 
     def _curve(self, judged: Compared) -> Iterator[AlphaGain]:
         """Yield the gain of every α at each length, where that is quick."""
@@ -158,6 +159,15 @@ def summary(values: Array) -> Measured:
 
 
 def with_baselines(found: Comparison, rows: Sequence[tuple[str, Sequence[float]]]) -> Comparison:
-    """Return the comparison with other learners beside it, outside the verdict."""
-    made = tuple(MethodRow(name, error=summary(np.array(values))) for name, values in rows if values)
+    """Return the comparison with other learners beside it, outside the verdict.
+
+    Args:
+        found: the comparison.
+        rows: their names, each with its figures of the first splits.
+    """
+    made = tuple(
+        MethodRow(name, error=summary(np.array(values)), figures=dict(enumerate(values)))
+        for name, values in rows
+        if values
+    )
     return replace(found, baselines=made)

@@ -159,7 +159,7 @@ def test_what_is_interrupted_is_told_as_partial_and_gone_on_with(wine, tmp_path)
     words += ["--epochs", "20", "--budget", "1h", "--alphas", "0.2", "--also", "own.py:Slow()"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         for _ in range(600):
-            if len(list((tmp_path / "made").glob("*/outcome.json"))) >= 12:
+            if len(list((tmp_path / "made").glob("*/outcome.json"))) >= 6:
                 break
             time.sleep(0.1)
         first.terminate()

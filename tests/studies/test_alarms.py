@@ -115,7 +115,7 @@ def test_without_the_overlap_of_the_splits_a_difference_is_claimed_too_often(tmp
     assert say(told, "use it") + say(told, "do not use it") > 80 / 10
 
 
-@pytest.mark.parametrize("total", [100, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("total", [40, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 def test_on_a_given_test_part_help_is_claimed_in_one_comparison_of_twenty_at_most(tmp_path, monkeypatch, total):
     """Takes ten seconds; of as many draws as make the standard error known to 7 %."""
     monkeypatch.setattr(_gauge, "bootstrap", partial(bootstrap, resamples=100))

@@ -40,10 +40,13 @@ def test_means_give_what_the_losses_of_every_example_give(answers, which):
     assert found.n == SEEDS
 
 
-def test_a_scorer_gives_what_its_means_give(answers, monkeypatch):
-    monkeypatch.setattr(_gauge, "_SCORED", 2000)
-    one, other = (gauge_of(answers, score(name, regression=False))(ERM, MIXUP) for name in (None, "accuracy"))
-    assert (other.mean, other.se) == pytest.approx((one.mean / 100, one.se / 100))
+def test_a_scorer_gives_what_its_means_give(answers):
+    """On the same examples, drawn with replacement as a bootstrap does."""
+    drawn = np.random.default_rng(0).integers(EXAMPLES, size=(40, EXAMPLES))
+    by_means = _gauge._of_means(answers, score(None, regression=False), ERM, MIXUP)
+    by_scores = _gauge._of_scores(answers, score("accuracy", regression=False), ERM, MIXUP)
+    for examples in drawn:
+        assert by_scores(examples) == pytest.approx(by_means(examples) / 100)
 
 
 def test_a_gain_in_calibration_is_that_of_the_errors_themselves(answers):

@@ -37,6 +37,7 @@ check: $(STAMP)
 
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo 'site/index.html is the first page; with its search: $(BIN)/python -m http.server --directory site'
 
 clean:
 	rm -rf .venv runs build dist site

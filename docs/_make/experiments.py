@@ -84,7 +84,8 @@ def found(result: ExperimentResult, machine: Machine, version: str) -> Iterator[
 def circumstances(result: ExperimentResult, machine: Machine, version: str) -> str:
     """Say at which scale, how often and where it ran, and what differs from the paper."""
     where = count(machine.cores, "core") if machine.device == "cpu" else machine.device
-    ran = f"{result.scale} scale, {count(result.seeds, result.repetition)}, {duration(result.seconds)} of training"
+    took = f"{duration(result.seconds)} summed over the trials"
+    ran = f"{result.scale} scale, {count(result.seeds, result.repetition)}, {took}"
     made = f"on {where} ({machine.processor}), torch {machine.torch.partition('+')[0]}, vicinal {version}"
     differs = f" **Not the paper's setting:** {result.differs}" if result.differs else ""
     return f"*{ran[0].upper()}{ran[1:]} {made}.*{differs}"

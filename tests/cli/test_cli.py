@@ -283,6 +283,9 @@ def test_a_dry_run_of_the_papers_fourteen_rows_needs_no_data(called):
     assert out.count("1,024 images a step, 1,252 steps an epoch, 112,680 steps") == 4
     assert out.count("1,024 images a step, 1,252 steps an epoch, 250,400 steps") == 3
     assert out.count("16.0 hours at 2,000 images a second") == 4
+    days = 1_281_167 * (39 * 90 + 18 * 200) / 2_000 / 3_600 / 24
+    took = f"about {days:.0f} days one after the other at 2,000 examples a second"
+    assert out.splitlines()[-1] == f"57 trials, {took}; nothing was run."
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 split"), (2, "2 splits")])

@@ -227,7 +227,7 @@ def _say_what_would_run(
     from vicinal.data import SETS, named
     from vicinal.experiments import EXPERIMENTS, Setup, labels
     from vicinal.report import duration
-    from vicinal.studies import forecast, plan
+    from vicinal.studies import forecast, hours_of, plan
     from vicinal.training import Trial
 
     shared = {name: [trial for trial in trials if trial in mine] for name, trials in plan(setups).items()}
@@ -253,8 +253,13 @@ def _say_what_would_run(
         known.update(trials)
         ratio = len(trials) / len(experiment.trials(Setup(setup.scale)))
         seconds += experiment.seconds[setup.scale] * ratio * new
-    jobs = f"{processes} job{'' if processes == 1 else 's'}"
-    shown.print(f"{len(known)} trials, about {duration(seconds / processes)} with {jobs}; nothing was run.")
+    trained = [each.task for each in known if each.task.epochs and not each.task.stacks]
+    if throughput and trained:
+        seconds = 3600 * sum(hours_of(task, engine=engine, throughput=throughput) for task in trained)
+        how = f"one after the other at {throughput:,.0f} examples a second"
+    else:
+        seconds, how = seconds / processes, f"with {processes} job{'' if processes == 1 else 's'}"
+    say(shown, f"{len(known)} trials, about {duration(seconds)} {how}; nothing was run.")
     return OK
 
 

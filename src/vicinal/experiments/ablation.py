@@ -177,7 +177,7 @@ ABLATION = Experiment(
     data={scale: (each.data,) for scale, each in TASKS.items()},
     differs={
         "smoke": "Scikit-learn's digits, a small net (77,562 parameters), 6 epochs, of all of which the median is "
-        "taken; 11 rows.",
+        "taken.",
         "laptop": "5,000 training and 2,500 test images of Fashion-MNIST, drawn anew for each seed, no augmentation, a "
         "small net (77,562 parameters) with four layers after which can be mixed instead of five, 20 epochs, partners "
         "by halves where the row allows it.",

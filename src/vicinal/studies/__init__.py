@@ -7,7 +7,7 @@ from vicinal.studies._cluster import joined
 from vicinal.studies._compare import finished
 from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
-from vicinal.studies._forecast import forecast
+from vicinal.studies._forecast import forecast, hours_of
 from vicinal.studies._judge_runs import judge_table
 from vicinal.studies._own import own
 from vicinal.studies._own_training import compared_runs
@@ -47,6 +47,7 @@ __all__ = [
     "folders",
     "forecast",
     "forget_whole",
+    "hours_of",
     "is_of_table",
     "joined",
     "judge_table",

@@ -62,6 +62,12 @@ def _read(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
     yield f"{epoch} ({_bytes(found.example_bytes)} for each {what}){second}"
 
 
+def hours_of(task: Task, *, engine: Engine, throughput: float) -> float:
+    """Return the hours of training a task of a net for images or sounds at so many examples a second."""
+    found = takes(task, engine)
+    return found.examples * found.epochs / throughput / 3600
+
+
 def _hours(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
     if found.examples and throughput:
         hours = found.examples * found.epochs / throughput / 3600

@@ -91,7 +91,11 @@ def judged_one(
 def _asked(experiment: Experiment, setup: Setup) -> str:
     """Say which of the experiment's own options were asked for."""
     given = ((option, value) for option, value in setup.options.items() if value)
-    return "".join(f" With {_flag(*each)}: {experiment.options[each[0]]}." for each in given)
+    # what a switch does is said; what was named speaks for itself
+    return "".join(
+        f" With {_flag(option, value)}{f': {experiment.options[option]}' if value is True else ''}."
+        for option, value in given
+    )
 
 
 def _flag(option: str, value: object) -> str:

@@ -141,12 +141,13 @@ def test_another_target_has_another_folder_and_what_is_printed_can_be_pasted(cal
 
 def test_lines_of_progress_say_a_figure_once_and_end_in_one(monkeypatch):
     monkeypatch.setattr(_progress, "QUIET", -1.0)
-    shown = Console(file=io.StringIO(), width=200)
+    written = io.StringIO()
+    shown = Console(file=written, width=200)
     tell = _compare._told(shown, lambda done, text: None, 50)
     for done, text in ((6, "gain so far +1"), (7, "gain so far +1"), (8, ""), (9, "gain so far +2")):
         tell(done, text)
     expected = ["6 of 50 nets · gain so far +1", "7 of 50 nets", "8 of 50 nets", "9 of 50 nets · gain so far +2"]
-    assert shown.file.getvalue().splitlines() == expected
+    assert written.getvalue().splitlines() == expected
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="another user is a Unix process")

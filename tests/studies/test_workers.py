@@ -71,7 +71,7 @@ def test_the_server_imports_what_large_nets_need_where_there_are_some(monkeypatc
     preloaded: list[list[str]] = []
     monkeypatch.setattr(_workers, "_start_server", lambda: None)
     monkeypatch.setattr(forkserver, "set_forkserver_preload", preloaded.append)
-    monkeypatch.setattr(multiprocessing.context.ForkServerContext, "set_forkserver_preload",
+    monkeypatch.setattr(type(multiprocessing.get_context("forkserver")), "set_forkserver_preload",
                         lambda _, modules: preloaded.append(modules))  # fmt: skip
     for large in (False, True):
         _workers._context(large=large)

@@ -1,7 +1,9 @@
 """``vicinal compare`` as somebody calls it: what it says, writes, refuses, and how it goes on."""
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,8 +15,10 @@ import numpy as np
 import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
+from rich.console import Console
 from sklearn.datasets import load_wine
 
+from vicinal.cli import _compare, _progress
 from vicinal.report import comparison_schema
 from vicinal.training import Stopped
 
@@ -53,7 +57,10 @@ def test_a_table_is_read_compared_and_told(called, small, tmp_path):
     assert "PassengerId" in out
     assert "9 nets (3 splits × 3 methods)" in out
     assert out.splitlines()[-2] == "made/comparison.html"
-    assert out.splitlines()[-1].startswith("made/model holds the winner, trained on all 120 rows")
+    won = r"the winner, (plain training \(ERM\)|mixup α = [\d.]+), [124]0 epochs, trained on all 120 rows"
+    assert re.match(f"made/model holds {won}", out.splitlines()[-1])
+    assert out.count('The last column, "Survived", is taken as the target') == 1  # at the start, not at the end too
+    assert "table.safetensors" not in out
     document = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     Draft202012Validator(comparison_schema()).validate(document)
     assert document["sentence"] in " ".join(out.split())
@@ -102,6 +109,45 @@ def test_a_mistake_is_told_in_one_sentence_and_status_two(called, wine, tmp_path
     assert told.count("\n") == 1
     assert sentence in told
     assert not list(tmp_path.glob("comparison-*"))
+
+
+def test_what_is_not_there_is_told_before_torch_is_imported(tmp_path):
+    code = "import sys; from vicinal.cli import run; print(run(['compare', 'no.csv']), 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "2 False\n", done.stderr
+
+
+def test_an_interrupt_before_anything_is_trained_promises_nothing(called, wine, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vicinal.studies.begun", interrupted)
+    told = "vicinal: stopped before any training began, and nothing is lost.\n"
+    assert called("compare", wine) == (75, "", told)
+
+
+def test_another_target_has_another_folder_and_what_is_printed_can_be_pasted(called, small, tmp_path):
+    """Takes eight seconds: two comparisons, of two processes each. Quiet, neither says a note."""
+    data = tmp_path / "my table.csv"
+    titanic(data).write_text(data.read_text(encoding="utf-8").replace("Somebody", "Jürgen"), encoding="latin-1")
+    for more, folder in (([], "comparison-my table"), (["--target", "Sex"], "comparison-my table-Sex")):
+        status, out, told = called("compare", data, *small, *more, "--quiet")
+        assert (status, told) == (0, "")
+        assert out.splitlines()[-1].endswith(f": vicinal predict '{folder}' FILE")
+        assert (tmp_path / folder / "comparison.html").is_file()
+        assert "Latin-1" not in out
+        assert "is taken as the target" not in out
+
+
+def test_lines_of_progress_say_a_figure_once_and_end_in_one(monkeypatch):
+    monkeypatch.setattr(_progress, "QUIET", -1.0)
+    written = io.StringIO()
+    shown = Console(file=written, width=200)
+    tell = _compare._told(shown, lambda done, text: None, 50)
+    for done, text in ((6, "gain so far +1"), (7, "gain so far +1"), (8, ""), (9, "gain so far +2")):
+        tell(done, text)
+    expected = ["6 of 50 nets · gain so far +1", "7 of 50 nets", "8 of 50 nets", "9 of 50 nets · gain so far +2"]
+    assert written.getvalue().splitlines() == expected
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="another user is a Unix process")

@@ -184,6 +184,31 @@ def test_a_sample_in_groups_trains_on_no_more_rows_than_it_has(tmp_path, slow):
     assert any(fewer)
 
 
+def test_what_is_told_is_what_was_asked_for_or_said_to_be_more(asked, slow):
+    """The other learners and the net that is kept count too; of few rows there is no sample."""
+    for minutes, step, sampled, over in (
+        (9.0, 0.005, False, False),
+        (0.5, 0.005, True, False),
+        (0.1, 0.05, True, True),
+    ):
+        slow(step)
+        run = asked(minutes=minutes, splits=4)
+        assert (run.budget.total > 60 * minutes) == over
+        assert ("asked for, since no fewer than 200 examples are trained on" in run.takes) == over
+        assert ("a sample" in run.plan) == sampled
+    assert run.plan.endswith("since all would take more than 6.0 s")
+
+
+def test_larger_nets_take_time_beside_their_passes(photos, tmp_path, slow):
+    """Their processes begin and end, and every epoch writes a checkpoint, which small passes are nothing beside."""
+    mine = own(photos, tmp_path / "out")
+    slow(0.0)
+    task = replace(mine.task, epochs=8, read_at=(2, 4, 8))
+    one, other = (Clock(mine, mine.data.few(4), "cpu").training([Trial(each, "Dirac()", 0)], None)
+                  for each in (task, replace(task, epochs=16)))  # fmt: skip
+    assert 0 < one < other < 2 * one
+
+
 def test_what_is_kept_is_plain(asked, slow, tmp_path):
     slow(0.02)
     run = asked()

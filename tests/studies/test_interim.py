@@ -72,6 +72,16 @@ def test_before_anything_can_be_compared_the_figure_of_the_moment_is_told(run):
     assert told(run) == "a figure"
 
 
+def test_a_figure_of_the_moment_names_no_file_of_ours(run):
+    texts: list[str] = []
+    interim = Interim(replace(run, out=run.out / "elsewhere"), lambda done, text: texts.append(text))
+    interim.waiting = {}
+    task = run.settings[0].tasks[0]
+    interim.tell(1.0, f"{task} · 5 vicinities · test error 7.0 %")
+    interim.tell(1.0, f"{task} · Dirac() · seed 1 · loss 0.31")
+    assert texts == ["5 methods · test error 7.0 %", "ERM · seed 1 · loss 0.31"]
+
+
 def test_a_metric_that_can_say_nothing_ends_nothing(run):
     def figure(answers: object, target: object) -> float:
         raise InputError("it cannot.")

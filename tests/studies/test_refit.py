@@ -1,5 +1,6 @@
 """The net that is kept: trained on all rows once, as what won was, and none at all where that fails."""
 
+import dataclasses
 import json
 from itertools import count
 from pathlib import Path
@@ -13,7 +14,7 @@ import torch
 from vicinal.studies import _refit
 from vicinal.studies._methods import methods
 from vicinal.studies._own import Own, own
-from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit
+from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit, winner
 from vicinal.training import Adam, Engine, Stopped, Task, Trial, load, trained_net
 
 
@@ -48,6 +49,14 @@ def test_what_is_kept_was_trained_on_all_rows_and_is_not_trained_again(mine, tmp
     assert net_in(tmp_path) == tmp_path
     keep_whole(trial(mine, 0.01), mine.table, tmp_path, engine=engine)
     assert rows == [60, 60, 60]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("helps", "mixup α = 0.2, 40 epochs"), ("no evidence", "plain training (ERM), 20 epochs")]
+)
+def test_the_winner_is_mixup_where_it_helps(compared, verdict, said):
+    found = compared(verdict=verdict)
+    assert winner(dataclasses.replace(found, erm=dataclasses.replace(found.erm, epochs=20))) == said
 
 
 def test_a_net_that_is_not_finite_is_not_kept_and_neither_is_the_one_before(mine, tmp_path):

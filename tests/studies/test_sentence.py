@@ -196,6 +196,25 @@ def test_a_score_is_better_where_it_is_higher(compared: Compared) -> None:
     assert "loses to majority class by 42.9 points (54.1 %)" in " ".join(found.also)
 
 
+def test_longer_training_is_advised_once_where_most_often_the_longest_was_chosen(compared: Compared) -> None:
+    base = compared(improving=True)
+    assert base.picked is not None
+    longest = base.lengths[-1]
+    for epochs, error, advised in ((longest, 7.0, True), (base.lengths[1], 7.0, False), (longest, 0.0, False)):
+        picked = dataclasses.replace(base.picked, epochs=epochs, error=Measured(error, 0.1, 10))
+        blind = dataclasses.replace(base.baselines[0], method="mean", figures=dict.fromkeys(range(10), -1.0))
+        text = " ".join(with_sentence(dataclasses.replace(base, picked=picked, baselines=(blind,))).also)
+        assert ("still improving" in text) == advised
+        assert set(re.findall(r"--epochs (\d+)", text)) == {"20"}
+
+
+def test_lengths_of_both_are_told_where_they_differ(compared: Compared) -> None:
+    base = compared()
+    for epochs, said in ((40, "10 splits, 40 epochs)"), (10, "10 splits, mostly 40 epochs, ERM 10)")):
+        found = with_sentence(dataclasses.replace(base, erm=dataclasses.replace(base.erm, epochs=epochs)))
+        assert said in found.sentence
+
+
 @pytest.mark.parametrize("share", [0.3, 0.7, 1.0])
 def test_alpha_is_named_as_sure_as_it_is(compared: Compared, share: float) -> None:
     base = compared()
@@ -237,7 +256,7 @@ def test_nets_that_are_no_better_than_a_constant_answer_are_told_so(compared: Co
     blind = dataclasses.replace(base.baselines[0], method=name, error=Measured(error, 0.1, 10), figures=figures)
     found = with_sentence(dataclasses.replace(base, baselines=(blind,)))
     told = [each for each in found.also if each.startswith("No net is better than always saying")]
-    expected = f"{said}: train longer (--epochs 40), or there is nothing here to be learned."
+    expected = f"{said}: train longer (--epochs 20), or there is nothing here to be learned."
     assert told == ([f"No net is better than always saying {expected}"] if said else [])
 
 

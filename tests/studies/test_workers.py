@@ -66,6 +66,18 @@ print(len(done.outcomes), *done.failures.values())
 """
 
 
+def test_the_server_imports_what_large_nets_need_where_there_are_some(monkeypatch):
+    """Each of them has a process of its own, which would take seconds for it."""
+    preloaded: list[list[str]] = []
+    monkeypatch.setattr(_workers, "_start_server", lambda: None)
+    monkeypatch.setattr(forkserver, "set_forkserver_preload", preloaded.append)
+    monkeypatch.setattr(type(multiprocessing.get_context("forkserver")), "set_forkserver_preload",
+                        lambda _, modules: preloaded.append(modules))  # fmt: skip
+    for large in (False, True):
+        _workers._context(large=large)
+    assert [_workers.OF_LARGE_NETS in each for each in preloaded] == [False, True]
+
+
 def test_a_script_that_does_not_ask_whether_it_is_the_main_one_is_run_once(tmp_path):
     """Takes four seconds: Python is started anew."""
     (tmp_path / "script.py").write_text(SCRIPT)

@@ -1,9 +1,11 @@
 """``vicinal compare``: does mixup help on somebody's own data, with which α, by how much, how sure?"""
 
 import json as json_
+import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -125,13 +127,13 @@ def compare(
         vicinal compare birds.csv --files photo --root photos --target species
         vicinal compare wine.csv --noise 0.2,0.4 --also 'label-smoothing(0.1)' --out answer
     """
-    from vicinal.studies import MODEL, Asked, begun, finished, learned_from, refit
-    from vicinal.training import Engine, Stopped
-
     check_places(None, json)
     check_there(data)
     told = voice(quiet=quiet, verbose=verbose)
-    folder = writable(out or Path(f"comparison-{Path(data).stem}"), keep=False)
+    folder = writable(out or Path(_named_after(data, target)), keep=False)
+    with _nothing_lost():  # which takes seconds
+        from vicinal.studies import MODEL, Asked, begun, finished, learned_from, refit, winner
+        from vicinal.training import Engine, Stopped
     asked = Asked(
         alphas=alphas,
         also=also,
@@ -178,21 +180,22 @@ def compare(
         "--out": out,
     }
     with hands(ray, device=device, jobs=jobs) as who:
-        run = begun(
-            data,
-            folder,
-            asked,
-            processes=who.processes,
-            device=who.here,
-            fresh=fresh,
-            encoding=encoding,
-            header=None if header is None else header == "yes",
-            target=target,
-            task=task,
-            group=group,
-            time=time,
-            **options,
-        )
+        with _nothing_lost():
+            run = begun(
+                data,
+                folder,
+                asked,
+                processes=who.processes,
+                device=who.here,
+                fresh=fresh,
+                encoding=encoding,
+                header=None if header is None else header == "yes",
+                target=target,
+                task=task,
+                group=group,
+                time=time,
+                **options,
+            )
         for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
             say(told.course, line)
         say(told.course, f"{run.plan}: {run.takes}.")
@@ -218,7 +221,7 @@ def compare(
             write(json, json_.dumps(found.document(), indent=1, allow_nan=False) + "\n")
         return write_comparison(found, folder / PAGE)
 
-    show_comparison(found, told.result, page=written(found))
+    show_comparison(_without_notes(found), told.result, page=written(found))
     if found.partial:
         return STOPPED
     engine, lines = Engine(device=who.here), Lines(told.course)
@@ -227,7 +230,7 @@ def compare(
 
             def tell(share: float, text: str) -> None:
                 move(share, text)
-                lines.tell(f"the net that is kept, {100 * share:.0f} % · {text}")
+                lines.tell(f"the net that is kept, {100 * share:.0f} % · {text.rsplit(' · ', 1)[-1]}")
 
             lost = refit(run.whole, run.methods, found, folder, engine=engine, stop=stop, progress=tell)
     except Stopped:
@@ -237,9 +240,30 @@ def compare(
     if lost:
         found = replace(found, failures=(*found.failures, lost))
         written(found)
-    learned = f"{folder / MODEL} holds the winner, trained on {learned_from(run.whole)}: vicinal predict {folder} FILE"
+    won = f"the winner, {winner(found)}, trained on {learned_from(run.whole)}"
+    learned = f"{folder / MODEL} holds {won}: vicinal predict {shlex.quote(str(folder))} FILE"
     say(told.result, lost or learned)
     return FAILED if found.failures else OK
+
+
+def _named_after(data: str, target: str | None) -> str:
+    """Return the folder of a comparison: another target is another comparison, and replaces none."""
+    plain = "" if target is None else re.sub(r"[^\w.+-]+", "-", target)[:60]
+    return f"comparison-{Path(data).stem}{f'-{plain}' if plain else ''}"
+
+
+@contextmanager
+def _nothing_lost() -> Iterator[None]:
+    """Let an interrupt say that there is nothing yet to go on from."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("before any training began, and nothing is lost") from None
+
+
+def _without_notes(found: "Comparison") -> "Comparison":
+    """Return what is shown at the end: notes and warnings have been said at the start, or are not wanted."""
+    return replace(found, data=replace(found.data, notes=(), warnings=()))
 
 
 def _command(data: str, options: Mapping[str, object]) -> str:
@@ -252,10 +276,13 @@ def _command(data: str, options: Mapping[str, object]) -> str:
 
 def _told(shown: "Console", move: Callable[[float, str], None], trials: int) -> Callable[[float, str], None]:
     """Return what shows progress: in a terminal's bar, as a line now and then elsewhere."""
-    lines = Lines(shown)
+    lines, said = Lines(shown), ""
 
     def tell(done: float, text: str) -> None:
+        nonlocal said
         move(done, text)
-        lines.tell(f"{done:.0f} of {trials} nets · {text}")
+        new = "" if text == said else text
+        if lines.tell(f"{done:.0f} of {trials} nets{f' · {new}' if new else ''}"):
+            said = text
 
     return tell

@@ -20,11 +20,13 @@ class Lines:
     def __init__(self, shown: "Console") -> None:
         self.shown, self.last = shown, time.monotonic()
 
-    def tell(self, text: str, *, now: bool = False) -> None:
-        """Print a line where it is time for one, or ``now``."""
-        if not self.shown.is_terminal and (now or time.monotonic() - self.last > QUIET):
+    def tell(self, text: str, *, now: bool = False) -> bool:
+        """Print a line where it is time for one, or ``now``, and return whether it was."""
+        due = not self.shown.is_terminal and (now or time.monotonic() - self.last > QUIET)
+        if due:
             say(self.shown, text)
             self.last = time.monotonic()
+        return due
 
 
 def say(shown: "Console", text: str) -> None:

@@ -14,7 +14,7 @@ from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
 from vicinal.studies._predict import Prediction, predict
 from vicinal.studies._predict_table import TableAnswers, is_of_table, predict_table
-from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit
+from vicinal.studies._refit import MODEL, forget_whole, keep_whole, learned_from, net_in, refit, winner
 from vicinal.studies._reproduce import reproduce, retold, tidy
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._shard import WHOLE, Shard
@@ -69,5 +69,6 @@ __all__ = [
     "tidy",
     "train",
     "untaught",
+    "winner",
     "with_sentence",
 ]

@@ -11,7 +11,7 @@ from vicinal._steps import step
 from vicinal.experiments import Comparison, Machine
 from vicinal.studies._answers import Answers, answers_of
 from vicinal.studies._asked import Asked
-from vicinal.studies._budget import Budget, Clock, budget, fitting, with_the_rest
+from vicinal.studies._budget import LEAST, Budget, Clock, budget, fitting, with_the_rest
 from vicinal.studies._methods import Method, methods
 from vicinal.studies._own import Own, own
 from vicinal.studies._rehearse import ROWS, rehearse
@@ -90,13 +90,16 @@ class Run:
         said = f"{nets}, {task.epochs} epochs of {rows:,} examples each"
         if self.budget.rows is None:
             return said
-        return f"{said}, a sample, since all would take more than {self.asked.minutes:g} min"
+        return f"{said}, a sample, since all would take more than {duration(60 * self.asked.minutes)}"
 
     @property
     def takes(self) -> str:
         """How long all of it takes, in words."""
         budget = self.budget
-        said = f"about {duration(budget.seconds + budget.others + budget.last)}"
+        said = f"about {duration(budget.total)}"
+        if budget.total > 60 * self.asked.minutes:
+            fewer = f"no fewer than {LEAST} examples are trained on"
+            said += f", more than the {duration(60 * self.asked.minutes)} that were asked for, since {fewer}"
         if self.whole is self.own:
             return said
         rows = f"{self.whole.told.rows:,} rows"
@@ -165,13 +168,13 @@ def begun(
     def takes(rows: int | None) -> Budget:
         task = plain if mine.table is not None else replace(plain, rows=rows)
         trials = _trials(_settings(task, every, kinds, rows or mine.trained), every, repetitions)
-        return budget(clock, trials, rows=rows, processes=at_once)
+        found = budget(clock, trials, rows=rows, processes=at_once)
+        return with_the_rest(found, clock, plain, repetitions=repetitions)
 
     with step("what a net takes, timed"):
         many = (1 + len(kinds)) * len(every) * repetitions
         # from here on things are written
         taken = fitting(takes, mine, (plain, many, device), 60 * asked.minutes, out, fresh=fresh)
-        taken = with_the_rest(taken, clock, plain, repetitions=repetitions)
     if taken.rows is not None and mine.table is not None:
         mine = sampled(mine, taken.rows)
     else:

@@ -34,6 +34,12 @@ KEPT = "budget.json"
 """The file that says how many were chosen, so that the same call goes on with as many."""
 _LOOK = 2e-7
 """Seconds that a small net takes for a look at one row, roughly; larger nets, a third of their step for an example."""
+_STEP = 0.003
+"""Seconds of a step of a larger net beside its passes: its batch mixed, its weights moved, what is counted."""
+_EPOCH = 0.015
+"""Seconds of an epoch of a larger net beside its steps and looks: its checkpoint is written, its progress told."""
+_NET = 0.4
+"""Seconds that the process of a larger net takes to begin and to end."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,11 @@ class Budget:
     rows: int | None = None
     others: float = 0.0
     last: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """Seconds for all of it."""
+        return self.seconds + self.others + self.last
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +89,22 @@ class Clock:
         task, own = stack[0].task, self.own
         share = (rows or own.trained) / own.trained if task.stacks else 1.0  # a sampled table has fewer to look at too
         looked_at = share * (own.told.rows - own.trained)
-        step, steps = self.step(len(stack)), -(-(task.rows or rows or own.trained) // task.batch)
-        look = _LOOK * len(stack) if task.stacks else step / task.batch / 3
-        return task.epochs * (step * steps + look * looked_at)
+        step, examples = self.step(len(stack)), task.rows or rows or own.trained
+        if task.stacks:
+            return task.epochs * (step * -(-examples // task.batch) + _LOOK * len(stack) * looked_at)
+        return _NET + task.epochs * self._epoch_of_a_net(examples, looked_at)
+
+    def last(self, epochs: int) -> float:
+        """Return the seconds that the net takes that is trained on all there is and looked at no more."""
+        task, examples = self.own.task, self.own.told.rows
+        if task.stacks:
+            return epochs * -(-examples // task.batch) * self.step(1)
+        return epochs * self._epoch_of_a_net(examples, 0)
+
+    def _epoch_of_a_net(self, examples: int, looked_at: float) -> float:
+        batch = self.own.task.batch
+        passes = self.step(1) / batch * (examples + looked_at / 3)
+        return _EPOCH + _STEP * -(-examples // batch) + passes
 
     def step(self, replicas: int) -> float:
         """Return the seconds of a step of so many nets, as a process trains them: with one thread.
@@ -171,7 +195,7 @@ def fitting(
         return takes(known[key])
     chosen = takes(None)
     for rows in (rows for share in SHARES if (rows := round(share * own.trained)) >= LEAST):
-        if chosen.seconds <= allowed:
+        if chosen.total <= allowed:
             break
         chosen = takes(rows)
     write(out / KEPT, json.dumps(known | {key: chosen.rows}, indent=1))
@@ -188,7 +212,7 @@ def with_the_rest(found: Budget, clock: Clock, task: Task, *, repetitions: int) 
         repetitions: splits that other learners have.
     """
     own = clock.own
-    last = task.epochs * -(-own.told.rows // task.batch) * clock.step(1)
+    last = clock.last(task.epochs)
     if own.table is None:
         return replace(found, last=last)
     columns = clock.few[0].shape[1]

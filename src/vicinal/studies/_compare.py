@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from vicinal._errors import InputError
-from vicinal._numbers import count
+from vicinal._numbers import count, duration
 from vicinal._steps import step
 from vicinal.experiments import Comparison, Scenario
 from vicinal.studies._baselines import Figures, baselines, commonest
 from vicinal.studies._begun import Run, Setting
 from vicinal.studies._interim import Interim
-from vicinal.studies._refit import forget_whole
+from vicinal.studies._refit import forget_whole, learned_from, winner
 from vicinal.studies._reproduce import this_machine
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import slots
@@ -92,15 +92,19 @@ def finished(
             scenarios[setting] = found
         nothing = ("nothing can be compared.",) if found is None else ()
         lost += [f"{setting.label}: {each}" for each in (*nothing, *unscored)]
+    trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
+    at_once = processes or slots(engine.device)
+    kept_net = {} if interrupt else {"net that is kept": f"{winner(plain)}, on {learned_from(run.whole)}"}
     return with_sentence(
         replace(
             with_baselines(plain, others[0]),
             scenarios=tuple(_scenario(setting, found) for setting, found in scenarios.items()),
             failures=(*dict.fromkeys(failures.values()), *lost),
             failed=len(failures),
-            seconds=time.perf_counter() - started,
+            # nets that were found finished took their time in another call
+            seconds=max(time.perf_counter() - started, trained / at_once),
             command=command,
-            settings=_told(run),
+            settings=_told(run) | kept_net,
             files=tuple(places[trial].name for trial in outcomes),
         )
     )
@@ -125,7 +129,7 @@ def _scenario(setting: Setting, found: Comparison) -> Scenario:
 def _told(run: Run) -> dict[str, str]:
     """Return how it was made, by name."""
     task = run.settings[0].tasks[0]
-    sample = "" if run.budget.rows is None else f", a sample that {run.asked.minutes:g} minutes are enough for"
+    sample = "" if run.budget.rows is None else f", a sample that {duration(60 * run.asked.minutes)} are enough for"
     return {
         "net": task.net,
         "training": f"Adam, learning rate {task.optimiser.learning_rate:g}, minibatches of {task.batch}",

@@ -1,5 +1,6 @@
 """The gain so far, while a comparison is still being trained."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +38,13 @@ class Interim:
         if time.monotonic() - self.looked > EVERY:
             self._look()
             self.looked = time.monotonic()
-        self.progress(done, self.text or text)
+        self.progress(done, self.text or self._plainly(text))
+
+    def _plainly(self, text: str) -> str:
+        """Return a figure of the moment without the name of the task, which is a file's of ours."""
+        for each in (task for setting in self.run.settings for task in setting.tasks):
+            text = text.removeprefix(f"{each} · ")
+        return re.sub(r"^(\d+) vicinities\b", r"\1 methods", text).replace("Dirac()", "ERM")
 
     def _look(self) -> None:
         new = {trial: place for trial, place in self.waiting.items() if (place / OUTCOME).is_file()}

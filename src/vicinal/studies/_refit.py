@@ -11,7 +11,7 @@ from torch import Tensor
 from vicinal._numbers import count
 from vicinal._steps import step
 from vicinal.data import Data, Table
-from vicinal.experiments import Comparison
+from vicinal.experiments import Comparison, MethodRow
 from vicinal.models import MLP, hidden_units
 from vicinal.studies._methods import Method
 from vicinal.studies._own import Own
@@ -55,6 +55,18 @@ def learned_from(own: Own) -> str:
     return f"all {count(own.told.rows, 'row' if own.table is not None else 'example')}"
 
 
+def winner(found: Comparison) -> str:
+    """Return in words how the net that is kept is trained: by mixup at one α where it helps, else by plain training."""
+    row = _won(found)
+    how = f"mixup α = {found.chosen.alpha:g}" if row is found.picked and found.chosen else "plain training (ERM)"
+    return f"{how}, {count(row.epochs or 1, 'epoch')}"
+
+
+def _won(found: Comparison) -> MethodRow:
+    helps = found.verdict == "helps" and found.chosen is not None
+    return found.picked if helps and found.picked else found.erm
+
+
 def refit(
     own: Own,
     methods: Sequence[Method],
@@ -86,13 +98,9 @@ def refit(
         Stopped: ``stop`` said so.
     """
     engine = engine or Engine()
-    helps = found.verdict == "helps" and found.chosen is not None
-    name = next(
-        method.vicinity
-        for method in methods
-        if method.alpha == (found.chosen.alpha if helps and found.chosen else None) and not method.changes
-    )
-    row = found.picked if helps and found.picked else found.erm
+    row = _won(found)
+    alpha = found.chosen.alpha if row is found.picked and found.chosen else None
+    name = next(method.vicinity for method in methods if method.alpha == alpha and not method.changes)
     task = replace(own.task, epochs=row.epochs or 1)
     with step(f"the net to keep, {name}"):
         if own.table is not None:

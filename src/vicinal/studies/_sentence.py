@@ -69,8 +69,10 @@ def _moves(metric: Metric, gain: Estimate, before: Measured, after: Measured, fo
 
 def _circumstances(gain: Estimate, found: Comparison, ends: str = "") -> str:
     """Return what an interval rests on, after its level and its ends where they are given."""
-    length = found.picked.epochs if found.picked else None
+    length, plain = found.picked.epochs if found.picked else None, found.erm.epochs
     epochs = [] if length is None else [count(length, "epoch")]
+    if length is not None and plain not in (None, length):
+        epochs = [f"mostly {epochs[0]}, {found.against} {plain}"]
     interval = [f"{100 * gain.level:g} % interval {ends}"] if ends else []
     return ", ".join([*interval, count(gain.n, found.repetition), *epochs])
 
@@ -115,7 +117,7 @@ def _also(found: Comparison) -> Iterator[str]:
     if picked is not None:
         yield from _besides(picked, found)
     yield from _choice(found)
-    if found.improving and found.lengths:
+    if _improving(found):
         first, last = found.lengths[0], found.lengths[-1]
         more = f"--epochs {2 * first}, which trains for {2 * last}"
         yield f"After {last} epochs, the most that were tried, {found.subject} was still improving: try {more}."
@@ -132,6 +134,14 @@ def _also(found: Comparison) -> Iterator[str]:
     if found.failed:
         yield f"{count(found.failed, 'trial')} failed; the figures are without what failed."
     yield from _scenarios(found)
+
+
+def _improving(found: Comparison) -> bool:
+    """Tell whether longer training is worth a try: mostly the longest was chosen, and something is left to gain."""
+    if not (found.improving and found.lengths and found.picked):
+        return False
+    error, longest = found.picked.error, found.picked.epochs in (None, found.lengths[-1])
+    return longest and not (error and error.mean == 0 and found.metric.lower_is_better)
 
 
 def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[str]:
@@ -194,7 +204,7 @@ def _untaught(found: Comparison) -> Iterator[str]:
         if row.method not in (COMMONEST, MEAN) or ahead is None or ahead < 0:
             continue
         said = "the mean" if row.method == MEAN else "the commonest class"
-        lengths = f"train longer (--epochs {4 * found.lengths[0]}), " if found.lengths else "train longer, "
+        lengths = f"train longer (--epochs {2 * found.lengths[0]}), " if found.lengths else "train longer, "
         yield f"No net is better than always saying {said}: {lengths}or there is nothing here to be learned."
 
 

@@ -21,6 +21,9 @@ PRELOADED = ["vicinal.training", "torch._dynamo", "sklearn.impute"]
 """What every process needs; the second is what torch's optimisers import when the first of them is made, the third what
 tables with gaps need."""
 
+OF_LARGE_NETS = "lightning_fabric"
+"""What is preloaded too where nets do not stack: each of them has a process, which would import it for seconds."""
+
 GRACE = 20.0
 """Seconds that a process has, once it is asked to end, to reach its next step and to write a checkpoint."""
 
@@ -48,7 +51,7 @@ def work(jobs: Sequence[Job], *, processes: int) -> Iterator[News]:
 
     Leaving the iterator early, by an interrupt for example, ends the processes; what they have finished stays.
     """
-    context = _context()
+    context = _context(large=any(not trial.task.stacks for job in jobs for trial in job.trials))
     waiting = list(reversed(jobs))
     running: dict[Connection, tuple[Job, BaseProcess]] = {}
     places: dict[Connection, int] = {}
@@ -88,12 +91,12 @@ def _placed(job: Job, slot: int) -> Job:
     return replace(job, engine=replace(job.engine, device=f"cuda:{slot % slots('cuda')}"))
 
 
-def _context() -> Any:
+def _context(*, large: bool) -> Any:
     """Return a way to start processes, where it can be had a quick one: from a server that has imported torch once."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload([*PRELOADED, *([OF_LARGE_NETS] if large else [])])
     _start_server()
     return context
 

@@ -44,6 +44,12 @@ def test_single_difference_shows_no_interval() -> None:
     assert in_words(Effect(1.5, math.inf, 1)) == "+1.5"
 
 
+def test_what_is_too_little_for_a_verdict_shows_no_interval() -> None:
+    assert in_words(Effect(1.5, 20.0, 2)) == "+2"
+    assert in_words(Effect(0.0, 0.0, 10)) == "0.0"
+    assert "[" in in_words(Effect(1.5, 20.0, 3))
+
+
 def test_minus_is_a_minus_and_not_a_hyphen() -> None:
     assert in_words(Effect(-2.0, 0.1, 5)) == "−2.00 [−2.12, −1.88]"
 

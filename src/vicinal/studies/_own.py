@@ -244,6 +244,7 @@ def _of_table(table: Table, out: Path, net: str | None) -> Own:
         notes=table.notes,
         warnings=table.warnings,
         latest=table.times is not None,
+        mixed=any(each.kind != "number" for each in table.columns) or bool(np.isnan(table.numeric).any()),
     )
     task = Task(data=str(path), net=net or NET, batch=BATCH)
     given = table.test is not None or table.times is not None

@@ -21,6 +21,12 @@ def test_text_is_the_rounded_number(figure: float, digits: int, sign: bool) -> N
     assert value(number(figure, digits, sign=sign)) == pytest.approx(figure, abs=0.5000001 * 10**-digits)
 
 
+def test_what_would_be_long_stands_with_its_power_of_ten() -> None:
+    assert number(1.2694898e30, 0, sign=True) == "+1.27e30"
+    assert number(-9.996e14, 2) == "−1.00e15"
+    assert number(999_999_999_999.0, 0) == "999,999,999,999"
+
+
 @pytest.mark.parametrize("figure", [0.04, -0.04, 0.0, -0.0])
 def test_what_is_shown_as_nothing_has_no_sign(figure: float) -> None:
     assert number(figure, 1, sign=True) == "0.0"

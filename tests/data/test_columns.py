@@ -184,7 +184,7 @@ def test_a_number_to_predict_that_is_not_finite_is_missing(infinite):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"target": "ship"}, 'the target "ship" must be of two classes or numbers, or more, got only "Titanic" in 120 '
+        ({"target": "ship"}, 'the target "ship" must be of two different values or more, got only "Titanic" in 120 '
          "rows. Name another column with --target."),
         ({"target": "name"}, 'the target "name" must be of classes of two rows or more, on average, got 120 in 120 '
          "rows: it looks like free text. Name another column with --target."),

@@ -108,7 +108,7 @@ def target_of(cells: pl.Series, task: Kind | None, table: str, lines: NDArray[np
     distinct = np.unique(values) if is_number else np.array(sorted(set(plain(cells))), dtype=object)
     if len(distinct) < 2:
         only = f'"{brief(_shown(distinct[0]))}"' if len(distinct) else "none"
-        expected, found = "of two classes or numbers, or more", f"only {only} in {len(cells):,} rows"
+        expected, found = "of two different values or more", f"only {only} in {len(cells):,} rows"
         raise InputError(f"{table}: {must_be(name, expected, found, 'Name another column with --target')}")
     guessed, why = _guess(values, distinct, is_number=is_number)
     if task is None and not is_number and not declared and _is_nearly_number(values):

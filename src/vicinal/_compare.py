@@ -1,6 +1,8 @@
 """``vicinal.compare``: what the command does, as a Python function, for anybody's own training code too."""
 
+import inspect
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +21,8 @@ from vicinal.vicinity import Vicinity
 
 PAGE = "comparison.html"
 SEEDS = 5
+_ARGUMENTS = {"budget": "minutes"}
+"""What options are called here, where that is something else."""
 
 
 def compare(
@@ -119,7 +123,7 @@ def compare(
     for_train = {"lower_is_better": lower_is_better, "overlap": overlap or None}
     _check_given(data, train, for_data, for_train)
     _check_numbers({"splits": splits, "epochs": epochs, "jobs": jobs}, minutes)
-    with _folder(out) as folder:
+    with _as_arguments(), _folder(out) as folder:
         if train is not None:
             found = compared_runs(
                 train,
@@ -211,6 +215,24 @@ def _check_numbers(counts: Mapping[str, int | None], minutes: float) -> None:
 
 
 @contextmanager
+def _as_arguments() -> Iterator[None]:
+    """Let mistakes name the arguments of this function, not the options of the command: minutes for --budget.
+
+    What stands in quotation marks is from the data.
+    """
+    arguments = inspect.signature(compare).parameters
+
+    def argument(option: re.Match[str]) -> str:
+        name = _ARGUMENTS.get(option[1], option[1].replace("-", "_"))
+        return name if name in arguments else option[0]
+
+    try:
+        yield
+    except InputError as error:
+        raise InputError(re.sub(r"(?<![\w\"'-])--([a-z][a-z-]*)", argument, str(error))) from error.__cause__
+
+
+@contextmanager
 def _folder(out: str | Path | None) -> Iterator[Path]:
     """Yield the folder that is asked for, which can be made, or one that is gone afterwards."""
     if out is None:
@@ -219,7 +241,8 @@ def _folder(out: str | Path | None) -> Iterator[Path]:
         return
     try:
         check_writable(Path(out), keep=False)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(must_be("out", "a folder", f"{out}, a file")) from None
     except OSError as error:
-        expected, found = "a folder that can be written to", error.strerror or str(error)
-        raise InputError(must_be("out", expected, f"{out}: {found}")) from None
+        raise InputError(f"out, {out}, cannot be written to: {error.strerror or error}.") from None
     yield Path(out)

@@ -3,11 +3,20 @@
 import math
 from typing import Any
 
+_LONG = 1e12
+"""From here on the digits before the point say less than how many they are."""
+
 
 def number(value: float, digits: int, *, sign: bool = False) -> str:
-    """Return a number with so many digits after the point and a real minus; a dash where it is not finite."""
+    """Return a number with so many digits after the point and a real minus; a dash where it is not finite.
+
+    Of one that would be long three digits stand, and its power of ten: ``1.27e30``.
+    """
     if not math.isfinite(value):
         return "–"
+    if abs(value) >= _LONG:
+        mantissa, _, exponent = f"{value:{'+' if sign else ''}.2e}".partition("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
     text = f"{value:{'+' if sign else ''},.{digits}f}"
     if not text.strip("+-0."):
         return text.lstrip("+-")  # what is shown as nothing has no sign

@@ -66,7 +66,7 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
         (["reproduce", "--data-dir", "nowhere"], '--data-dir must be a folder that exists, got "nowhere".'),
         (["reproduce", "--json", "."], '--json must be a file in a folder that exists, got ".".'),
         (["reproduce", "--json", "no/x.json"], '--json must be a file in a folder that exists, got "no/x.json".'),
-        (["reproduce", "--out", "own.py"], "own.py must be a folder that can be written to, got File exists."),
+        (["reproduce", "--out", "own.py"], "own.py must be a folder, got a file."),
         (
             ["reproduce", "cifar", "--devices", "4"],
             "--devices must be given with --dry-run, got none. Train on many devices with vicinal train.",

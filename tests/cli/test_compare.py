@@ -82,7 +82,7 @@ def test_a_table_is_read_compared_and_told(called, small, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nothing.csv"], 'a table or a folder that exists, got "nothing.csv", which does not.'),
+        (["nothing.csv"], 'a table or a folder that exists, got "nothing.csv".'),
         (["wine.csv", "--target", "knd"], 'did you mean "kind"?'),
         (["wine.csv", "--alphas", "0"], "--alphas must be numbers > 0 with commas between them"),
         (["wine.csv", "--budget", "soon"], "--budget must be a length of time as 90s, 2m or 1h"),

@@ -79,7 +79,7 @@ def test_what_is_shown_is_what_would_be_trained_with(called, tmp_path, data, wor
         ("digit", 'no data set or folder is called "digit"; did you mean "digits"? (there are '),
         ("digits --alpha -1", '--alpha must be a number ≥ 0, got "-1".'),
         ("digits --seed x", '--seed must be an integer ≥ 0, got "x".'),
-        ("digits --out own.py", "own.py must be a folder that can be written to, got File exists."),
+        ("digits --out own.py", "own.py must be a folder, got a file."),
         ("own.py", "own.py must be a data set's name or a folder of class folders, got a file."),
     ],
 )

@@ -245,7 +245,7 @@ def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_pat
         ("digit", 'no data set or folder is called "digit"; did you mean "digits"? (there are '),
         ("no/folder", "no/folder must be a data set's name or a folder of class folders, got nothing."),
         ("own.py", "own.py must be a data set's name or a folder of class folders, got a file."),
-        ("cache", "a folder of pictures must be one of two class folders or more, got 0 in cache. Put the "),
+        ("cache", "a folder of pictures must be one with two class folders or more, got 0 in cache. Put the "),
         ("digits more", 'train must be followed by one data, got "more" as well.'),
         ("digits --net smal", 'no net is called "smal"; did you mean "small"? (there are '),
         ("digits --net mlp-8", "the data of mlp-8 must be a table, got digits."),
@@ -275,7 +275,7 @@ def test_a_wrong_word_is_told_before_the_photos_are_read(called, photos, tmp_pat
         ("digits --logger x", 'no logger is called "x" (there are mlflow, tensorboard, wandb)'),
         ("digits --strategy x", "device, devices, strategy and precision must be what Lightning Fabric can "),
         ("digits --data-dir nowhere", '--data-dir must be a folder that exists, got "nowhere".'),
-        ("digits --out own.py", "own.py must be a folder that can be written to, got File exists."),
+        ("digits --out own.py", "own.py must be a folder, got a file."),
         ("digits --epoch 3", 'no option of train is called "--epoch"; did you mean "--epochs"? (vicinal train --help'),
     ],
 )  # fmt: skip

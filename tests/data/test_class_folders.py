@@ -63,7 +63,9 @@ def test_a_class_that_is_only_tested_on_is_refused(put):
 @pytest.mark.parametrize(("paths", "found"), [((), "0 in "), (("1.png",), "0 in "), (("a/1.png", "a/2.png"), "1 in ")])
 def test_fewer_than_two_classes_are_refused(put, paths, found):
     root = put(*paths)
-    sentence = f"a folder of pictures must be one of two class folders or more, got {found}{root}. Put the pictures of"
+    sentence = (
+        f"a folder of pictures must be one with two class folders or more, got {found}{root}. Put the pictures of"
+    )
     with pytest.raises(InputError, match=f"^{re.escape(sentence)}"):
         read_photos("own", root)
 

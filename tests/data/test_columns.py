@@ -50,7 +50,7 @@ def test_every_kind_of_column_is_told_in_one_note():
         'The target "survived" has 2 classes, since it has 2 different numbers; --task regression takes them as '
         "numbers.",
         "Columns: 1 numeric, 1 categorical (sex), 1 boolean (adult), 1 of dates, taken as days (boarded); left out: "
-        "id (a running number), ship (constant), name (free text), ticket (unique), empty (empty).",
+        "id (a number of its own for each row), ship (constant), name (free text), ticket (unique), empty (empty).",
     )
 
 
@@ -184,13 +184,15 @@ def test_a_number_to_predict_that_is_not_finite_is_missing(infinite):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"target": "ship"}, 'the target "ship" must be of two classes or numbers, or more, got only "Titanic" in 120 '
+        ({"target": "ship"}, 'the target "ship" must be of two different values or more, got only "Titanic" in 120 '
          "rows. Name another column with --target."),
-        ({"target": "name"}, 'the target "name" must be of fewer classes than there are pairs of rows, got 120 in 120 '
+        ({"target": "name"}, 'the target "name" must be of classes of two rows or more, on average, got 120 in 120 '
+         "rows: it looks like free text. Name another column with --target."),
+        ({"target": "ticket"}, 'the target "ticket" must be of classes of two rows or more, on average, got 120 in 120 '
          "rows: it looks like an id. Name another column with --target."),
-        ({"target": "id", "task": "classification"}, 'the target "id" must be of fewer classes than there are pairs of '
-         "rows, got 120 in 120 rows: it looks like an id or a number to predict. Name another column with --target, or "
-         "say --task regression."),
+        ({"target": "id", "task": "classification"}, 'the target "id" must be of classes of two rows or more, on '
+         "average, got 120 in 120 rows: it looks like an id or a number to predict. Name another column with --target, "
+         "or say --task regression."),
         ({"target": "empty"}, "the rows with a target must be 10 or more, got 0."),
         ({"group": "survived"}, "the column for the target and group must be another one each, got 'survived' "
          "for both."),
@@ -209,16 +211,48 @@ def test_a_word_among_the_numbers_of_a_regression_is_named(lines, where):
         own_table(raw(cells, lines=lines), task="regression")
 
 
+@pytest.mark.parametrize(("word", "count"), [("oops", 1), ("inf", 1), ("1e99", 2)])
+def test_a_few_cells_among_numbers_to_predict_are_named(word, count):
+    numbers = [str(row / 2) for row in range(N - count)]
+    cells = {**people(), "y": [*numbers[:3], *[word] * count, *numbers[3:]]}
+    more = f" there, {count} in all" if count > 1 else ""
+    sentence = (
+        'mine.csv, line 5: the target "y" must be a finite number, as nearly all of its cells are, got '
+        f'"{word}"{more}. Mend it, or say --task classification.'
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
+        own_table(raw(cells, lines=np.arange(2, N + 2)))
+    few = {**people(), "y": [str(row % 3) for row in range(N - 1)] + [word]}  # of classes
+    assert own_table(raw(few)).classes == tuple(sorted({"0", "1", "2", word}))
+
+
+def test_a_target_of_dates_is_told_as_such():
+    days = [str(dt.date(2020, 1, 1) + dt.timedelta(days=row)) for row in range(N)]
+    with pytest.raises(InputError, match=r"got 120 in 120 rows: it looks like dates\. Name another column"):
+        own_table(raw({**people(), "day": days}))
+
+
+def test_a_last_column_in_which_nothing_stands_is_no_target_and_no_other_is_taken():
+    cells = {"x": texts(range(0, 80, 2)), "b": ["no", "yes"] * 20}
+    bare = RawTable("mine.csv", pl.DataFrame(cells), every=("x", "b", "y"))
+    with pytest.raises(InputError, match=r'^mine.csv: the last column, "y", must be filled in .* with --target\.$'):
+        own_table(bare)
+    assert own_table(bare, target="b").target_name == "b"
+    separators = RawTable("mine.csv", pl.DataFrame(cells), every=("x", "b", "column_3"))
+    assert own_table(separators).target_name == "b"
+
+
 def test_a_table_without_a_column_to_learn_from_is_refused():
     cells = {name: people()[name] for name in ("id", "ship", "survived")}
     sentence = (
-        "mine.csv: the table must be one with a column to learn from, got id (a running number); ship (constant)."
+        "mine.csv: the table must be one with a column to learn from, got id (a number of its own for each row); ship "
+        "(constant)."
     )
     with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
         own_table(raw(cells))
     hollow = RawTable("mine.csv", pl.DataFrame({"y": ["a", "b"] * 20}), every=("x", "y", "z"))
     with pytest.raises(InputError, match=r"got the target alone; nothing stands in x, z\.$"):
-        own_table(hollow)
+        own_table(hollow, target="y")
     for target in ("z", "3", "-1", 3):
         with pytest.raises(InputError, match=r'^mine.csv: the target "z" must be filled in, got a column in which no'):
             own_table(hollow, target=target)

@@ -60,6 +60,7 @@ def test_a_column_is_what_its_cells_say(cells, expected):
 def test_whole_numbers_that_all_differ_are_left_out_under_the_name_of_an_id(name):
     different = [3 * row + row % 2 for row in range(20)]
     assert kind(different, name) == "a number of its own for each row"
+    assert kind(list(range(20)), name) == "a number of its own for each row"  # of all rows and of some alike
     assert kind(different, "price") == "number"
     assert kind(different, "grid") == "number"
 

@@ -198,7 +198,8 @@ def test_parquet_keeps_its_kinds(tmp_path):
         ("<!DOCTYPE html>\n<html>", "some.csv: expected a table, found a web page. Download the file itself."),
         (b"PK\x03\x04 xl/", "some.csv: expected a table, found an Excel workbook. Save the sheet as CSV."),
         (b"\x1f\x8b\x08", "some.csv: expected a table, found a file packed by gzip. Unpack it first."),
-        (b"\x89PNG\r\n\x1a\n", "some.csv: expected a table, found a PNG picture."),
+        (b"\x89PNG\r\n\x1a\n", "some.csv: expected a table, found a PNG picture. Pictures come in a folder, with a "
+         "folder for each class."),
         (b"a,b\n1,\0\n2,3\n", "some.csv, line 2: expected text, found a NUL byte."),
         (
             "a,b,a\n1,2,3\n",

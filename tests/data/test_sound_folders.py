@@ -209,7 +209,7 @@ def test_broken_sounds_are_named_or_left_out(tones):
 
 def test_what_is_no_folder_of_classes_is_told(tones):
     with pytest.raises(
-        InputError, match=r"must be one of two class folders or more, got 1 in .*Put the sounds of each"
+        InputError, match=r"must be one with two class folders or more, got 1 in .*Put the sounds of each"
     ):
         read_sound_folders("mine", tones("a/1.wav", "a/2.wav"))
     with pytest.raises(InputError, match="must be the same, got d in the second only"):

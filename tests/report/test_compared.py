@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 from jsonschema import Draft202012Validator
@@ -267,6 +269,23 @@ def test_the_loop_trains(compared: Compared, task: str) -> None:
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
     exec(code, {"loader": [(x, y)], "model": model, "optimizer": optimizer})
     assert not torch.equal(before, model.weight)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_estimator_takes_a_frame_with_words_and_gaps(compared: Compared, task: str) -> None:
+    base = compared(Effect(0.006, 0.002, 10, 0.2), number=task == "regression")
+    told = dataclasses.replace(base.data, mixed=True)
+    code = snippets(dataclasses.replace(base, data=told, settings={"net": "mlp-16"}))["scikit-learn"]
+    random = np.random.default_rng(0)
+    age = random.normal(size=200) * 20 + 40
+    word = random.choice(["red", "green"], 200)
+    y = age + 30 * (word == "red") if task == "regression" else word == "red"
+    age[::7] = np.nan
+    frame = pd.DataFrame({"age": age, "word": pd.Series(word).mask(np.arange(200) % 11 == 0)})
+    made: dict[str, Any] = {"X_train": frame, "y_train": y}
+    exec(code, made)
+    assert made["model"].score(frame, y) > 0.5
+    made["model"].predict(pd.DataFrame({"age": [30.0, np.nan], "word": ["blue", None]}))
 
 
 @pytest.mark.parametrize("task", ["classification", "regression"])

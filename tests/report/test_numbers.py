@@ -21,6 +21,12 @@ def test_text_is_the_rounded_number(figure: float, digits: int, sign: bool) -> N
     assert value(number(figure, digits, sign=sign)) == pytest.approx(figure, abs=0.5000001 * 10**-digits)
 
 
+def test_what_would_be_long_stands_with_its_power_of_ten() -> None:
+    assert number(1.2694898e30, 0, sign=True) == "+1.27e30"
+    assert number(-9.996e14, 2) == "−1.00e15"
+    assert number(999_999_999_999.0, 0) == "999,999,999,999"
+
+
 @pytest.mark.parametrize("figure", [0.04, -0.04, 0.0, -0.0])
 def test_what_is_shown_as_nothing_has_no_sign(figure: float) -> None:
     assert number(figure, 1, sign=True) == "0.0"
@@ -42,6 +48,12 @@ def test_effect_is_shown_to_two_digits_of_its_half_width(mean: float, sd: float,
 def test_single_difference_shows_no_interval() -> None:
     assert interval(Effect(1.5, math.inf, 1), 1) == ("+1.5", "", "")
     assert in_words(Effect(1.5, math.inf, 1)) == "+1.5"
+
+
+def test_what_is_too_little_for_a_verdict_shows_no_interval() -> None:
+    assert in_words(Effect(1.5, 20.0, 2)) == "+2"
+    assert in_words(Effect(0.0, 0.0, 10)) == "0.0"
+    assert "[" in in_words(Effect(1.5, 20.0, 3))
 
 
 def test_minus_is_a_minus_and_not_a_hyphen() -> None:

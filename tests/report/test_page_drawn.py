@@ -239,6 +239,20 @@ def test_a_comparison_is_drawn_as_the_report_is(
     assert chromium.value(said)
 
 
+def test_the_methods_take_the_room_that_the_window_has(
+    chromium: Chromium, compared: Callable[..., Comparison], tmp_path: Path
+) -> None:
+    base = compared()
+    told = dataclasses.replace(base, rows=base.rows[:-1])
+    chromium.open(write_comparison(told, tmp_path / "comparison.html"), width=1280)
+    hidden, left, right = chromium.value(
+        "(e => [e.scrollWidth - e.clientWidth, e.getBoundingClientRect().left, innerWidth"
+        " - e.getBoundingClientRect().right])(document.querySelector('.methods .scroll'))"
+    )
+    assert hidden <= 0
+    assert left == pytest.approx(right, abs=20)
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_longest_names_of_a_comparison_stay_within_the_window(
     chromium: Chromium, compared: Callable[..., Comparison], tmp_path: Path, width: int

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -232,6 +233,38 @@ def test_what_does_not_go_together_is_refused(given, sentence):
     with pytest.raises(InputError) as caught:
         vicinal.compare(**given)
     assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"seconds": 5.0}, "seconds must be left out, since it is for a folder, or for a table with files, got "),
+        ({"group_regex": "x"}, "group_regex must be left out, since it is for a folder, or for a table with files"),
+        ({"target": "nope--task"}, 'table: no column is called "nope--task"'),
+        ({"target": "a"}, 'table: the target "a" must be of two different values or more, got only "--task" in 40 '
+         "rows. Name another column with target."),
+    ],
+)  # fmt: skip
+def test_mistakes_name_the_arguments_not_the_options_of_the_command(given, sentence):
+    frame = pd.DataFrame({"a": ["--task"] * 40, "b": np.arange(40) % 7, "y": np.arange(40) % 2})
+    with pytest.raises(InputError) as caught:
+        vicinal.compare(frame, **given)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_errors_that_look_like_shares_are_pointed_out():
+    def of(scale, **options):
+        made = vicinal.compare(
+            train=lambda vicinity, seed: {name: scale * each for name, each in train(vicinity, seed).items()},
+            alphas=[0.2],
+            splits=3,
+            **options,
+        )
+        return made.data.warnings
+
+    assert of(1.0) == of(0.01, metric="log loss") == ()
+    (warning,) = of(0.01)
+    assert warning.startswith("What train returns is taken as per cent, and never above 1: 0.2 for example.")
 
 
 def test_a_method_that_fails_is_left_out_and_said():

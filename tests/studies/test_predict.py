@@ -203,7 +203,7 @@ def test_a_folder_without_a_finished_trial_is_refused(run, tmp_path, lost):
         list(predict(folder, [Path("x.png")]))
     assert str(told.value) == (
         f"{folder} must be the folder of a trial that has finished, got {found}. Name the --out folder of a vicinal "
-        "train."
+        "train or compare."
     )
 
 

@@ -21,8 +21,8 @@ def check_there(data: str) -> None:
     except OSError as failure:
         raise InputError(f"{data} cannot be read: {failure.strerror}.") from None
     if not there:
-        found = f'"{data}", which does not'
-        raise InputError(must_be("compare", "followed by a table or a folder that exists", found, meant(Path(data))))
+        expected = "a table or a folder that exists"
+        raise InputError(must_be("what is compared", expected, f'"{data}"', meant(Path(data))))
 
 
 def check_places(data_dir: Path | None, json: Path | None) -> None:
@@ -60,9 +60,10 @@ def writable(folder: Path, *, keep: bool = True) -> Path:
     """Return the folder once it is known that it can be written to; it is made, and stays unless ``keep`` is false."""
     try:
         check_writable(folder, keep=keep)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(must_be(str(folder), "a folder", "a file")) from None
     except OSError as error:
-        expected, found = "a folder that can be written to", error.strerror or str(error)
-        raise InputError(must_be(str(folder), expected, found)) from None
+        raise InputError(f"{folder} cannot be written to: {error.strerror or error}.") from None
     return folder
 
 

@@ -68,7 +68,7 @@ def read_photos(
     classes = tuple(shown(label) for label in labels)
     if len(classes) < 2:
         found = f"{len(classes)} in {shown(root / first)}"
-        raise InputError(must_be("a folder of pictures", "one of two class folders or more", found, _REMEDY))
+        raise InputError(must_be("a folder of pictures", "one with two class folders or more", found, _REMEDY))
     if test is None:
         chosen, kept, note = _split(root, _rows(train, labels))
         return Photos(name, root, chosen, kept, classes, channels, (*notes, note), known, drawn=note)

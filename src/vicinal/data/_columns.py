@@ -46,6 +46,15 @@ def own_table(
     columns = raw.columns.columns
     if test is not None and test.shape != (len(raw.columns),):
         raise ValueError(must_be("test", f"of shape ({len(raw.columns)},)", test.shape))
+    if target is None and raw.every[-1] in raw.empty and raw.every[-1] != f"column_{len(raw.every)}":
+        # a last column without a name is what separators at the ends of lines leave
+        expected = must_be(
+            f'the last column, "{brief(raw.every[-1])}",',
+            "filled in to be the target",
+            "a column in which nothing stands",
+            "Name another with --target",
+        )
+        raise InputError(f"{raw.name}: {expected}")
     chosen = {"target": position(raw, target, "target") if target is not None else len(columns) - 1}
     for what, wanted in (("group", group), ("time", time)):
         if wanted is not None:

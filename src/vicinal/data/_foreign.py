@@ -29,12 +29,15 @@ _MARKUP = {
     "an XML file": r"<\?xml",
     "a JSON file": r'\{\s*"|\[\s*[\[{]',
 }
+_PICTURES, _SOUNDS = ("PNG", "JPEG", "GIF"), ("Ogg", "FLAC")
 _REMEDIES = {
     "a web page": "Download the file itself",
     "an Excel workbook": "Save the sheet as CSV",
     "a ZIP archive": "Unpack it first",
     "a Git LFS pointer instead of the file": 'Fetch the file itself with "git lfs pull"',
 }
+_REMEDIES |= {f"a {kind} picture": "Pictures come in a folder, with a folder for each class" for kind in _PICTURES}
+_REMEDIES |= {f"a {kind} sound": "Sounds come in a folder, with a folder for each class" for kind in _SOUNDS}
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b\0"))  # zeros may be half of a letter in UTF-16
 HEAD = 4096
 """Bytes that tell what a file is."""

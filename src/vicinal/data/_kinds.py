@@ -14,7 +14,7 @@ WORDS = 3.0
 """Words in a cell, on average, from which on cells that nearly all differ are free text."""
 FEWEST_TO_COUNT = 10
 """Rows from which on consecutive numbers are taken for running ones."""
-_NEARLY = 0.9
+NEARLY = 0.9
 """Share of numbers among the cells from which on the others are pointed out."""
 _BOOLEANS = ({"false", "true"}, {"no", "yes"}, {"f", "t"}, {"n", "y"}, {"off", "on"})
 _ID = re.compile(r"(?i:(^|[\W_])(id|uuid|guid|key|index|idx|no|nr|number|code)$)|(?<=[a-z])(Id|ID)$|^(Unnamed: 0)?$")
@@ -94,7 +94,7 @@ def _read(cells: pl.Series, lines: np.ndarray | None) -> Told:
     if form:
         note = f'The dates of {brief(cells.name)} are read as "{form}"; "{other}" would fit too.' if other else ""
         return _dated(read, form, note)
-    warning = _odd_ones(read, is_number, lines) if is_number.mean() >= _NEARLY else ""  # pyright: ignore[reportOperatorIssue]
+    warning = _odd_ones(read, is_number, lines) if is_number.mean() >= NEARLY else ""  # pyright: ignore[reportOperatorIssue]
     told_apart = _categorised(cells.name, known, distinct)
     return Told(told_apart.column, told_apart.why, told_apart.note, warning)
 
@@ -118,8 +118,10 @@ def _numbered(cells: pl.Series) -> Told:
         return Told(why="constant", note=note)
     if len(known) == len(cells) >= FEWEST_TO_COUNT and not (known % 1).any():
         consecutive = high - low == len(known) - 1
-        if (consecutive or _ID.search(cells.name)) and len(np.unique(known)) == len(known):
-            return Told(why="a running number" if consecutive else "a number of its own for each row")
+        named = _ID.search(cells.name) is not None
+        if (consecutive or named) and len(np.unique(known)) == len(known):
+            # by the name first, lest one column be called one thing in all rows and another in some of them
+            return Told(why="a number of its own for each row" if named else "a running number")
     return Told(Column(cells.name, "number"), note=note)
 
 
@@ -135,9 +137,8 @@ def _dated(cells: pl.Series, form: str, note: str = "") -> Told:
 
 def _categorised(name: str, known: pl.Series, distinct: int) -> Told:
     share = distinct / len(known)
-    wordy = known.str.count_matches(r"\s+").mean() + 1 >= WORDS  # pyright: ignore[reportOperatorIssue]
     if distinct == len(known) > 1 or (distinct > LEVELS and share >= 0.5):
-        return Told(why="free text" if wordy else "unique" if distinct == len(known) else "nearly unique")
+        return Told(why="free text" if wordy(known) else "unique" if distinct == len(known) else "nearly unique")
     if distinct <= LEVELS:
         return Told(Column(name, "category"))
     counts = known.alias("word").value_counts(name="cells").sort(["cells", "word"], descending=[True, False])
@@ -150,6 +151,11 @@ def _categorised(name: str, known: pl.Series, distinct: int) -> Told:
     told_apart = f"the {LEVELS} commonest ({share:.0f} % of its cells) are told apart"
     note = f"{brief(name)} has {distinct:,} categories: {told_apart}, the others taken together."
     return Told(Column(name, "category", words=kept, other=other), note=note)
+
+
+def wordy(known: pl.Series) -> bool:
+    """Tell whether cells, if nearly all of them differ, are free text."""
+    return bool(known.str.count_matches(r"\s+").mean() + 1 >= WORDS)  # pyright: ignore[reportOperatorIssue]
 
 
 def date_form(known: pl.Series) -> tuple[str, str]:

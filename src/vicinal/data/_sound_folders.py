@@ -59,7 +59,7 @@ def read_sound_folders(
     if len(labels) < 2:
         found = f"{len(labels)} in {shown(root / listings[0].part)}"
         remedy = "Put the sounds of each class into a folder of its own"
-        raise InputError(must_be("a folder of sounds", "one of two class folders or more", found, remedy))
+        raise InputError(must_be("a folder of sounds", "one with two class folders or more", found, remedy))
     notes = [sentence for each in listings for sentence in each.said(root)]
     clips, lists, drawn = _clips(listings, parts), lists_of(root), ""
     if lists:

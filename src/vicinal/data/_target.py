@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be, unknown
 from vicinal.data._column import brief, measured, plain
+from vicinal.data._kinds import NEARLY, date_form, wordy
 from vicinal.data._raw_table import RawTable
 
 Kind = Literal["classification", "regression"]
@@ -107,25 +108,51 @@ def target_of(cells: pl.Series, task: Kind | None, table: str, lines: NDArray[np
     distinct = np.unique(values) if is_number else np.array(sorted(set(plain(cells))), dtype=object)
     if len(distinct) < 2:
         only = f'"{brief(_shown(distinct[0]))}"' if len(distinct) else "none"
-        expected, found = "of two classes or numbers, or more", f"only {only} in {len(cells):,} rows"
+        expected, found = "of two different values or more", f"only {only} in {len(cells):,} rows"
         raise InputError(f"{table}: {must_be(name, expected, found, 'Name another column with --target')}")
     guessed, why = _guess(values, distinct, is_number=is_number)
+    if task is None and not is_number and not declared and _is_nearly_number(values):
+        odd = np.flatnonzero(np.isnan(values))
+        found = f'"{brief(str(cells[int(odd[0])]))}"' + (f" there, {len(odd):,} in all" if len(odd) > 1 else "")
+        expected = must_be(name, "a finite number, as nearly all of its cells are", found,
+                           "Mend it, or say --task classification")  # fmt: skip
+        raise InputError(f"{table}, {_where(int(odd[0]), lines)}: {expected}")
     if (task or guessed) == "regression":
         if not is_number:
             row = int(np.isnan(values).argmax())
-            where = f"line {lines[row]}" if lines is not None else f"row {row + 1}"
             found = f'"{brief(str(cells[row]))}"'
-            raise InputError(f"{table}, {where}: {must_be(name, 'a number for a regression', found)}")
+            raise InputError(f"{table}, {_where(row, lines)}: {must_be(name, 'a number for a regression', found)}")
         said = "" if task else f", since it has {why}; --task classification takes each as a class"
         return Target(values, (), f"{_capital(name)} is a number to predict{said}.")
     if len(distinct) > len(cells) / 2:
         remedy = "Name another column with --target" + (", or say --task regression" if is_number else "")
-        expected, found = "of fewer classes than there are pairs of rows", f"{len(distinct):,} in {len(cells):,} rows"
-        why = "it looks like an id or a number to predict" if is_number else "it looks like an id"
-        raise InputError(f"{table}: {must_be(name, expected, f'{found}: {why}', remedy)}")
+        found = f"{len(distinct):,} in {len(cells):,} rows: it looks like {_looks(cells, is_number=is_number)}"
+        raise InputError(f"{table}: {must_be(name, 'of classes of two rows or more, on average', found, remedy)}")
     codes, classes = _classes(cells, values, distinct, is_number=is_number)
     said = "" if task or not is_number else f", since it has {why}; --task regression takes them as numbers"
     return Target(codes, classes, f"{_capital(name)} has {len(classes):,} classes{said}.")
+
+
+def _is_nearly_number(values: NDArray[np.float64]) -> bool:
+    """Tell whether a target would be a number to predict, were it not for a few of its cells."""
+    known = values[~np.isnan(values)]
+    if len(known) < NEARLY * len(values):
+        return False
+    return _guess(known, np.unique(known), is_number=True)[0] == "regression"
+
+
+def _looks(cells: pl.Series, *, is_number: bool) -> str:
+    """Return what a target may be of which nearly every row has a class of its own."""
+    if is_number:
+        return "an id or a number to predict"
+    known = plain(cells)
+    if date_form(known)[0]:
+        return "dates"
+    return "free text" if wordy(known) else "an id"
+
+
+def _where(row: int, lines: NDArray[np.int64] | None) -> str:
+    return f"line {lines[row]}" if lines is not None else f"row {row + 1}"
 
 
 def _guess(values: NDArray[np.float64], distinct: NDArray[np.generic], *, is_number: bool) -> tuple[Kind, str]:

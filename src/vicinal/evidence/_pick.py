@@ -35,6 +35,12 @@ class Pick:
         return self.methods.count(self.method) / len(self.methods)
 
     @property
+    def tied(self) -> bool:
+        """Whether another method was chosen as often."""
+        counts = Counter(self.methods).most_common(2)
+        return len(counts) == 2 and counts[0][1] == counts[1][1]
+
+    @property
     def length(self) -> int:
         """The length that was chosen most often with that method; of several the shortest."""
         method = self.method

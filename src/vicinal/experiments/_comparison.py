@@ -52,6 +52,7 @@ class DataTold:
         notes: sentences on what was guessed and done.
         warnings: sentences on what is doubtful.
         latest: whether what is tested on is what is latest.
+        mixed: whether columns of a table hold anything but numbers, or have gaps.
     """
 
     name: str
@@ -64,6 +65,7 @@ class DataTold:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     latest: bool = False
+    mixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,13 @@ class Chosen:
         alpha: mixup's parameter.
         share: of the splits in which it was chosen, in (0, 1].
         epochs: the length that was chosen most often for mixup; None where lengths were not compared.
+        tied: whether another parameter was chosen as often.
     """
 
     alpha: float
     share: float
     epochs: int | None = None
+    tied: bool = False
 
 
 @dataclass(frozen=True)

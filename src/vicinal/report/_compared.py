@@ -9,7 +9,7 @@ from rich.text import Text
 
 from vicinal._files import write
 from vicinal._numbers import count, duration
-from vicinal.evidence import Word
+from vicinal.evidence import Word, doubt
 from vicinal.experiments import ComparedWord, Comparison
 from vicinal.report._forest import marks
 from vicinal.report._grid import grid
@@ -102,8 +102,12 @@ def _lines(found: Comparison, width: int) -> Iterator[Text]:
     unbroken = " · ".join(_circumstances(found)).replace(" ", "\xa0").replace("·\xa0", "· ")
     yield from wrapped(unbroken, width, "dim")
     if found.gain is not None:
-        figures = f"{in_words(found.gain)} {unit(found)}, better to the right"
-        yield Text.assemble((drawn(marks(found.gain), word), STYLES[word]), "  ", plain(figures))
+        figures = f"{in_words(found.gain)} {unit(found)}"
+        if doubt(found.gain):
+            yield plain(f"gain {figures}, positive is better")
+        else:
+            drawing = drawn(marks(found.gain), word)
+            yield Text.assemble((drawing, STYLES[word]), "  ", plain(f"{figures}, better to the right"))
     for failure in found.failures:
         yield from wrapped(failure, width, "red")
     for warning in found.data.warnings:

@@ -3,7 +3,7 @@
 import math
 
 from vicinal._numbers import number, places
-from vicinal.evidence import Estimate
+from vicinal.evidence import Estimate, doubt
 
 
 def precision(effect: Estimate) -> int:
@@ -20,8 +20,8 @@ def precision(effect: Estimate) -> int:
 
 
 def interval(effect: Estimate, digits: int) -> tuple[str, str, str]:
-    """Return mean, low and high of an effect as text, the ends empty where a single difference shows no spread."""
-    low, high = ("", "") if effect.n == 1 else (number(end, digits, sign=True) for end in (effect.low, effect.high))
+    """Return mean, low and high of an effect as text, the ends empty where too little is known of the spread."""
+    low, high = ("", "") if doubt(effect) else (number(end, digits, sign=True) for end in (effect.low, effect.high))
     return number(effect.mean, digits, sign=True), low, high
 
 

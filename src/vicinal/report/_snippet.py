@@ -10,7 +10,7 @@ def snippets(found: Comparison) -> dict[str, str]:
     alpha, epochs = f"{found.chosen.alpha:g}", found.chosen.epochs
     code = {"PyTorch": _loop(alpha, epochs, found.data.task)}
     if found.data.kind == "table":
-        code["scikit-learn"] = _estimator(alpha, epochs, found.settings.get("net", ""), found.data.task)
+        code["scikit-learn"] = _estimator(alpha, epochs, found)
     return code
 
 
@@ -32,14 +32,30 @@ for epoch in range({epochs or "epochs"}):
 """
 
 
-def _estimator(alpha: str, epochs: int | None, net: str, task: str | None) -> str:
-    name = "MixupRegressor" if task == "regression" else "MixupClassifier"
-    kind, *units = net.split("-")
+def _estimator(alpha: str, epochs: int | None, found: Comparison) -> str:
+    name = "MixupRegressor" if found.data.task == "regression" else "MixupClassifier"
+    kind, *units = found.settings.get("net", "").split("-")
     hidden = tuple(map(int, units)) if kind == "mlp" else ()
     given = [f"alpha={alpha}", *([f"epochs={epochs}"] if epochs else []), *([f"hidden={hidden}"] if hidden else [])]
+    if found.data.mixed:
+        return f"""from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from vicinal import {name}
+
+numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+words = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=30, sparse_output=False)
+columns = make_column_transformer(
+    (numbers, make_column_selector(dtype_include="number")),
+    (words, make_column_selector(dtype_exclude="number")),
+)
+model = make_pipeline(columns, {name}({", ".join(given)}))
+model.fit(X_train, y_train)  # a data frame, without the columns that were left out here
+"""
     return f"""from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from vicinal.integrations.sklearn import {name}
+from vicinal import {name}
 
 model = make_pipeline(StandardScaler(), {name}({", ".join(given)}))
 model.fit(X_train, y_train)

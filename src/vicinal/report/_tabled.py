@@ -1,6 +1,7 @@
 """A comparison on own data as a table: what was judged, the fixed methods, the learners of another kind."""
 
 from vicinal._numbers import number, places
+from vicinal.evidence import doubt
 from vicinal.experiments import Cell, Column, Comparison, MethodRow, Table
 from vicinal.report._numbers import precision
 from vicinal.report._pictured import CHOSEN, FIXED
@@ -43,7 +44,7 @@ def table(found: Comparison) -> Table:
 
 
 def _cells(group: str, row: MethodRow, digits: int, *, missing: str) -> dict[str, Cell]:
-    ends = [] if row.simultaneous is None else [row.simultaneous.low, row.simultaneous.high]
+    ends = [] if row.simultaneous is None or doubt(row.simultaneous) else [row.simultaneous.low, row.simultaneous.high]
     together = ", ".join(number(end, digits, sign=True) for end in ends)
     return {
         "group": group,

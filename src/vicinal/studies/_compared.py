@@ -57,7 +57,7 @@ def comparison_of(
         erm=replace(row("ERM", judged.erm), vicinity=methods[0].vicinity),
         picked=replace(row("mixup, α chosen", judged.chosen), gain=judged.gain.estimate),
         rows=rows,
-        chosen=Chosen(alpha, judged.chosen.share, lengths[judged.chosen.length]),
+        chosen=Chosen(alpha, judged.chosen.share, lengths[judged.chosen.length], judged.chosen.tied),
         needs=judged.gain.needs,
         curve=tuple(AlphaGain(each.alpha, each.gain) for each in rows if each.alpha is not None and each.gain),
         version=__version__,

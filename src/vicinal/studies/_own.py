@@ -244,6 +244,7 @@ def _of_table(table: Table, out: Path, net: str | None) -> Own:
         notes=table.notes,
         warnings=table.warnings,
         latest=table.times is not None,
+        mixed=any(each.kind != "number" for each in table.columns) or bool(np.isnan(table.numeric).any()),
     )
     task = Task(data=str(path), net=net or NET, batch=BATCH)
     given = table.test is not None or table.times is not None
@@ -303,6 +304,8 @@ def _divided(found: Examples, task: Task) -> str:
         chosen = "a fifth of the others, drawn by the seed, chooses" if task.valid else "so is the one that chooses"
         return f"The part to test on is given; {chosen}."
     how = "in whole groups" if found.data.groups is not None else "of every class its share"
+    if found.data.groups is not None and found.kind == "sounds":
+        how += " (copies of one sound, and all of one speaker where the speakers are known)"
     return f"Each split tests on another quarter of the {found.kind} and chooses by a fifth of the others, {how}."
 
 

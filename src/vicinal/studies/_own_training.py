@@ -163,6 +163,17 @@ def _metric(name: str | None, *, lower_is_better: bool | None) -> Metric:
     return Metric(name, "", lower_is_better=lower_is_better)
 
 
+def _shares(figures: NDArray[np.float64], metric: Metric) -> Iterator[str]:
+    """Yield what is doubtful where errors in per cent look like shares."""
+    known = figures[np.isfinite(figures)]
+    if metric.unit == "%" and known.size and known.max() <= 1 and ((known > 0) & (known < 1)).any():
+        example = known[(known > 0) & (known < 1)][0]
+        yield (
+            f"What train returns is taken as per cent, and never above 1: {example:.3g} for example. If these are "
+            "shares, return 100 times as much, or say what they are with metric."
+        )
+
+
 def _rests_on(overlap: float) -> Iterator[str]:
     """Yield what the interval counts and what it does not."""
     if overlap:
@@ -188,7 +199,7 @@ def _comparison(
         every,
         lambda name, picked: MethodRow(name, error=summary(picked.of(figures[1][:, None, :]))),
         metric=metric,
-        data=DataTold("your own training code", "code", None, 0, 0),
+        data=DataTold("your own training code", "code", None, 0, 0, warnings=tuple(_shares(figures, metric))),
         splits=figures.shape[2],
         machine=this_machine("cpu"),
         repetition="split" if overlap else "seed",

@@ -67,7 +67,7 @@ def score(name: str | None, *, regression: bool) -> Score:
     from sklearn.metrics import get_scorer, get_scorer_names  # takes half a second, which most need not wait for
 
     if name not in get_scorer_names():
-        raise InputError(unknown("metric", name, get_scorer_names()))
+        raise InputError(unknown("metric", name, get_scorer_names(), "sklearn.metrics.get_scorer_names()"))
     scorer: Any = get_scorer(name)
     loss = name.startswith("neg_")
     metric = Metric(name.removeprefix("neg_").replace("_", " "), "", lower_is_better=loss)

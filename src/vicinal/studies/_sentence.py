@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from vicinal._numbers import count, number, places
-from vicinal.evidence import LEAST, Estimate, doubt
+from vicinal.evidence import LEAST, Effect, Estimate, doubt, paired
 from vicinal.experiments import Comparison, Measured, MethodRow, Metric
 from vicinal.studies._baselines import COMMONEST, MEAN
 
@@ -86,7 +86,8 @@ def _doubt(gain: Estimate, found: Comparison) -> str:
     if gain.low == gain.high:
         same = f"the gain is {_amount(gain.mean, digits, metric, sign=True)} in each of {number_of}"
         return f": {same}, so nothing is known of its spread"
-    needs = _needs(found)
+    # of nets that have learned nothing no effect would stay as it was measured
+    needs = "" if any(_untaught(found)) else _needs(found)
     return f" ({_range(gain, digits)}){f'; {needs}' if needs else ''}"
 
 
@@ -106,7 +107,8 @@ def _needs(found: Comparison) -> str:
 def _more(times: float, rows: str, found: Comparison) -> str:
     """Return so many times the rows as their number, where that is known."""
     if rows == "rows" and found.data.rows:  # training code does not tell how many it has
-        return f"{_round(times * found.data.rows):,} rows"
+        noun = found.data.kind if found.data.kind in ("photos", "sounds") else rows
+        return f"{_round(times * found.data.rows):,} {noun}"
     return f"{times:.2g} times as many {rows}"
 
 
@@ -151,7 +153,7 @@ def _figures(gain: Estimate, picked: MethodRow, found: Comparison) -> Iterator[s
         return
     before, after = (_figure(each.mean, digits, metric) for each in (found.erm.error, picked.error))
     said = f"Test {metric.name}: {before} with {found.against}, {after} with {found.subject}{_alpha(found)}"
-    ends = "" if gain.n == 1 or gain.low == gain.high else _range(gain, digits)
+    ends = "" if doubt(gain) else _range(gain, digits)
     mean = _amount(gain.mean, digits, metric, sign=True)
     yield f"{said}; gain {mean}, positive is better ({_circumstances(gain, found, ends)})."
 
@@ -161,6 +163,7 @@ def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
     open_ = f"The {found.metric.name} does not move beyond doubt, but"
     small = f"The {found.metric.name} moves by less than what matters, but"
     lead = {"no evidence": open_, "no difference that matters": small}.get(found.verdict, "At the same time")
+    lead = f"{lead} {found.subject}"
     for metric, gain, before, after in (
         (_LIKELIHOOD, picked.nll_gain, found.erm.nll, picked.nll),
         (_CALIBRATION, picked.ece_gain, found.erm.ece, picked.ece),
@@ -168,7 +171,8 @@ def _besides(picked: MethodRow, found: Comparison) -> Iterator[str]:
         if gain is None or before is None or after is None or not _sure(gain):
             continue
         moves = _moves(metric, gain, before, after, found)
-        yield f"{lead} {found.subject} {moves}: {'better' if gain.mean > 0 else 'worse'}."
+        yield f"{lead} {moves}: {'better' if gain.mean > 0 else 'worse'}."
+        lead = "It also"
 
 
 def _choice(found: Comparison) -> Iterator[str]:
@@ -178,7 +182,10 @@ def _choice(found: Comparison) -> Iterator[str]:
         return
     times = f"{round(chosen.share * found.splits)} of {count(found.splits, found.repetition)}"
     lengths = f", and {chosen.epochs} epochs most often" if chosen.epochs and len(found.lengths) > 1 else ""
-    yield f"Validation chose α = {chosen.alpha:g} in {times}{lengths}."
+    if chosen.tied:
+        yield f"Validation chose no α more often than another, α = {chosen.alpha:g} in {times}{lengths}."
+    else:
+        yield f"Validation chose α = {chosen.alpha:g} in {times}{lengths}."
 
 
 def _fixed(found: Comparison, word: str, sign: float) -> Iterator[str]:
@@ -201,36 +208,45 @@ def _untaught(found: Comparison) -> Iterator[str]:
     """Yield that the nets have learned nothing, where they are no better than who looks at no input."""
     for row in found.baselines:
         ahead = _ahead(row, found)
-        if row.method not in (COMMONEST, MEAN) or ahead is None or ahead < 0:
+        if row.method not in (COMMONEST, MEAN) or ahead is None or ahead.mean < 0:
             continue
         said = "the mean" if row.method == MEAN else "the commonest class"
         lengths = f"train longer (--epochs {2 * found.lengths[0]}), " if found.lengths else "train longer, "
-        yield f"No net is better than always saying {said}: {lengths}or there is nothing here to be learned."
+        yield f"No net is better than always saying {said}: {lengths}or from these data nothing can be learned."
 
 
 def _beaten(found: Comparison) -> Iterator[str]:
-    """Yield the learners of another kind that are better than the net, the best of them first."""
+    """Yield the learners of another kind that are better than every net, the best of them first.
+
+    One that is better beyond doubt is said to beat them, of another that they are no better.
+    """
     metric = found.metric
     digits = 1 if found.gain is None else _digits(found.gain, metric)
-    better = [(ahead, row) for row in found.baselines if (ahead := _ahead(row, found)) is not None]
-    said = [
-        f"{row.method} by {_amount(by, digits, metric)} ({_figure(row.error.mean, digits, metric)})"
-        for by, row in sorted(better, key=lambda each: -each[0])
-        if by > 0.5 * 10**-digits and row.error is not None
-    ]
-    if said:
-        yield f"The net, with or without {found.subject}, loses to {_listed(said)}."
+    said: dict[bool, list[tuple[float, str]]] = {True: [], False: []}
+    for row in found.baselines:
+        ahead = _ahead(row, found)
+        if row.method in (COMMONEST, MEAN) or row.error is None or ahead is None or ahead.mean <= 0.5 * 10**-digits:
+            continue
+        sure, figure = _sure(ahead) and not found.bootstrap, _figure(row.error.mean, digits, metric)
+        by = f" by {_amount(ahead.mean, digits, metric)}" if sure else ""
+        said[sure].append((ahead.mean, f"{row.method}{by} ({figure})"))
+    for verb, learners in (("loses to", said[True]), ("is no better here than", said[False])):
+        if learners:
+            names = [name for _, name in sorted(learners, key=lambda each: -each[0])]
+            yield f"The net, with or without {found.subject}, {verb} {_listed(names)}."
 
 
-def _ahead(row: MethodRow, found: Comparison) -> float | None:
-    """Return by how much a learner is better than the better net, on the splits that it and they have; None of none."""
+def _ahead(row: MethodRow, found: Comparison) -> Effect | None:
+    """Return by how much a learner is better than the best net, on the splits that it and they have; None of none."""
     nets = [each.figures for each in (found.erm, found.picked) if each is not None]
     shared = [split for split in row.figures if all(split in each for each in nets)]
     if not shared:
         return None
+    nets += [each.figures for each in found.rows if all(split in each.figures for split in shared)]
     sign = -1.0 if found.metric.lower_is_better else 1.0
-    mine, *theirs = (sum(each[split] for split in shared) / len(shared) for each in (row.figures, *nets))
-    return sign * mine - max(sign * each for each in theirs)
+    overlap = found.gain.overlap if isinstance(found.gain, Effect) else 0.0
+    by = [[sign * (row.figures[split] - each[split]) for split in shared] for each in nets]
+    return paired(min(by, key=sum), overlap=overlap)
 
 
 def _scenarios(found: Comparison) -> Iterator[str]:
@@ -251,6 +267,8 @@ def _sure(gain: Estimate) -> bool:
 def _alpha(found: Comparison) -> str:
     if found.chosen is None:
         return ""
+    if found.chosen.tied:
+        return " (no α stood out)"
     often = "=" if found.chosen.share == 1 else "mostly" if found.chosen.share > 0.5 else "most often"
     return f" (α {often} {found.chosen.alpha:g})"
 

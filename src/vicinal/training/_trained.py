@@ -83,4 +83,4 @@ def trained_net(folder: Path) -> nn.Module:
 def _unfinished(folder: Path) -> InputError:
     found = f"no {OUTCOME} with its weights" if folder.is_dir() else "nothing there"
     expected = "the folder of a trial that has finished"
-    return InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train"))
+    return InputError(must_be(str(folder), expected, found, "Name the --out folder of a vicinal train or compare"))

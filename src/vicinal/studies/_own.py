@@ -228,7 +228,9 @@ def _raw(data: Any, *, encoding: str | None = None, header: bool | None = None) 
 
 def _table(data: Any, *, encoding: str | None = None, header: bool | None = None, **columns: Any) -> Table:
     raw, named_last = _raw(data, encoding=encoding, header=header)
-    return own_table(raw, **(columns if named_last is None else columns | {"target": named_last}))
+    if named_last is not None:
+        columns["target"] = named_last
+    return own_table(raw, **columns)
 
 
 def _of_table(table: Table, out: Path, net: str | None) -> Own:

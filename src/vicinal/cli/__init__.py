@@ -73,7 +73,8 @@ def run(arguments: Sequence[str]) -> int:
         if error.errno not in _OF_THE_DISK:
             raise
         place = f"{error.filename}: " if error.filename else ""
-        print(f"vicinal: {place}{error.strerror}. Make room, and the same command goes on from there.", file=sys.stderr)
+        remedy = "Make room and run it again: what was finished is kept"
+        print(f"vicinal: {place}{error.strerror}. {remedy}.", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt as stopped:
         kept = f" {stopped}" if stopped.args else "; what has finished is kept, and the same command goes on from there"

@@ -79,7 +79,7 @@ def makespan(seconds: Sequence[tuple[tuple[Trial, ...], float]], *, workers: int
     """
     jobs = {Job(stack, (), None, Engine()): each for stack, each in seconds}
     machine = Machine(jobs)
-    with patch.object(_workers, "_context", lambda: machine), patch.object(_workers, "wait", machine.wait):
+    with patch.object(_workers, "_context", lambda **_: machine), patch.object(_workers, "wait", machine.wait):
         over = [news.job for news in _workers.work(list(jobs), processes=workers) if news.over]
     assert sorted(map(id, over)) == sorted(map(id, jobs))
     return machine.now

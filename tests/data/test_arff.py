@@ -131,8 +131,9 @@ def test_a_nominal_target_is_a_number_where_that_is_asked_for(written):
     assert own_table(raw, target="size", task="regression").is_regression
 
 
-def test_dates_of_another_form_than_the_declared_one_stay_text(written):
-    table = read_arff_table(written('@relation r\n@attribute a date "yyyy-MM-dd"\n@data\n2024-01-02\n3.4.2024\n'))
+@pytest.mark.parametrize("form", ["yyyy-MM-dd", "hh 'in the dark'", "raise d"])
+def test_dates_of_another_form_than_the_declared_one_stay_text(written, form):
+    table = read_arff_table(written(f'@relation r\n@attribute a date "{form}"\n@data\n2024-01-02\n3.4.2024\n'))
     assert table.columns["a"].to_list() == ["2024-01-02", "3.4.2024"]
 
 

@@ -21,7 +21,7 @@ def test_the_scale_of_every_page_is_the_one_of_its_run():
     found = {}
     for name in EXPERIMENTS:
         page = (DOCS / "experiments" / f"{name}.md").read_text(encoding="utf-8")
-        found[name] = re.findall(r"^\*(\w+) scale, .* of training", page, re.MULTILINE)
+        found[name] = re.findall(r"^\*(\w+) scale, .* summed over the trials", page, re.MULTILINE)
     assert found == {name: [scale.capitalize()] for name, scale in scales(INDEX).items()}
 
 

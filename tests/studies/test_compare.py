@@ -209,12 +209,12 @@ def test_a_given_time_keeps_the_test_part_and_the_interval_is_a_bootstrap(wine, 
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"margin": -1.0}, "--margin must be a number > 0, got -1."),
+        ({"margin": -1.0}, "margin must be a number > 0, got -1."),
         ({"metric": "acc"}, 'no metric is called "acc"'),
         ({"target": "knd"}, 'did you mean "kind"?'),
         (
             {"target": "x1", "noise": (0.2,), "task": "regression"},
-            "--noise must be left out where a number is predicted",
+            "noise must be left out where a number is predicted",
         ),
     ],
 )

@@ -181,7 +181,7 @@ def test_fewer_repetitions_than_the_papers_are_told_as_what_they_are(small, repe
         ({"loud": True}, "Everything. With --loud: all is loud.", ["--loud"]),
         (
             {"place": "cellar", "loud": True},
-            "Everything. With --place cellar: all is below. With --loud: all is loud.",
+            "Everything. With --place cellar. With --loud: all is loud.",
             ["--place", "cellar", "--loud"],
         ),
     ],

@@ -113,12 +113,15 @@ def _strftime(form: str) -> str:
 
 
 def _typed(column: pl.Series, kind: str) -> pl.Series:
-    """Return a column of the kind that is declared; of dates that are of another form the text stays."""
+    """Return a column of the kind that is declared; of dates in another form, or in none, the text stays."""
     if kind in ("nominal", "string"):
         return column.cast(pl.Categorical)
     if not kind:
         return column
-    dates = column.str.to_datetime(kind, strict=False)
+    try:
+        dates = column.str.to_datetime(kind, strict=False)
+    except pl.exceptions.PolarsError:  # the letters that were declared are no form of a date
+        return column
     return dates if dates.null_count() == column.null_count() else column
 
 

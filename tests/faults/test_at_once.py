@@ -38,7 +38,8 @@ def figures(folder: Path) -> dict[str, Any]:
 def test_two_at_once_find_what_one_alone_finds(tmp_path: Path, tried, name):
     (tmp_path / "data.csv").write_text(IRIS)
     alone = started(tmp_path, *COMMANDS[name], "--out", "alone")
-    assert alone.wait() == 0, alone.communicate()[1]
+    told = alone.communicate()[1]
+    assert alone.returncode == 0, told
     for round_ in range(3):
         both = [started(tmp_path, *COMMANDS[name], "--out", f"both-{round_}") for _ in range(2)]
         for each in both:

@@ -19,6 +19,7 @@ from torchvision import transforms
 from vicinal.data import Images
 from vicinal.models import build
 from vicinal.training import Engine, Sgd, Task, Trial
+from vicinal.training._folder import identity
 from vicinal.training._loop import Loop
 
 N, BATCH, ROUNDS = 1000, 100, 15
@@ -75,7 +76,9 @@ def ours(data: Images, *, augmented: bool) -> Callable[[], None]:
     settings = {"pad": 4, "flip": True} if augmented else {}
     task, engine = Task(data="noise", net="small", batch=BATCH, epochs=1, optimiser=Sgd()), Engine()
     feed = data.feed(seed=0, **settings)
-    loop = Loop(Trial(task, MIXUP, 0), {}, feed, engine, engine.fabric(), None, bool, lambda *_: None, print)
+    trial = Trial(task, MIXUP, 0)
+    mine = identity(trial, data.fingerprint)
+    loop = Loop(trial, mine, feed, engine, engine.fabric(), None, bool, lambda *_: None, print)
 
     def epoch() -> None:
         loop.step = 0

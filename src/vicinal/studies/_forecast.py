@@ -64,13 +64,12 @@ def _read(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
 
 def hours_of(task: Task, *, engine: Engine, throughput: float) -> float:
     """Return the hours of training a task of a net for images or sounds at so many examples a second."""
-    found = takes(task, engine)
-    return found.examples * found.epochs / throughput / 3600
+    return takes(task, engine).hours(throughput)
 
 
 def _hours(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
     if found.examples and throughput:
-        hours = found.examples * found.epochs / throughput / 3600
+        hours = found.hours(throughput)
         told = f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
         yield f"{told} hours at {throughput:,.0f} {what}s a second"
 

@@ -80,6 +80,10 @@ class Takes:
         """
         return 2 * (self.devices - 1) / self.devices * self.gradient_bytes
 
+    def hours(self, throughput: float) -> float:
+        """Return how long it takes at so many examples a second, all devices together."""
+        return self.examples * self.epochs / throughput / 3600
+
 
 def takes(task: Task, engine: Engine) -> Takes:
     """Return what training a task of a net for images or sounds takes, counted without computing anything.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from _server import serving
 
 from vicinal._errors import InputError
 from vicinal.data._fetch import fetch, fetch_folder
@@ -94,13 +95,9 @@ def asked() -> dict[str, int]:
 def server(asked) -> Iterator[str]:
     closing = threading.Event()
     handler = type("Answering", (Answers,), {"asked": asked, "closing": closing, "both": threading.Barrier(2)})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_port}"
+    with serving(handler) as address:
+        yield address
         closing.set()
-        serving.shutdown()
-        thread.join()
 
 
 def described(address: str) -> OfficialTable:

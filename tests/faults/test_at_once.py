@@ -1,28 +1,16 @@
 """Two commands on the same folder at the same time: both end well, with what one alone gives."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from faults.commands import IRIS, started
 
-IRIS = "".join(f"{index % 7},{index % 5},{'ab'[index % 2]}\n" for index in range(60))
 COMMANDS = {
     "reproduce": ("reproduce", "decision-boundary", "--scale", "smoke", "--jobs", "1"),
     "compare": ("compare", "data.csv", "--splits", "3", "--epochs", "1", "--jobs", "1"),
 }
-
-
-def started(cwd: Path, *arguments: object) -> subprocess.Popen[str]:
-    """Start a command as a user would."""
-    environment = os.environ | {"XDG_CACHE_HOME": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "vicinal", *map(str, arguments)]
-    return subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
 
 
 def figures(folder: Path) -> dict[str, Any]:
@@ -37,11 +25,11 @@ def figures(folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_two_at_once_find_what_one_alone_finds(tmp_path: Path, tried, name):
     (tmp_path / "data.csv").write_text(IRIS)
-    alone = started(tmp_path, *COMMANDS[name], "--out", "alone")
+    alone = started(*COMMANDS[name], "--out", "alone", cwd=tmp_path)
     told = alone.communicate()[1]
     assert alone.returncode == 0, told
     for round_ in range(3):
-        both = [started(tmp_path, *COMMANDS[name], "--out", f"both-{round_}") for _ in range(2)]
+        both = [started(*COMMANDS[name], "--out", f"both-{round_}", cwd=tmp_path) for _ in range(2)]
         for each in both:
             told = each.communicate()[1]
             assert each.returncode == 0, told

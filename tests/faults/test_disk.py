@@ -2,23 +2,20 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from faults.commands import IRIS, started
 
 from vicinal._files import write
-
-IRIS = "".join(f"{index % 7},{index % 5},{'ab'[index % 2]}\n" for index in range(60))
-ROOM = 500_000
 
 
 def called(*arguments: object, cwd: Path, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     """Run a command as a user would."""
-    home = {"HOME": str(cwd), "XDG_CACHE_HOME": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
-    command = [*before, sys.executable, "-m", "vicinal", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=os.environ | home, capture_output=True, text=True)
+    with started(*arguments, cwd=cwd, before=before) as process:
+        out, errors = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
 
 
 def sentence(ran: subprocess.CompletedProcess[str]) -> str:

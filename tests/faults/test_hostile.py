@@ -6,17 +6,17 @@ import os
 import pickle
 import subprocess
 import tarfile
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import md5
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from _server import serving
 
 from vicinal._errors import InputError
 from vicinal.data._cifar import read_batch
@@ -99,17 +99,13 @@ class Serves(BaseHTTPRequestHandler):
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, bytes], str]]:
     """Return a function that serves a content under a name and returns its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Serves) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Serves) as own:
 
         def serve(name: str, content: bytes) -> str:
             monkeypatch.setattr(Serves, "content", content, raising=False)
-            return f"http://127.0.0.1:{serving.server_port}/{name}"
+            return f"{own}/{name}"
 
         yield serve
-        serving.shutdown()
-        thread.join()
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:

@@ -4,13 +4,13 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from _server import serving
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no POSIX signals here")
 SIZE = 100_000
@@ -37,12 +37,8 @@ class Numbers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Numbers) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_port}"
-        serving.shutdown()
-        thread.join()
+    with serving(Numbers) as own:
+        yield own
 
 
 KINDS = ("checkpoint", "outcome", "table", "images", "download")

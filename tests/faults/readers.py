@@ -97,7 +97,9 @@ READERS = {
     ),
     "ARFF": Reader(looked_through, {"plain": weka().encode()}, "table.arff"),
     "Parquet": Reader(looked_through, {"plain": parquet()}, "table.parquet", counted=True),
-    "IDX": Reader(lambda path: read_idx(path, 3), {"plain": _IDX, "gzip": gzip.compress(_IDX, mtime=0)}, "x.gz", counted=True),
+    "IDX": Reader(
+        lambda path: read_idx(path, 3), {"plain": _IDX, "gzip": gzip.compress(_IDX, mtime=0)}, "x.gz", counted=True
+    ),
     "pickle": Reader(
         lambda path: read_batch(path, "labels", 10),
         {f"protocol {protocol}": pickle.dumps(_BATCH, protocol) for protocol in (0, 2, 4, 5)},

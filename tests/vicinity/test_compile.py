@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch._dynamo.utils import counters
+from torch._inductor.utils import run_and_get_code
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal import CutMix, Dirichlet, Draw, MixPoint, Mixup, Targets, Vicinity
@@ -110,6 +111,16 @@ def test_mixing_in_place_is_compiled_as_well(generator, options):
         expected = draw.out_of_place().mix(x)
         compiled(draw, x)
         torch.testing.assert_close(x, expected)
+
+
+def test_halves_in_place_take_no_second_batch_in_a_compiled_function(generator):
+    draw = Mixup(1.0, inplace=True, partner="halves", generator=generator).draw(64)
+    compiled = torch.compile(lambda draw, x: draw.mix(x), fullgraph=True)
+    x = torch.randn(64, 1_000, generator=generator)
+    expected = draw.out_of_place().mix(x)
+    _, written = run_and_get_code(compiled, draw, x)
+    torch.testing.assert_close(x, expected)
+    assert not [line for line in "".join(written).splitlines() if "empty_strided_cpu((" in line and "1000" in line]
 
 
 def test_a_compiled_net_alternates_between_mixing_and_evaluation(generator):

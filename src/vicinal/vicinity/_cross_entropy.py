@@ -11,6 +11,9 @@ from torch.nn import functional as F  # noqa: N812 - torch's own usage
 from vicinal._errors import must_be
 from vicinal.vicinity._lerp import mixed
 
+_SUM = 2
+"""torch's number for ``reduction="sum"``."""
+
 
 def cross_entropy_options(criterion: Callable[..., Any]) -> dict[str, Any] | None:
     """Return the options of a criterion that is torch's cross-entropy in any of its forms, or None for another."""
@@ -53,8 +56,12 @@ def mixed_cross_entropy(
     if not 0 <= label_smoothing <= 1:
         raise ValueError(must_be("label_smoothing", "a number from 0 to 1", label_smoothing))
     logp = F.log_softmax(logits, 1)
+    of_batch = all(share.ndim == 0 for share in weights)
+    if reduction == "mean" and of_batch and not label_smoothing and _counted_well(logp):
+        losses, counts = zip(*(_summed(logp, label, weight, ignore_index) for label in labels), strict=True)
+        return mixed(losses, weights) / mixed(counts, weights)
     smooth = _uniform_loss(logp, weight) if label_smoothing else None
-    summed = reduction != "none" and all(share.ndim == 0 for share in weights)
+    summed = reduction != "none" and of_batch
     losses, counts = [], []
     for label in labels:
         loss = F.nll_loss(
@@ -74,6 +81,16 @@ def mixed_cross_entropy(
     if reduction == "none":
         return total
     return total.sum() / mixed(counts, weights).sum().to(total.dtype) if reduction == "mean" else total.sum()
+
+
+def _counted_well(logp: Tensor) -> bool:
+    """Tell whether torch's kernel for the loss, of shape (N, K), counts exactly: it does so in the dtype of that."""
+    return logp.ndim == 2 and logp.dtype in (torch.float32, torch.float64)
+
+
+def _summed(logp: Tensor, label: Tensor, weight: Tensor | None, ignore_index: int) -> tuple[Tensor, Tensor]:
+    """Return the summed loss and the sum of the class weights in it, both from one kernel."""
+    return torch.ops.aten.nll_loss_forward.default(logp, label, weight, _SUM, ignore_index)
 
 
 def _uniform_loss(logp: Tensor, weight: Tensor | None) -> Tensor:

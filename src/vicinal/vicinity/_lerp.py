@@ -52,6 +52,9 @@ def lerp_pairs_(x: Tensor, weight: Tensor) -> Tensor:
     Returns:
         ``x`` itself.
     """
+    if torch.compiler.is_compiling():
+        _lerp_pairs(x, weight)
+        return x
     half = len(x) // 2
     rows = _rows_a_chunk(x)
     there, back = amount(weight, x), amount(weight / (1 - weight), x)
@@ -61,6 +64,17 @@ def lerp_pairs_(x: Tensor, weight: Tensor) -> Tensor:
         a.lerp_(b, _part(there, start, stop))
         b.lerp_(a, _part(back, start, stop))
     return x
+
+
+@torch.library.custom_op("vicinal::lerp_pairs_", mutates_args=("x",))
+def _lerp_pairs(x: Tensor, weight: Tensor) -> None:
+    """Mix in place inside a compiled function too, which would write both halves to fresh memory and copy them back."""
+    lerp_pairs_(x, weight)
+
+
+@_lerp_pairs.register_fake
+def _(x: Tensor, weight: Tensor) -> None:  # shapes and dtypes stay
+    pass
 
 
 def lerp_rows(x: Tensor, partner: Tensor, share: Tensor) -> Tensor:
@@ -123,7 +137,7 @@ def _carries_gradient(x: Tensor) -> bool:
 
 
 def _rows_a_chunk(x: Tensor) -> int:
-    if x.device.type != "cpu" or torch.compiler.is_compiling():
+    if x.device.type != "cpu":
         return max(1, len(x))
     row = x.element_size() * max(1, x[0].numel()) if len(x) else 1
     return max(1, CHUNK // row)

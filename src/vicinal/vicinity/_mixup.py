@@ -21,6 +21,7 @@ from vicinal.vicinity._partners import (
     of_other_class,
     of_same_class,
     permutation,
+    swapped,
 )
 from vicinal.vicinity._targets import Targets, send
 from vicinal.vicinity._vicinity import Vicinity, checked_size
@@ -93,7 +94,7 @@ class MixupDraw(Draw):
         if self.inplace and x.requires_grad and torch.is_grad_enabled():
             raise ValueError(must_be("x", "a tensor that needs no gradient, to be mixed in place", "one that does",
                                      "Leave inplace=True out"))  # fmt: skip
-        if self.rows is None and self.folded and self.inplace and not torch.compiler.is_compiling():
+        if self.rows is None and self.folded and self.inplace:
             return lerp_pairs_(x, self.weight[: self.n // 2] if self.weight.ndim else self.weight)
         mixed = lerp_halves(x, self.share) if self.rows is None else lerp_rows(x, send(self.rows, x.device), self.share)
         return x.copy_(mixed) if self.inplace else mixed
@@ -102,12 +103,16 @@ class MixupDraw(Draw):
         return torch.lerp(x, other, amount(self.given.share, x))
 
     def _join_rows(self, mask: Tensor) -> Tensor:
-        return torch.maximum(mask, mask.index_select(0, send(self.partner, mask.device)))
+        return torch.maximum(mask, self._of_partners(mask))
+
+    def _of_partners(self, rows: Tensor) -> Tensor:
+        """Return every row's partner."""
+        return swapped(rows) if self.rows is None else rows.index_select(0, send(self.rows, rows.device))
 
     def _mix_labels(self, y: Tensor) -> Targets:
         if self.inputs_only and self.folded:
             return Targets((y,))
-        theirs = y.index_select(0, send(self.partner, y.device))
+        theirs = self._of_partners(y)
         return Targets((y, theirs), (self.weight,)) if self.folded else self._mix_two_labels(y, theirs)
 
     def _mix_two_labels(self, y: Tensor, other: Tensor) -> Targets:

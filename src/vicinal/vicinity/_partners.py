@@ -14,8 +14,13 @@ def permutation(n: int, generator: torch.Generator | None = None) -> Tensor:
 
 def halves(n: int, device: torch.device | str = "cpu") -> Tensor:
     """Pair row i with row i + N // 2; with odd N the last row is its own partner."""
-    rows, half = torch.arange(n, device=device), n // 2
-    return torch.cat([rows[half : 2 * half], rows[:half], rows[2 * half :]])
+    return swapped(torch.arange(n, device=device))
+
+
+def swapped(rows: Tensor) -> Tensor:
+    """Return rows (N, ...) with their halves swapped: those of the partners; with odd N the last one stays."""
+    half = len(rows) // 2
+    return rows.roll(half, 0) if len(rows) % 2 == 0 else torch.cat([rows[half : 2 * half], rows[:half], rows[-1:]])
 
 
 def matching(n: int, generator: torch.Generator | None = None) -> Tensor:

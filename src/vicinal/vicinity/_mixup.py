@@ -12,7 +12,7 @@ from vicinal._errors import must_be
 from vicinal.vicinity._beta import check_alpha, draw_minor_weight
 from vicinal.vicinity._dirac import DiracDraw
 from vicinal.vicinity._draw import Draw
-from vicinal.vicinity._lerp import amount, lerp_halves, lerp_pairs_, lerp_rows
+from vicinal.vicinity._lerp import amount, lerp_halves, lerp_pairs_, lerp_rows, swap_halves
 from vicinal.vicinity._partners import (
     checked_classes,
     checked_partner,
@@ -21,7 +21,6 @@ from vicinal.vicinity._partners import (
     of_other_class,
     of_same_class,
     permutation,
-    swapped,
 )
 from vicinal.vicinity._targets import Targets, send
 from vicinal.vicinity._vicinity import Vicinity, checked_size
@@ -105,9 +104,9 @@ class MixupDraw(Draw):
     def _join_rows(self, mask: Tensor) -> Tensor:
         return torch.maximum(mask, self._of_partners(mask))
 
-    def _of_partners(self, rows: Tensor) -> Tensor:
-        """Return every row's partner."""
-        return swapped(rows) if self.rows is None else rows.index_select(0, send(self.rows, rows.device))
+    def _of_partners(self, x: Tensor) -> Tensor:
+        """Return the row of each row's partner, of the shape of ``x``."""
+        return swap_halves(x) if self.rows is None else x.index_select(0, send(self.rows, x.device))
 
     def _mix_labels(self, y: Tensor) -> Targets:
         if self.inputs_only and self.folded:

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from vicinal._errors import must_be
 from vicinal.vicinity._beta import precise
+from vicinal.vicinity._lerp import swap_halves
 
 
 def permutation(n: int, generator: torch.Generator | None = None) -> Tensor:
@@ -14,13 +15,7 @@ def permutation(n: int, generator: torch.Generator | None = None) -> Tensor:
 
 def halves(n: int, device: torch.device | str = "cpu") -> Tensor:
     """Pair row i with row i + N // 2; with odd N the last row is its own partner."""
-    return swapped(torch.arange(n, device=device))
-
-
-def swapped(rows: Tensor) -> Tensor:
-    """Return rows (N, ...) with their halves swapped: those of the partners; with odd N the last one stays."""
-    half = len(rows) // 2
-    return rows.roll(half, 0) if len(rows) % 2 == 0 else torch.cat([rows[half : 2 * half], rows[:half], rows[-1:]])
+    return swap_halves(torch.arange(n, device=device))
 
 
 def matching(n: int, generator: torch.Generator | None = None) -> Tensor:

@@ -232,6 +232,37 @@ def test_the_default_generator_is_put_back_when_a_vicinity_fails():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def takes_subnormals() -> bool:
+    return torch.tensor(1e-40).mul(1).item() > 0
+
+
+@pytest.fixture
+def _subnormals_back() -> Iterator[None]:
+    yield
+    torch.set_flush_denormal(False)
+
+
+@pytest.mark.usefixtures("_subnormals_back")
+@pytest.mark.parametrize("flushed", [False, True])
+def test_what_is_remembered_of_a_rare_column_ends_in_zero_and_the_processor_is_left_as_it_was(flushed):
+    if not torch.set_flush_denormal(flushed):
+        pytest.skip("this processor has no such mode")
+    x, y = rows_of([4])
+    x, rate = x.float(), 1e-3
+    x[..., 0] = 0.0
+    x[:, 7, 0] = 1.0
+    net = MLP(SIZES, seeds=[4])
+    moments = Moments.none_yet(list(net.parameters()))
+    options: dict[str, Any] = {"vicinity": Dirac(), "seeds": [4], "batch": ROWS, "learning_rate": rate}
+    fit(net, x, y, epochs=1, moments=moments, **options)
+    x[:, 7, 0] = 0.0
+    fit(net, x, y, epochs=1_500, moments=moments, **options)
+    assert takes_subnormals() is not flushed
+    means = torch.cat([each.flatten() for each in moments.means])
+    assert not ((means != 0) & (means.abs() < torch.finfo(torch.float32).tiny)).any()
+    assert (moments.means[0][0, 0] == 0).all()
+
+
 class Borrowed:
     """Somebody's vicinity that has ``draw`` and nothing else, and hands on a draw of ours."""
 

@@ -15,7 +15,8 @@ from vicinal.training._loop import Loop
 from vicinal.vicinity import vicinity
 
 N, BATCH, ROUNDS = 512, 32, 40
-"""The batch is a quarter of the paper's; both parts of a step grow with it. A round takes 4 s of one core, all 3 minutes."""
+"""The batch is a quarter of the paper's; both parts of a step grow with it. A round takes 4 s of one core, and all of
+them 3 minutes."""
 NAMES = {
     "ERM": "Dirac()",
     "mixup, halves in place": "Mixup(alpha=1.0, partner='halves', inplace=True)",

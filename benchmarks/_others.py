@@ -1,16 +1,18 @@
 """One mixup call as others make it, by libraries or by published forms written afresh, and the batches for it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
+from statistics import median
 
 import numpy as np
 import torch
-from _interleaved import ratios
+from _interleaved import Form, Seconds, timed
+from _row import Row, Rows, quotient
 from torch import Tensor
 from torchvision.transforms import v2
 
 Call = Callable[[Tensor, Tensor], object]
-Rows = dict[str, dict[str, float]]
 CLASSES = 10
 SMALL, LARGE = "128×3×32²", "256×3×224²"
 SHAPES = {SMALL: ((128, 3, 32, 32), 200), LARGE: ((256, 3, 224, 224), 12)}
@@ -43,18 +45,24 @@ def missing() -> str:
     return f"not installed: {', '.join(names)}" if names else ""
 
 
-def of_each_size(forms: Callable[[tuple[int, ...]], Mapping[str, Callable[[], object]]], *, base: str) -> Rows:
-    """Give every form's time and its ratio to the base form, for a batch that fits in cache and one that does not.
+def of_each_size(forms: Callable[[tuple[int, ...]], Mapping[str, Form]], rows: Callable[[Seconds], Rows]) -> Rows:
+    """Give a table's rows for a batch that fits in cache, and for one that does not.
 
     Args:
         forms: returns what is timed for images of a shape (N, C, H, W), by name.
-        base: the name of the form that the others are related to.
+        rows: makes rows of the seconds of every form.
     """
-    table = {}
+    table: dict[str, Row] = {}
     for name, (shape, rounds) in SHAPES.items():
-        rows = ratios(forms(shape), base=base, rounds=rounds)
-        table |= {f"{name} {form}": row for form, row in rows.items()}
+        found = rows(timed(forms(shape), rounds=rounds))
+        table |= {f"{name} {form}": row for form, row in found.items()}
     return table
+
+
+def against_fastest(seconds: Seconds, ours: str) -> Row:
+    """Give how often a form of ours goes into the fastest of the others, which the remark names."""
+    fastest = min(others(), key=lambda name: median(seconds[name]))
+    return replace(quotient(seconds[fastest], seconds[ours]), seconds=None, remark=fastest)
 
 
 def authors(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:

@@ -3,30 +3,13 @@
 from collections import deque
 from collections.abc import Iterable
 
-import numpy as np
 import torch
-from _interleaved import main, ratios
-from PIL import Image
-from torch.utils.data import DataLoader, Dataset
-from torchvision import transforms
+from _alone import main
+from _interleaved import related, timed
+from _pictures import BATCH, SHAPES, N, noise, one_by_one
+from _row import Row
 
-from vicinal.data import Images
-
-N, BATCH = 1000, 100
-SHAPES = {"3×32²": (3, 32), "1×28²": (1, 28)}
-
-
-class PerPicture(Dataset):
-    """Each picture is made one of Pillow's, cropped, flipped, made a tensor and normalised on its own."""
-
-    def __init__(self, x: np.ndarray, y: list[int], augment: transforms.Compose) -> None:
-        self.x, self.y, self.augment = x, y, augment
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    def __getitem__(self, number: int):
-        return self.augment(Image.fromarray(self.x[number])), self.y[number]
+BASE, COPY = "whole batches", "a copy of the floats"
 
 
 def used_up(batches: Iterable[object]) -> None:
@@ -34,26 +17,21 @@ def used_up(batches: Iterable[object]) -> None:
     deque(batches, maxlen=0)
 
 
-def measure() -> dict[str, dict[str, float]]:
+def measure() -> dict[str, Row]:
     """Give every form's time for an epoch of N pictures and its ratio to ours."""
     table = {}
     for name, (channels, side) in SHAPES.items():
-        x = torch.randint(0, 256, (N, channels, side, side), dtype=torch.uint8)
-        y = torch.randint(10, (N,))
-        feed = Images("noise", x, y, x[:1], y[:1], tuple("0123456789")).feed(seed=0, pad=4, flip=True)
-        scale = transforms.Normalize(feed.preparation.mean, feed.preparation.std)
-        augment = transforms.Compose(
-            [transforms.RandomCrop(side, padding=4), transforms.RandomHorizontalFlip(), transforms.ToTensor(), scale]
-        )
-        theirs = PerPicture(x.permute(0, 2, 3, 1).squeeze(3).numpy(), y.tolist(), augment)
-        loader = DataLoader(theirs, batch_size=BATCH, shuffle=True)
-        picked = list(torch.randperm(N).split(BATCH))
+        data = noise(channels, side)
+        feed, loader = data.feed(seed=0, pad=4, flip=True), one_by_one(data, augmented=True)
+        picked = torch.randperm(N).split(BATCH)
+        floats, ready = torch.rand(N, channels, side, side).split(BATCH), torch.empty(BATCH, channels, side, side)
         forms = {
-            "whole batches": lambda feed=feed, picked=picked: used_up(feed.batches(0, picked)),
-            "whole batches, not augmented": lambda feed=feed, picked=picked: used_up(feed.plain("train", picked)),
-            "torchvision, picture by picture": lambda loader=loader: used_up(loader),
+            COPY: lambda ready=ready, floats=floats: used_up(map(ready.copy_, floats)),
+            BASE: lambda feed=feed, picked=picked: used_up(feed.batches(0, picked)),
+            "not augmented": lambda feed=feed, picked=picked: used_up(feed.plain("train", picked)),
+            "picture by picture": lambda loader=loader: used_up(loader),
         }
-        rows = ratios(forms, base="whole batches", rounds=30)
+        rows = related(timed(forms, rounds=30), base=BASE, memory=COPY)
         table |= {f"{name} {form}": row for form, row in rows.items()}
     return table
 

@@ -1,10 +1,10 @@
 """A batch of uint8 images made normalised floats and mixed, against a copy of the floats and other libraries."""
 
-from collections.abc import Callable
-
 import torch
-from _interleaved import main
-from _others import CLASSES, Rows, missing, of_each_size, others
+from _alone import main
+from _interleaved import Form, related
+from _others import CLASSES, missing, of_each_size, others
+from _row import Rows
 from torchvision.transforms import v2
 
 from vicinal.data import Images
@@ -15,7 +15,7 @@ BASE = "copy of the floats into a ready buffer"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-def forms(shape: tuple[int, ...]) -> dict[str, Callable[[], object]]:
+def forms(shape: tuple[int, ...]) -> dict[str, Form]:
     """Return what is timed for a shape, by name."""
     x, y = torch.randint(256, shape, dtype=torch.uint8), torch.randint(CLASSES, shape[:1])
     ready, floats = torch.empty(shape), torch.rand(shape)
@@ -31,7 +31,7 @@ def forms(shape: tuple[int, ...]) -> dict[str, Callable[[], object]]:
 
 def measure() -> Rows:
     """Give every form's time and its ratio to a copy of the floats."""
-    return of_each_size(forms, base=BASE)
+    return of_each_size(forms, lambda seconds: related(seconds, base=BASE, memory=BASE))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,16 @@
-"""A stack of replicas against a plain loop: minibatch 16, 57 features, 2×128 hidden units."""
+"""A stack of replicas against a plain loop: minibatch 16, 57 features, 2×128 hidden units.
+
+The loop never mixes: what mixup adds to a stack counts against it.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
 
 import torch
-from _interleaved import main, ratios
+from _alone import main
+from _interleaved import timed
+from _row import Row, quotient
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal.models import MLP, ordinary_mlp
@@ -42,17 +49,21 @@ def stack(replicas: int, vicinity: Vicinity) -> Callable[[], None]:
     return lambda: fit(net, x, y, **settings)
 
 
-def measure() -> dict[str, dict[str, float]]:
-    """Give each form's time a replica-step, and how many times as fast as the plain loop that is."""
+def measure() -> dict[str, Row]:
+    """Give a stack's time a replica-step, and how many times as fast as the plain loop's that is."""
     table = {}
     for replicas in (1, 8, 32, 128):
-        for name, vicinity in (("ERM", Dirac()), ("mixup", Mixup(0.2))):
+        for name, vicinity, remark in (("ERM", Dirac(), ""), ("mixup", Mixup(0.2), "the loop does not mix")):
             forms = {"plain": plain_loop(STEPS), "stack": stack(replicas, vicinity)}
-            row = ratios(forms, base="stack", rounds=max(9, 400 // replicas))["plain"]
-            row = {key: row[key] * (1 if key == "seconds" else replicas) for key in row}
-            table[f"{replicas:3} replicas, {name}"] = row
+            seconds = timed(forms, rounds=max(9, 400 // replicas))
+            each = [whole / replicas for whole in seconds["stack"]]
+            row = replace(quotient(seconds["plain"], each), seconds=median(each) / STEPS, remark=remark)
+            table[f"{replicas} {'replica' if replicas == 1 else 'replicas'}, {name}"] = row
     return table
 
 
 if __name__ == "__main__":
-    main("Replica-steps per second, as a multiple of a plain loop with Adam(fused=True)", measure)
+    title = (
+        "Replica-steps per second, as a multiple of a plain loop with Adam(fused=True); the times are a replica-step's"
+    )
+    main(title, measure)

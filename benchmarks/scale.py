@@ -42,7 +42,7 @@ def _cells(found: Takes) -> list[str]:
     return [
         f"{found.at_once:,}",
         f"{found.epoch_steps:,}",
-        f"{found.epochs * found.examples / rate / 3600:,.2f}",
+        f"{found.hours(rate):,.2f}",
         f"{found.example_bytes * rate / 1e9:.2f}",
         f"{found.sent_bytes / 1e6:.0f}",
         f"{found.sent_bytes * rate / found.batch / 1e9:.2f}",

@@ -3,27 +3,33 @@
 import subprocess
 import sys
 
-from _interleaved import main, ratios
+from _alone import main
+from _interleaved import timed
+from _row import Row, difference, interval, milliseconds
 
-TITLE = "Starting a process, as a ratio to one that imports torch"
-ROUNDS = 15
-BASE = "import torch"
+TITLE = "Starting a process, in milliseconds"
+ROUNDS = 25
+TORCH, VICINITY = "import torch", "import vicinal.vicinity"
 FORMS = {
-    BASE: ["-c", "import torch"],
-    "import vicinal.vicinity": ["-c", "import vicinal.vicinity"],
+    TORCH: ["-c", TORCH],
+    VICINITY: ["-c", VICINITY],
     "import vicinal": ["-c", "import vicinal"],
     "vicinal --help": ["-m", "vicinal", "--help"],
 }
 
 
-def measure() -> dict[str, dict[str, float]]:
-    """Give the time of a whole process for each form, and its ratio to one that imports torch."""
+def measure() -> dict[str, Row]:
+    """Give the time of a whole process for each form, and by how much importing the vicinities exceeds torch's."""
 
     def started(words: list[str]) -> None:
         subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
 
-    return ratios({name: lambda w=words: started(w) for name, words in FORMS.items()}, base=BASE, rounds=ROUNDS)
+    seconds = timed({name: lambda w=words: started(w) for name, words in FORMS.items()}, rounds=ROUNDS)
+    beyond = difference(seconds[VICINITY], seconds[TORCH], spread=interval)
+    return {name: milliseconds(each, spread=interval) for name, each in seconds.items()} | {
+        "vicinal.vicinity beyond torch": beyond
+    }
 
 
 if __name__ == "__main__":
-    main(TITLE, measure)
+    main(TITLE, measure, spread="95 % interval of the median")

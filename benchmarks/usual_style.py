@@ -1,4 +1,4 @@
-"""The small net trained by this loop and in the usual style, in images a second, at 1×28² and 3×32².
+"""The small net trained by this loop and in the usual style, in images a second, at 3×32² and 1×28².
 
 The usual style: pictures one by one as Pillow's through torchvision's transforms and a DataLoader without workers,
 mixed out of place with a permutation, two cross-entropies, the loss read at every step.
@@ -6,15 +6,15 @@ mixed out of place with a permutation, two cross-entropies, the loss read at eve
 
 import time
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 import torch
-from _interleaved import main, ratios
-from PIL import Image
+from _alone import main
+from _interleaved import related, timed
+from _pictures import BATCH, SHAPES, N, noise, one_by_one
+from _row import Row
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
-from torch.utils.data import DataLoader, Dataset
-from torchvision import transforms
 
 from vicinal.data import Images
 from vicinal.models import build
@@ -22,33 +22,15 @@ from vicinal.training import Engine, Sgd, Task, Trial
 from vicinal.training._folder import identity
 from vicinal.training._loop import Loop
 
-N, BATCH, ROUNDS = 1000, 100, 15
-SHAPES = {"1×28²": (1, 28), "3×32²": (3, 32)}
+ROUNDS = 15
+BASE = "this loop"
 MIXUP = "Mixup(alpha=1.0, partner='halves', inplace=True)"
-
-
-class Pictures(Dataset):
-    """Each picture is made one of Pillow's, augmented, made a tensor and normalised on its own."""
-
-    def __init__(self, data: Images, steps: list[object], scale: transforms.Normalize) -> None:
-        self.x = data.x_train.permute(0, 2, 3, 1).squeeze(3).numpy()
-        self.y = data.y_train.tolist()
-        self.prepare = transforms.Compose([*steps, transforms.ToTensor(), scale])
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    def __getitem__(self, number: int):
-        return self.prepare(Image.fromarray(self.x[number])), self.y[number]
 
 
 def usual(data: Images, *, augmented: bool) -> Callable[[], None]:
     """Return a function that trains for an epoch in the usual style."""
     channels, side = data.x_train.shape[1:3]
-    preparation = data.feed(seed=0).preparation
-    steps = [transforms.RandomCrop(side, padding=4), transforms.RandomHorizontalFlip()] if augmented else []
-    pictures = Pictures(data, steps, transforms.Normalize(preparation.mean, preparation.std))
-    loader = DataLoader(pictures, batch_size=BATCH, shuffle=True, num_workers=0)
+    loader = one_by_one(data, augmented=augmented)
     net = build("small", classes=10, channels=channels, size=side, seed=0)
     sgd = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
 
@@ -88,18 +70,17 @@ def ours(data: Images, *, augmented: bool) -> Callable[[], None]:
     return epoch
 
 
-def measure() -> dict[str, dict[str, float]]:
+def measure() -> dict[str, Row]:
     """Give every form's time for an epoch of N pictures and its ratio to ours."""
     table = {}
-    for name, (channels, side) in SHAPES.items():
-        x = torch.randint(0, 256, (N, channels, side, side), dtype=torch.uint8)
-        y = torch.randint(10, (N,))
-        data = Images("noise", x, y, x[:1], y[:1], tuple("0123456789"))
+    for name, shape in SHAPES.items():
+        data = noise(*shape)
         for how, augmented in (("", False), (", crop and flip", True)):
-            forms = {form.__name__: partial(form(data, augmented=augmented)) for form in (ours, usual)}
-            rows = ratios(forms, base="ours", rounds=ROUNDS, clock=time.process_time)
+            forms = {BASE: ours(data, augmented=augmented), "usual style": usual(data, augmented=augmented)}
+            rows = related(timed(forms, rounds=ROUNDS, clock=time.process_time), base=BASE)
             for form, row in rows.items():
-                table[f"{name}{how}: {form}, {N / row['seconds']:,.0f} images/s"] = row
+                assert row.seconds
+                table[f"{name}{how}: {form}"] = replace(row, remark=f"{N / row.seconds:,.0f} images/s")
     return table
 
 

@@ -57,8 +57,14 @@ def write(path: Path, text: str) -> Path:
     return write_with(path, lambda partial: _write_text(partial, text))
 
 
-def write_with(path: Path, writer: Callable[[Path], object]) -> Path:
-    """Let ``writer`` write a file under a temporary name in the same folder, rename it, and return its path."""
+def write_with(path: Path, writer: Callable[[Path], object], *, aside: Path | None = None) -> Path:
+    """Let a function write a file under a temporary name in the same folder, rename it, and return its path.
+
+    Args:
+        path: the file's.
+        writer: is given the temporary name, which no other process has.
+        aside: what the file that was there is called from then on; it is replaced if not given.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     # no number of a process: on machines that share a folder several may have the same
     partial = path.with_name(f".{path.name}-{secrets.randbits(40)}")
@@ -66,6 +72,9 @@ def write_with(path: Path, writer: Callable[[Path], object]) -> Path:
         writer(partial)
         with partial.open("rb") as file:
             os.fsync(file.fileno())
+        if aside is not None:
+            with suppress(FileNotFoundError):  # there was none, or another process has just moved it
+                path.replace(aside)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ import torch
 from vicinal.data import SETS
 from vicinal.studies import Shard, _study, folders, kept, study
 from vicinal.studies._job import Job, failed
+from vicinal.studies._job import done as done_job
 from vicinal.studies._workers import News
 from vicinal.training import MEASURES, Engine, Measurement, Trial, load, measure, run, save_failure
 from vicinal.training._finished import Finished
@@ -70,6 +71,15 @@ def test_an_outcome_holds_what_training_alone_gives(done, trials):
         assert list(outcome.curve) == entry.curve
         weights = outcome.weights()
         assert all(torch.equal(tensor, weights[key]) for key, tensor in entry.weights.items())
+
+
+def test_a_job_that_another_command_has_done_meanwhile_trains_nothing(copied, trials):
+    stack = tuple(trial for trial in trials if trial.task == trials[0].task)
+    places, told, before = folders(stack, copied, None), [], stamps(copied)
+    job = Job(stack, tuple(places.values()), None, Engine())
+    assert done_job(job, stop=lambda: False, tell=lambda *news: told.append(news)) == {}
+    assert told == []
+    assert stamps(copied) == before
 
 
 def test_the_second_call_reuses_everything_and_touches_nothing(copied, trials, brought):

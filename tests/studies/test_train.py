@@ -11,7 +11,7 @@ import torch
 from vicinal._errors import InputError
 from vicinal.data import Images
 from vicinal.studies import train, untaught
-from vicinal.training import Engine, Outcome, Schedule, Sgd, Stopped, Task, Trial, load
+from vicinal.training import Engine, Outcome, Schedule, Sgd, Stopped, Task, Trial, _loop, load
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -194,6 +194,47 @@ def test_an_outcome_that_was_there_is_never_taken_for_that_of_a_fresh_trial(thro
     with pytest.raises(InputError, match="stopped before its end"):
         trained(tmp_path, tiny)
     trained(tmp_path, tiny, resume=True)
+    assert bits(tmp_path) == bits(through)
+
+
+@pytest.mark.parametrize("steps", [2, STEPS, STEPS + 2, 3 * STEPS])
+def test_another_command_that_ends_first_finds_its_outcome_undisturbed_and_both_find_the_same(
+    through, tiny, tmp_path, steps
+):
+    """Amid the training of the one the other trains from its last checkpoint to the end."""
+    asked, found = 0, []
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == steps:
+            trained(tmp_path, tiny, resume=True)
+            found.append(stamps(tmp_path))
+        assert asked < steps or bits(tmp_path) == bits(through)
+        return False
+
+    assert trained(tmp_path, tiny, stop=stop) == load(tmp_path, TRIAL)
+    assert asked == 3 * STEPS
+    assert [stamps(tmp_path)] == found
+
+
+def test_a_checkpoint_that_another_command_moves_while_it_is_read_is_found_where_it_is_now(
+    through, tiny, tmp_path, monkeypatch
+):
+    stopped(tmp_path, tiny, STEPS + 2)
+    trial_of, paths = _loop.trial_of, []
+
+    def moved(path: Path) -> dict[str, object]:
+        paths.append(path.name)
+        if len(paths) == 1:
+            path.replace(path.with_name("checkpoint-before.pt"))
+        return trial_of(path)
+
+    monkeypatch.setattr(_loop, "trial_of", moved)
+    steps: list[float] = []
+    trained(tmp_path, tiny, resume=True, stop=lambda: bool(steps.append(0)))
+    assert paths == ["checkpoint.pt", "checkpoint-before.pt"]
+    assert len(steps) == 3 * STEPS - STEPS - 2
     assert bits(tmp_path) == bits(through)
 
 

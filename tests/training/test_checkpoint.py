@@ -142,9 +142,19 @@ def test_a_process_that_is_not_the_first_moves_no_file(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_forgetting_leaves_what_another_command_may_be_writing(tmp_path: Path):
+    def write(partial: Path) -> None:
+        torch.save({"number": 1, "net": {"w": torch.ones(1)}}, partial)
+        forget(tmp_path)
+
+    keep(tmp_path, write)
+    assert number_in(tmp_path) == 1
+
+
 def test_forgetting_leaves_no_checkpoint_and_everything_else(tmp_path: Path):
     kept(tmp_path, 1, 2)
-    (tmp_path / f".{CURRENT}").write_bytes(b"half")
+    (tmp_path / f".{CURRENT}-123").write_bytes(b"half")
+    os.utime(tmp_path / f".{CURRENT}-123", (0, 0))  # of a process that was killed long ago
     (tmp_path / "curve.csv").write_text("epoch\n")
     forget(tmp_path)
     forget(tmp_path)

@@ -17,7 +17,21 @@ from vicinal._errors import InputError
 from vicinal.data import SETS, Points
 from vicinal.measure import Reference
 from vicinal.models import Gan
-from vicinal.training import Engine, Finished, Stopped, Task, Trial, _gan, begun, identity, load, run, save, trained_net
+from vicinal.training import (
+    Engine,
+    Finished,
+    Stopped,
+    Task,
+    Trial,
+    _gan,
+    begun,
+    identity,
+    load,
+    run,
+    save,
+    start_over,
+    trained_net,
+)
 from vicinal.training._checkpoint import BEFORE, CURRENT
 from vicinal.training._onlooker import every, shown, told
 from vicinal.vicinity import Mixup
@@ -82,6 +96,23 @@ def test_stopped_at_every_step_a_trial_still_ends(same_bits, tmp_path: Path):
             break
     assert stops == TASK.steps
     assert same(finished, trained(), same_bits)
+
+
+def test_another_command_that_ends_first_finds_its_outcome_undisturbed(same_bits, tmp_path: Path):
+    """Amid the training of the one the other trains to the end, from the last checkpoint, which it then removes."""
+    steps, found = iter(range(TASK.steps)), {}
+
+    def stop() -> bool:
+        if next(steps) == 14:
+            save(tmp_path, trained(folder=tmp_path), fingerprint=DATA.fingerprint)
+            found.update({path.name: path.read_bytes() for path in tmp_path.iterdir()})
+        return False
+
+    finished = trained(folder=tmp_path, stop=stop, engine=Engine(minutes=0.0))
+    assert same(finished, trained(), same_bits)
+    assert {name: (tmp_path / name).read_bytes() for name in found} == found
+    save(tmp_path, finished, fingerprint=DATA.fingerprint)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == found
 
 
 def test_the_checkpoint_before_serves_where_the_last_one_is_broken(same_bits, tmp_path: Path):
@@ -270,6 +301,7 @@ def test_its_outcome_is_kept_and_read_again(tmp_path: Path):
     assert isinstance(net, Gan)
     assert all(torch.equal(tensor, finished.weights[name]) for name, tensor in net.state_dict().items())
     assert not any(tmp_path.glob("checkpoint*"))
+    start_over(tmp_path)
     save(tmp_path, replace(finished, kept={}), fingerprint=DATA.fingerprint)
     again = load(tmp_path, MIXED)
     assert again is not None

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import torch
 
-from vicinal.training import Finished, Outcome, Task, Trial, load, save
+from vicinal.training import Finished, Outcome, Task, Trial, load, save, start_over
 from vicinal.training._outcome import is_measured, save_measured, write_progress
 
 TRIAL = Trial(Task(data="iris", net="mlp-8", batch=16, epochs=2), "Mixup(alpha=0.2)", 3)
@@ -145,9 +145,10 @@ def test_what_is_not_there_is_no_outcome(tmp_path: Path):
     assert load(tmp_path / "file", TRIAL) is None
 
 
-def test_saving_again_leaves_the_new_outcome_without_what_was_measured_of_the_old_net(tmp_path: Path):
+def test_what_starts_over_leaves_the_new_outcome_without_what_was_measured_of_the_old_net(tmp_path: Path):
     folder = kept(tmp_path / "a")
     save_measured(folder, "between", version=1, figures={"between_miss": 3.0})
+    start_over(folder)
     kept(folder, figures={"test_error": 99.0})
     outcome = load(folder, TRIAL)
     assert outcome is not None
@@ -156,10 +157,28 @@ def test_saving_again_leaves_the_new_outcome_without_what_was_measured_of_the_ol
     assert sorted(files_of(folder)) == sorted(FILES)
 
 
+def test_of_two_commands_the_outcome_of_the_first_to_end_stays_with_its_measures(tmp_path: Path):
+    folder = kept(tmp_path / "a")
+    save_measured(folder, "between", version=1, figures={"between_miss": 3.0})
+    before = files_of(folder)
+    write_progress(folder, CURVE[:1])
+    (folder / "checkpoint.pt").touch()
+    kept(folder, environment={"device": "another"})
+    assert files_of(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "curve"), [("other data", CURVE), ("data", CURVE[:1])], ids=["another trial", "a curve cut short"]
+)
+def test_an_outcome_that_is_not_this_one_is_replaced(tmp_path: Path, fingerprint, curve):
+    folder = kept(tmp_path / "a", fingerprint=fingerprint, curve=curve)
+    assert files_of(kept(folder)) == files_of(kept(tmp_path / "b"))
+
+
 def test_checkpoints_go_with_the_outcome_and_whatever_else_lies_there_stays(tmp_path: Path):
     folder = tmp_path / "a"
     folder.mkdir()
-    for name in ("checkpoint.pt", "checkpoint-before.pt", ".checkpoint.pt", "notes.txt"):
+    for name in ("checkpoint.pt", "checkpoint-before.pt", "notes.txt"):
         (folder / name).write_text(name)
     kept(folder)
     assert sorted(files_of(folder)) == sorted([*FILES, "notes.txt"])
@@ -168,7 +187,7 @@ def test_checkpoints_go_with_the_outcome_and_whatever_else_lies_there_stays(tmp_
 def test_saving_sweeps_what_kills_left_of_our_own_files_and_nothing_else(tmp_path: Path):
     folder = tmp_path / "a"
     folder.mkdir()
-    ours = [f".{name}-12345" for name in (*FILES, "measure-between.json")]
+    ours = [f".{name}-12345" for name in (*FILES, "measure-between.json", "checkpoint.pt")]
     theirs = [".pre-commit-config.yaml", ".notes-12345"]
     for name in (*ours, *theirs):
         (folder / name).touch()
@@ -179,6 +198,7 @@ def test_saving_sweeps_what_kills_left_of_our_own_files_and_nothing_else(tmp_pat
 
 def test_a_save_that_fails_leaves_no_outcome(tmp_path: Path):
     folder = kept(tmp_path / "a")
+    start_over(folder)
     with pytest.raises(TypeError):
         kept(folder, environment={"device": object()})
     assert load(folder, TRIAL) is None
@@ -225,7 +245,7 @@ KILLED = """
 import os, random, signal, sys, time
 from pathlib import Path
 import torch
-from vicinal.training import Finished, Task, Trial, save
+from vicinal.training import Finished, Task, Trial, save, start_over
 from vicinal.training._outcome import save_measured
 
 out, kills = Path(sys.argv[1]), int(sys.argv[2])
@@ -234,6 +254,7 @@ curve = [{"epoch": epoch, "train_loss": 0.5} for epoch in range(200)]
 
 def saved(folder, number):
     finished = Finished(trial, {"number": number}, curve, {"w": torch.full((200, 200), float(number))})
+    start_over(folder)
     save(folder, finished, fingerprint="f")
     save_measured(folder, "m", version=1, figures={"measured": number})
 
@@ -255,7 +276,7 @@ for kill in range(kills):
 @pytest.mark.parametrize("kills", [20])
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no POSIX signals here")
 def test_a_kill_at_any_moment_leaves_a_whole_outcome_or_none(tmp_path: Path, kills, monkeypatch):
-    """Saves into one folder run in a loop until they are killed, so that each outcome replaces another one."""
+    """Saves into one folder run in a loop until they are killed; each starts over what the one before it left."""
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "out"), str(kills)], check=True)
     whole = unfinished = 0
     for folder in (tmp_path / "out").iterdir():
@@ -271,6 +292,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_outcome_or_none(tmp_path: Path, kil
             assert outcome.figures.get("measured", outcome.figures["number"]) == outcome.figures["number"]
         now = time.time()
         monkeypatch.setattr(time, "time", lambda now=now: now + 7200)  # two hours later
+        start_over(folder)
         kept(folder)
         monkeypatch.undo()
         assert sorted(files_of(folder)) == sorted(FILES)

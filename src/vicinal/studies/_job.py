@@ -74,15 +74,16 @@ def why(job: Job, error: Exception) -> str:
 
 def _trained(job: Job, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
     data = _data(job)
+    if all(load(folder, trial) is not None for trial, folder in zip(job.trials, job.folders, strict=True)):
+        return {}  # another command has trained them meanwhile
     folder = None if job.trials[0].task.stacks else job.folders[0]
     finished = run(job.trials, data, engine=job.engine, folder=folder, stop=stop, progress=tell)
     _check_unchanged(job, data.fingerprint)
     for entry, folder in zip(finished, job.folders, strict=True):
-        there = load(folder, entry.trial) is not None  # the others of a stack of which one was lost
-        if entry.failure and not there:
-            save_failure(folder, entry, fingerprint=data.fingerprint, engine=job.engine)
-        elif not there:
+        if not entry.failure:
             save(folder, entry, fingerprint=data.fingerprint)
+        elif load(folder, entry.trial) is None:
+            save_failure(folder, entry, fingerprint=data.fingerprint, engine=job.engine)
     return {entry.trial: entry.failure for entry in finished if entry.failure}
 
 

@@ -8,7 +8,20 @@ from typing import Any
 from vicinal._errors import InputError
 from vicinal._steps import LOG
 from vicinal.studies._rehearse import rehearse
-from vicinal.training import BEGUN, Engine, Outcome, Trial, begun, check_same, forget, identity, load, run, save
+from vicinal.training import (
+    BEGUN,
+    Engine,
+    Outcome,
+    Trial,
+    begun,
+    check_same,
+    forget,
+    identity,
+    load,
+    run,
+    save,
+    start_over,
+)
 
 
 def train(
@@ -50,7 +63,9 @@ def train(
         LOG.info("found finished in %s", folder)
         return finished, ""
     rehearse(trial.vicinity, data)
-    if engine.is_first and (fresh or not resume):
+    if engine.is_first and fresh:
+        start_over(folder)
+    elif engine.is_first and not resume:
         forget(folder)
     LOG.info("into %s, on %s", folder, engine.device)
     (entry,) = run([trial], data, engine=engine, folder=folder, stop=stop, progress=progress)

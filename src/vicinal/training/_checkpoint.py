@@ -1,6 +1,5 @@
 """Checkpoints: trial, counters, net, optimiser; a kill at any moment of their writing leaves one to go on from."""
 
-import os
 import pickle
 import warnings
 import zipfile
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
+from vicinal._files import sweep, write_with
 
 CURRENT, BEFORE = "checkpoint.pt", "checkpoint-before.pt"
 
@@ -20,28 +21,27 @@ class BrokenCheckpoint(UserWarning):
 def keep(folder: Path, write: Callable[[Path], None], *, first: bool = True) -> None:
     """Put a checkpoint into a trial's folder; the one that was there stays beside it as the one before.
 
+    Several commands may do so at a time: each writes a file of its own, and whichever is last has the newest.
+
     Args:
         folder: the trial's.
-        write: writes the file; every process of the trial calls it.
+        write: writes the file; every process of the trial calls it, and the path that counts is the first one's.
         first: whether this is the process that moves files.
     """
-    partial, current = folder / f".{CURRENT}", folder / CURRENT
-    write(partial)
     if first:
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        if current.exists():
-            current.replace(folder / BEFORE)
-        partial.replace(current)
+        write_with(folder / CURRENT, write, aside=folder / BEFORE)
+    else:
+        write(folder / CURRENT)
 
 
 def last_kept(folder: Path, names: Collection[str]) -> Path | None:
     """Return the newest checkpoint in a folder that can be read and holds all these names, None where there is none."""
     for path in (folder / CURRENT, folder / BEFORE):
-        if not path.exists():
+        try:
+            if _is_whole(path, names):
+                return path
+        except FileNotFoundError:  # there is none, or another command has just moved it
             continue
-        if _is_whole(path, names):
-            return path
         text = f"{path} cannot be read: the checkpoint before it is taken, or training starts anew."
         warnings.warn(text, BrokenCheckpoint, stacklevel=2)
     return None
@@ -53,6 +53,8 @@ def _is_whole(path: Path, names: Collection[str]) -> bool:
             if archive.testzip() is not None:  # torch.load does not look at the check sums of tensors
                 return False
         return set(names) <= set(torch.load(path, map_location="cpu", weights_only=True))
+    except FileNotFoundError:
+        raise
     except (OSError, EOFError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
         return False
 
@@ -63,6 +65,7 @@ def trial_of(path: Path) -> dict[str, Any]:
 
 
 def forget(folder: Path) -> None:
-    """Remove the checkpoints of a folder, and one that was not written to its end."""
-    for name in (CURRENT, BEFORE, f".{CURRENT}"):
+    """Remove the checkpoints of a folder, and what a kill left of one, unless somebody may still be writing it."""
+    for name in (CURRENT, BEFORE):
         (folder / name).unlink(missing_ok=True)
+    sweep(folder, (CURRENT,))

@@ -22,7 +22,7 @@ from vicinal.training._finished import Finished, environment
 from vicinal.training._folder import Identity, begin, check_same, identity
 from vicinal.training._loop import READ_EVERY, Broken, Row, Stopped
 from vicinal.training._onlooker import Album, Onlooker, every
-from vicinal.training._outcome import write_progress
+from vicinal.training._outcome import is_finished, write_progress
 from vicinal.training._players import ROUNDS, Players
 from vicinal.training._trial import Trial
 from vicinal.vicinity import seed_of, send, tell_epoch, vicinity
@@ -59,7 +59,7 @@ def run_gan(
     with torch.random.fork_rng(devices=()):
         try:
             duel.go_on()
-            if folder is not None:
+            if folder is not None and not is_finished(folder, trial, duel.identity):
                 begin(folder, duel.identity)
             duel.run()
         except Broken as failure:
@@ -132,8 +132,12 @@ class Duel:
         path = last_kept(self.folder, self._state()) if self.folder is not None else None
         if path is None:
             return
-        check_same(path.parent, trial_of(path), self.identity)
-        state = torch.load(path, map_location=self.device, weights_only=True)
+        try:
+            check_same(path.parent, trial_of(path), self.identity)
+            state = torch.load(path, map_location=self.device, weights_only=True)
+        except FileNotFoundError:  # another command that trains this trial has just moved it, or finished
+            self.go_on()
+            return
         self.players.put(state)
         self.losses.copy_(state["losses"])
         self.step, self.seconds, self.curve = state["step"], state["seconds"], state["curve"]

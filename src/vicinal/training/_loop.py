@@ -114,10 +114,17 @@ class Loop:
         path = self.fabric.broadcast(found)
         if path is None:
             return
-        if self.peers.strongest(int(not path.exists())):
+        alone = self.fabric.world_size == 1
+        if not alone and self.peers.strongest(int(not path.exists())):
             raise InputError(must_be(str(self.folder), "a folder that all machines share", "one that some do not see"))
-        check_same(path.parent, trial_of(path), self.identity)
-        self.fabric.load(path, state, weights_only=True)
+        try:
+            check_same(path.parent, trial_of(path), self.identity)
+            self.fabric.load(path, state, weights_only=True)
+        except FileNotFoundError:  # another command that trains this trial has just moved it, or finished
+            if not alone:  # the others have read it
+                raise
+            self.go_on()
+            return
         self.fabric.strategy.precision.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
         self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
@@ -291,5 +298,8 @@ class Loop:
 
     def _keep(self) -> None:
         if self.folder is not None:
-            keep(self.folder, lambda path: self.fabric.save(path, self._state()), first=self.fabric.is_global_zero)
+            keep(self.folder, self._write, first=self.fabric.is_global_zero)
             self.fabric.barrier()
+
+    def _write(self, path: Path) -> None:
+        self.fabric.save(self.fabric.broadcast(path), self._state())

@@ -16,7 +16,20 @@ from torch import Tensor
 from vicinal._files import sweep, write, write_with
 from vicinal.training._checkpoint import forget
 from vicinal.training._finished import Finished
-from vicinal.training._folder import BEGUN, CURVE, FAILED, KEPT, LABELS, MEASURED, OUTCOME, WEIGHTS, begin, identity
+from vicinal.training._folder import (
+    BEGUN,
+    CURVE,
+    FAILED,
+    KEPT,
+    LABELS,
+    MEASURED,
+    OUTCOME,
+    WEIGHTS,
+    Identity,
+    begin,
+    begun,
+    identity,
+)
 from vicinal.training._trial import Trial
 
 FORMAT = 1
@@ -59,17 +72,22 @@ class Outcome:
 def save(folder: Path, finished: Finished, *, fingerprint: str) -> None:
     """Write an outcome, its mark last: a folder without ``outcome.json`` holds a trial that has not finished.
 
-    Checkpoints are removed, and whatever else lies in the folder stays.
+    Checkpoints are removed, and whatever else lies in the folder stays. An outcome of the same trial stays as well:
+    another command has trained it meanwhile, and may be reading there. To replace one, :func:`start_over` first.
 
     Args:
         folder: the trial's.
         finished: what training left of it.
         fingerprint: of its data.
     """
-    begin(folder, identity(finished.trial, fingerprint))
+    mine = identity(finished.trial, fingerprint)
+    if is_finished(folder, finished.trial, mine, rows=len(finished.curve)):
+        forget(folder)
+        return
+    begin(folder, mine)
     for old in (folder / LABELS, *folder.glob(MEASURED.format("*"))):
         old.unlink(missing_ok=True)
-    write_progress(folder, finished.curve)
+    _write_curve(folder, finished.curve)
     if finished.labels:
         write(folder / LABELS, _csv(finished.labels))
     # safetensors' own way of writing leaves a file of its own name when it is killed
@@ -96,9 +114,16 @@ def start_over(folder: Path) -> None:
     forget(folder)
 
 
+def is_finished(folder: Path, trial: Trial, mine: Identity, *, rows: int | None = None) -> bool:
+    """Tell whether a folder holds the outcome of just this trial, with so many rows in its curve if they are given."""
+    found = load(folder, trial) if begun(folder) == mine else None
+    return found is not None and rows in (None, len(found.curve))
+
+
 def write_progress(folder: Path, curve: Sequence[Row]) -> None:
-    """Write the curve so far into a trial's folder."""
-    write(folder / CURVE, _csv(curve, columns=("epoch",)))
+    """Write the curve so far into a trial's folder, unless another command has finished the trial meanwhile."""
+    if not (folder / OUTCOME).exists():
+        _write_curve(folder, curve)
 
 
 def load(folder: Path, trial: Trial) -> Outcome | None:
@@ -148,6 +173,10 @@ def is_measured(folder: Path, name: str, *, version: int, source: str = "") -> b
         return (kept["version"], kept.get("source", "")) == (version, source)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
+
+
+def _write_curve(folder: Path, curve: Sequence[Row]) -> None:
+    write(folder / CURVE, _csv(curve, columns=("epoch",)))
 
 
 def _csv(rows: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = ()) -> str:

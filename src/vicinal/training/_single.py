@@ -17,7 +17,7 @@ from vicinal.training._finished import Finished, environment
 from vicinal.training._folder import begin, identity
 from vicinal.training._loggers import logger
 from vicinal.training._loop import Broken, Loop
-from vicinal.training._outcome import write_progress
+from vicinal.training._outcome import is_finished, write_progress
 from vicinal.training._peers import lost_peer_told
 from vicinal.training._trial import Trial
 
@@ -84,7 +84,7 @@ def _run(
     status = "failed"
     try:
         loop.go_on()
-        if folder is not None and fabric.is_global_zero:
+        if folder is not None and fabric.is_global_zero and not is_finished(folder, trial, mine):
             begin(folder, mine)
         loop.run()
         status = "success"

@@ -21,7 +21,8 @@ test: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m 'not long' -n $(JOBS)
 
 test-long: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/pytest -m long -n $(JOBS)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[ray]'
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m long -n $(JOBS) --dist loadgroup
 
 bench: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -14,7 +14,7 @@ from _simulated import makespan
 
 from vicinal.experiments import EXPERIMENTS, Setup
 from vicinal.studies import WHOLE, Shard, plan
-from vicinal.studies._takes import Takes, takes
+from vicinal.studies._demand import Demand, demand_of
 from vicinal.training import Engine, Task, Trial
 
 DEVICES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -31,16 +31,16 @@ def of_devices(task: Task) -> Iterator[str]:
     yield "| devices | images each of a step | steps an epoch | hours | read, GB/s | each sends, MB a step | GB/s |"
     yield "|---:|---:|---:|---:|---:|---:|---:|"
     for devices in DEVICES:
-        found = takes(task, Engine(devices=devices))
+        found = demand_of(task, Engine(devices=devices))
         cells = _cells(found) if found.fits else ["fewer than two", *["–"] * 5]
         yield f"| {devices:,} | {' | '.join(cells)} |"
 
 
-def _cells(found: Takes) -> list[str]:
+def _cells(found: Demand) -> list[str]:
     rate = found.devices / _image(found)
     assert found.example_bytes is not None
     return [
-        f"{found.at_once:,}",
+        f"{found.lane_examples:,}",
         f"{found.epoch_steps:,}",
         f"{found.hours(rate):,.2f}",
         f"{found.example_bytes * rate / 1e9:.2f}",
@@ -49,7 +49,7 @@ def _cells(found: Takes) -> list[str]:
     ]
 
 
-def _image(found: Takes) -> float:
+def _image(found: Demand) -> float:
     """Return the seconds that one device takes for an image: a training step is about three forward passes."""
     return 3 * found.flops / SUSTAINED
 
@@ -63,14 +63,14 @@ def many(trials: int) -> list[Trial]:
 
 def lasting(trials: Sequence[Trial]) -> dict[Trial, float]:
     """Return the seconds that each takes by the operations counted, up to a fifth more or less by chance."""
-    chance, found = random.Random(0), {task: takes(task, Engine()) for task in {trial.task for trial in trials}}
+    chance, found = random.Random(0), {task: demand_of(task, Engine()) for task in {trial.task for trial in trials}}
     one = {task: _image(each) * each.examples * each.epochs for task, each in found.items()}
     return {trial: one[trial.task] * chance.uniform(0.8, 1.2) for trial in trials}
 
 
 def of_workers() -> Iterator[str]:
     """Yield a table: when the last of many trials ends, run in one study or cut into shards, beside the bounds."""
-    yield "| shards × processes | last trial ends, days | idle | no order can end before | none like this after |"
+    yield "| shards × processes | last trial ends, days | idle | no order can end before | Graham's bound |"
     yield "|---:|---:|---:|---:|---:|"
     trials = many(TRIALS)
     seconds = lasting(trials)

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from vicinal._errors import InputError
-from vicinal.cli._crew import hands
 from vicinal.cli._places import device_here, writable
+from vicinal.cli._trainers import trainers
+from vicinal.training import Engine
 
 
 def test_a_folder_is_made_and_nothing_is_left_in_it(tmp_path: Path):
@@ -56,8 +57,8 @@ class GpuCluster:
     def device(self, name: str) -> str:
         return name
 
-    def slots(self, device: str) -> int:
-        assert device == "cuda"
+    def slots(self, engine: Engine) -> int:
+        assert engine == Engine(device="cuda", workers=2)
         return 3
 
     def work(self) -> None:
@@ -71,7 +72,7 @@ def test_what_a_cluster_trains_on_need_not_be_here(gpu, monkeypatch):
         yield GpuCluster()
 
     monkeypatch.setattr("vicinal.studies.joined", joined)
-    with hands("head:6379", device="cuda", jobs=None) as who:
-        assert (who.device, who.here, who.processes) == ("cuda", "cuda" if gpu else "cpu", 3)
-    with hands(None, device="cpu", jobs=2) as who:
-        assert (who.device, who.here, who.processes) == ("cpu", "cpu", 2)
+    with trainers("head:6379", device="cuda", jobs=None, workers=2) as them:
+        assert (them.device, them.device_here, them.processes) == ("cuda", "cuda" if gpu else "cpu", 3)
+    with trainers(None, device="cpu", jobs=2) as them:
+        assert (them.device, them.device_here, them.processes) == ("cpu", "cpu", 2)

@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "guides" / "cluster.md"
-SRUN = '#!/bin/sh\nexec "$@"\n'
+SRUN = """#!/bin/sh
+[ "$1" = "--cpus-per-task={cpus}" ] || exit 9  # srun does not read SLURM_CPUS_PER_TASK
+shift
+exec "$@"
+"""
 SCONTROL = '#!/bin/sh\necho "$@" >> asked\n'
 VICINAL = '#!/bin/sh\nexec {python} -m vicinal "$@"\n'
+CPUS = 2
 STUB = '#!/bin/sh\necho "$@" >> called\nexit {status}\n'
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SLURM's machines are POSIX ones")
@@ -26,10 +31,10 @@ def task(number: int, of: int, place: Path, vicinal: str, text: str) -> int:
     """Run one task of the array and return its exit status."""
     programs = place / "bin"
     programs.mkdir(exist_ok=True)
-    for name, code in (("srun", SRUN), ("scontrol", SCONTROL), ("vicinal", vicinal)):
+    for name, code in (("srun", SRUN.format(cpus=CPUS)), ("scontrol", SCONTROL), ("vicinal", vicinal)):
         (programs / name).write_text(code)
         (programs / name).chmod(0o755)
-    slurm = {"ARRAY_TASK_ID": number, "ARRAY_TASK_COUNT": of, "CPUS_PER_TASK": 1, "JOB_ID": 40 + number}
+    slurm = {"ARRAY_TASK_ID": number, "ARRAY_TASK_COUNT": of, "CPUS_PER_TASK": CPUS, "JOB_ID": 40 + number}
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
     environment |= {f"SLURM_{name}": str(value) for name, value in slurm.items()}
     return subprocess.run(["bash"], input=text, text=True, cwd=place, env=environment, check=False).returncode
@@ -41,7 +46,7 @@ def test_every_task_of_the_array_asks_for_its_own_share(tmp_path):
     called = (tmp_path / "called").read_text().splitlines()
     assert codes == [0] * last
     plain = "reproduce tabular --scale paper --data-dir data --out runs --shard"
-    assert called == [f"{plain} {number}/{last} --jobs 1" for number in range(1, last + 1)]
+    assert called == [f"{plain} {number}/{last} --jobs {CPUS}" for number in range(1, last + 1)]
     assert not (tmp_path / "asked").exists()
 
 

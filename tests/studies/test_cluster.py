@@ -2,12 +2,14 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +18,9 @@ import pytest
 
 from vicinal._errors import InputError
 from vicinal.studies import folders, joined, study
-from vicinal.studies._cluster import Board, Cluster, Place, work_there
+from vicinal.studies._cluster import AHEAD, Cluster
 from vicinal.studies._job import Job
+from vicinal.studies._remote_task import Board, Surroundings, work_there
 from vicinal.training import Engine, Outcome, Sgd, Task, Trial, load
 
 TASK = Task(data="digits", net="small", batch=128, epochs=12, rows=256, optimiser=Sgd(learning_rate=0.05))
@@ -102,17 +105,99 @@ def test_without_a_cluster_it_is_said_how_to_start_one(monkeypatch, address, whe
     )
 
 
+def test_what_ray_says_where_it_refuses_is_told_on_one_line(monkeypatch):
+    def init(**options: object) -> None:
+        raise RuntimeError("Version mismatch: The cluster was started with:\n    Ray: 2.9\n    Python: 3.9\n")
+
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
+    with pytest.raises(InputError) as told, joined():
+        pass
+    assert str(told.value) == (
+        "--ray must be used on a machine of the cluster, with its versions, got "
+        '"Version mismatch: The cluster was started with: Ray: 2.9 Python: 3.9".'
+    )
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "127.0.0.1:99999", "127.0.0.1:", "127.0.0.1"])
+def test_an_address_where_nothing_answers_is_told_before_ray_waits_for_it(monkeypatch, address):
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=lambda **options: pytest.fail("it was asked")))
+    with (
+        pytest.raises(InputError, match=f"used with a cluster that runs, got none at {address}. Start one"),
+        joined(address),
+    ):
+        pass
+
+
+def nodes_of(*there: dict[str, float]) -> list[dict[str, Any]]:
+    """Return nodes as Ray tells of them, and one that is gone."""
+    gone = {"Alive": False, "Resources": {"CPU": 64.0, "GPU": 8.0}}
+    return [*({"Alive": True, "Resources": each} for each in there), gone]
+
+
 @pytest.mark.parametrize(
-    ("there", "auto", "slots"),
-    [({"CPU": 12.0}, "cpu", 12), ({"CPU": 12.0, "GPU": 4.0}, "cuda", 4), ({"CPU": 2.0, "GPU": 4.0}, "cuda", 2)],
+    ("there", "workers", "auto", "slots"),
+    [
+        ([{"CPU": 12.0}], 0, "cpu", 12),
+        ([{"CPU": 12.0, "GPU": 4.0}], 0, "cuda", 4),
+        ([{"CPU": 2.0, "GPU": 4.0}], 0, "cuda", 2),
+        ([{"CPU": 3.0}, {"CPU": 3.0}], 1, "cpu", 2),  # two cores each, and a job is on one machine
+        ([{"CPU": 8.0}, {"CPU": 1.0, "GPU": 4.0}], 0, "cuda", 1),
+        ([{"CPU": 1.0}, {"memory": 1.0}], 3, "cpu", 1),
+    ],
 )
-def test_a_job_has_a_core_and_where_the_cluster_has_some_a_gpu(there, auto, slots):
-    cluster = Cluster(SimpleNamespace(cluster_resources=lambda: there))
+def test_a_job_has_its_cores_and_where_the_cluster_has_some_a_gpu_of_one_machine(there, workers, auto, slots):
+    totals = {name: sum(each.get(name, 0.0) for each in there) for name in ("CPU", "GPU")}
+    cluster = Cluster(SimpleNamespace(cluster_resources=lambda: totals, nodes=lambda: nodes_of(*there)))
     assert cluster.device("auto") == auto
-    assert cluster.slots(auto) == slots
+    assert cluster.slots(Engine(device=auto, workers=workers)) == slots
     assert cluster.device("cpu") == "cpu"
     with pytest.raises(InputError, match="--device must be cpu"):
         cluster.device("mps")
+
+
+class Queue:
+    """Takes the place of Ray, on two nodes of three cores: of the tasks that were handed over one ends at a time."""
+
+    exceptions = SimpleNamespace(RayError=RuntimeError)
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.handed: list[int] = []
+        self.open: list[int] = []
+        self.most = 0
+
+    def nodes(self) -> list[dict[str, Any]]:
+        return nodes_of({"CPU": 3.0}, {"CPU": 3.0})
+
+    def remote(self, **options: object) -> Callable[[object], SimpleNamespace]:
+        assert options == {"max_retries": 3, "num_cpus": 2, "num_gpus": 0}
+        return lambda do: SimpleNamespace(remote=self.take)
+
+    def take(self, job: Job, number: int, surroundings: Surroundings, board: object) -> int:
+        self.handed.append(number)
+        self.open.append(number)
+        self.most = max(self.most, len(self.open))
+        return number
+
+    def wait(self, tasks: list[int], **options: object) -> tuple[list[int], list[int]]:
+        assert sorted(tasks) == sorted(self.open)
+        self.chance.shuffle(self.open)
+        return [self.open.pop()], self.open
+
+    def get(self, task: object) -> dict[int, tuple[float, str]]:
+        return {}
+
+
+@pytest.mark.parametrize("at_once", [None, 1, 3])
+@pytest.mark.parametrize("jobs", [1, 7, 40])
+def test_jobs_are_handed_over_in_their_order_and_few_more_than_there_is_room_for(monkeypatch, tmp_path, jobs, at_once):
+    queue, told = Queue(random.Random(0)), SimpleNamespace(taken=SimpleNamespace(remote=lambda: None))
+    monkeypatch.setattr(Cluster, "_board", lambda cluster: told)
+    all_ = [Job((Trial(TASK, "Dirac()", n),), (tmp_path / str(n),), None, Engine(workers=1)) for n in range(jobs)]
+    over = [news.job for news in Cluster(queue).work(all_, at_once=at_once) if news.over]
+    assert queue.handed == list(range(jobs))
+    assert queue.most == min(jobs, at_once or AHEAD * 2)
+    assert sorted(job.trials[0].seed for job in over) == list(range(jobs))
 
 
 def test_a_board_gives_the_last_of_each_job_and_gives_it_once():
@@ -122,14 +207,13 @@ def test_a_board_gives_the_last_of_each_job_and_gives_it_once():
     assert (board.taken(), board.taken()) == ({0: (0.2, ""), 1: (0.5, "")}, {})
 
 
-def done_here(trial: Trial, out: Path, place: Place | None = None) -> dict[Trial, str]:
+def done_here(trial: Trial, out: Path, surroundings: Surroundings | None = None) -> dict[Trial, str]:
     """Do a job in this process as a task does it."""
     before, (folder,) = Path.cwd(), folders([trial], out, None).values()
     tell = SimpleNamespace(remote=lambda *told: None)
     try:
-        return work_there(
-            Job((trial,), (folder,), None, Engine()), 0, place or Place.here(), SimpleNamespace(tell=tell)
-        )
+        job, board = Job((trial,), (folder,), None, Engine()), SimpleNamespace(tell=tell)
+        return work_there(job, 0, surroundings or Surroundings.of_this_process(), board)
     finally:
         os.chdir(before)
 
@@ -137,7 +221,7 @@ def done_here(trial: Trial, out: Path, place: Place | None = None) -> dict[Trial
 def test_a_machine_that_lacks_the_folder_says_so(tmp_path, trials):
     (told,) = done_here(trials[0], tmp_path / "nowhere").values()
     assert f"{tmp_path}/nowhere must be a folder that all machines of the cluster share, got none on " in told
-    (told,) = done_here(trials[0], tmp_path, Place(tmp_path / "elsewhere", {})).values()
+    (told,) = done_here(trials[0], tmp_path, Surroundings(tmp_path / "elsewhere", {})).values()
     assert f"{tmp_path}/elsewhere must be a folder that all machines" in told
 
 
@@ -155,10 +239,7 @@ def test_a_task_that_is_asked_to_stop_keeps_a_checkpoint(tmp_path, watched, one_
 
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Any]:
-    """Give a cluster with a core on each of two nodes."""
-    pytest.importorskip("ray")
-    from importlib import import_module
-
+    """Give a cluster with a core on each of two nodes; ``make test-long`` installs Ray, and here it has to be."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     settings = {"num_cpus": 1, "include_dashboard": False}
     cluster = import_module("ray.cluster_utils").Cluster(initialize_head=True, head_node_args=settings)
@@ -167,7 +248,12 @@ def nodes() -> Iterator[Any]:
     cluster.shutdown()
 
 
-on_nodes = [pytest.mark.long, pytest.mark.timeout(900), pytest.mark.filterwarnings("ignore::ResourceWarning")]
+on_nodes = [
+    pytest.mark.long,
+    pytest.mark.timeout(900),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.xdist_group("ray"),  # one after the other: they share a cluster, of which the last one takes a node
+]
 
 
 def all_free(cluster: Cluster) -> bool:
@@ -175,8 +261,9 @@ def all_free(cluster: Cluster) -> bool:
 
 
 def same(one: Outcome, other: Outcome) -> bool:
-    weights = other.weights()
-    return one.figures == other.figures and all(t.equal(weights[name]) for name, t in one.weights().items())
+    mine, theirs = one.weights(), other.weights()
+    assert mine.keys() == theirs.keys()
+    return one.figures == other.figures and all(tensor.equal(theirs[name]) for name, tensor in mine.items())
 
 
 class TestTwoNodes:
@@ -188,7 +275,7 @@ class TestTwoNodes:
         here = study(asked, folders(asked, tmp_path / "here", None), processes=1)
         told: list[float] = []
         with joined(nodes.address) as cluster:
-            assert cluster.slots("cpu") == 2
+            assert cluster.slots(Engine()) == 2
             there = study(
                 *(asked, folders(asked, tmp_path / "there", None)),
                 crew=cluster.work,
@@ -236,36 +323,36 @@ class TestTwoNodes:
         assert draws(watched) == 2 * DRAWS  # none of them twice
         assert before < 2 * DRAWS
 
-    def test_a_command_that_is_killed_and_called_again_goes_on(self, nodes, watched, tmp_path):
-        """Its tasks end with it."""
-        name = f"{watched}:Slow(alpha=1.0)"
-        words = [
-            "reproduce",
-            "decision-boundary",
-            "--seeds",
-            "1",
-            "--also",
-            name,
-            "--ray",
-            nodes.address,
-            "--json",
-            "j",
-        ]
+    def test_a_command_that_is_killed_takes_its_tasks_along_and_called_again_goes_on(self, nodes, watched, tmp_path):
+        """Twelve epochs of 27 steps, of which the first take eleven seconds each."""
+        name, epochs, steps = f"{watched}:Slow(alpha=1.0)", 12, 27
+        words = ["reproduce", "cifar", "--seeds", "1", "--also", name, "--ray", nodes.address, "--json", "j"]
         command = subprocess.Popen([sys.executable, "-m", "vicinal", *words], cwd=tmp_path)
-        others = ("Dirac", "Gaussian", "Mixup")
+
+        def others_done_and_this_begun() -> bool:
+            others = all(list(tmp_path.glob(f"runs/*{other}*/outcome.json")) for other in ("Dirac", "Mixup"))
+            return others and any(tmp_path.glob("runs/*Slow*/checkpoint.pt"))
+
         try:
-            within(300, lambda: all(list(tmp_path.glob(f"runs/*{other}*/outcome.json")) for other in others))
+            within(400, others_done_and_this_begun)
+            begun = draws(watched)
+            within(60, lambda: draws(watched) > begun + 3)
         finally:
             command.kill()
             command.wait()
+        with joined(nodes.address) as cluster:
+            within(60, lambda: all_free(cluster))
+        before = draws(watched)
+        time.sleep(5)
+        assert draws(watched) == before
         assert not list(tmp_path.glob("runs/*Slow*/outcome.json"))
         (watched.parent / "quick").touch()
         done = subprocess.run([sys.executable, "-m", "vicinal", *words], cwd=tmp_path, check=False, capture_output=True)
         assert done.returncode == 0, done.stderr
-        counts = json.loads((tmp_path / "j").read_text())["experiments"]["decision-boundary"]["trials"]
-        assert counts == {"done": 1, "failed": 0, "reused": 3}
-        with joined(nodes.address) as cluster:
-            within(60, lambda: all_free(cluster))
+        counts = json.loads((tmp_path / "j").read_text())["experiments"]["cifar"]["trials"]
+        assert counts == {"done": 1, "failed": 0, "reused": 2}
+        kept, rest = divmod(epochs * steps - (draws(watched) - before), steps)
+        assert (kept >= 1, rest) == (True, 0)  # what had been kept was not drawn again
 
     def test_a_comparison_on_two_nodes_finds_what_one_machine_finds(self, nodes, tmp_path):
         rows = [f"{number % 7},{number % 5},{'yes' if number % 7 + number % 5 > 5 else 'no'}" for number in range(105)]

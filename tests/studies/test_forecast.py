@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 import torch
 
+from vicinal._errors import InputError
 from vicinal.data import SETS
 from vicinal.experiments import EXPERIMENTS, Setup
 from vicinal.models import build
-from vicinal.studies import forecast
+from vicinal.studies import forecast, hours_of
+from vicinal.studies._demand import demand_of
 from vicinal.studies._forecast import rates
-from vicinal.studies._takes import takes
 from vicinal.training import Engine, Schedule, Sgd, Task
 from vicinal.training._steps import steps as steps_of
 
@@ -114,7 +115,7 @@ def test_the_work_of_the_small_net_is_that_counted_by_hand():
         counted += side**2 * width * inputs if stride > 1 else 0  # the shortcut
     counted += 64 * 10
     task = Task(data="fashion-mnist", net="small", batch=100, epochs=1)
-    assert takes(task, Engine()).flops == 2 * counted
+    assert demand_of(task, Engine()).flops == 2 * counted
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_the_work_of_the_small_net_is_that_counted_by_hand():
 )
 def test_the_work_of_a_large_net_is_the_published_one(net, published):
     """torchvision publishes multiplications with their additions, in thousand millions: half as many operations."""
-    assert takes(IMAGENET[net, 90], Engine()).flops / 2e9 == pytest.approx(published, abs=0.01)
+    assert demand_of(IMAGENET[net, 90], Engine()).flops / 2e9 == pytest.approx(published, abs=0.01)
 
 
 @pytest.mark.parametrize("task", SMOKE, ids=str)
@@ -140,7 +141,7 @@ def test_the_work_is_counted_for_the_images_that_the_net_takes(task: Task):
         if isinstance(layer, torch.nn.Conv2d | torch.nn.Linear):
             layer.register_forward_hook(count)
     net(next(feed.plain("train", [torch.arange(1)]))[0])
-    assert takes(task, Engine()).flops == counted
+    assert demand_of(task, Engine()).flops == counted
 
 
 def test_the_work_is_told_for_one_image_and_for_a_step_of_it():
@@ -153,7 +154,7 @@ def test_the_work_is_told_for_one_image_and_for_a_step_of_it():
 def test_the_steps_are_those_that_training_takes(rows, devices):
     """A last minibatch that is too small for all devices is left out there."""
     task = replace(CIFAR, batch=100, rows=rows, epochs=3)
-    found = takes(task, Engine(devices=devices))
+    found = demand_of(task, Engine(devices=devices))
     assert found.epoch_steps == len(steps_of(rows, seed=0, epoch=0, batch=100, lanes=devices))
     assert found.steps == 3 * found.epoch_steps
 
@@ -161,12 +162,12 @@ def test_the_steps_are_those_that_training_takes(rows, devices):
 def test_what_devices_send_is_what_a_ring_passes_on():
     """Each device's gradients are cut into as many pieces; piece by piece they are passed on to the next device."""
     for devices in (2, 3, 8):
-        found = takes(IMAGENET["resnet-50", 90], Engine(devices=devices))
+        found = demand_of(IMAGENET["resnet-50", 90], Engine(devices=devices))
         assert found.weights == 25_557_032  # as published
         piece = 4 * 25_557_032 / devices
         rounds = (devices - 1) + (devices - 1)  # until each piece's sum is somewhere, until it is everywhere
         assert found.sent_bytes == pytest.approx(rounds * piece)
-    assert takes(IMAGENET["resnet-50", 90], Engine()).sent_bytes == 0
+    assert demand_of(IMAGENET["resnet-50", 90], Engine()).sent_bytes == 0
 
 
 def test_what_many_devices_take_is_told():
@@ -192,6 +193,21 @@ def test_what_many_devices_take_is_told():
 )
 def test_it_is_told_from_how_many_devices_on_the_minibatch_is_not_the_papers(devices, said):
     assert forecast(IMAGENET["resnet-50", 90], engine=Engine(devices=devices))[1] == f"  {said}"
+
+
+@pytest.mark.parametrize("net", ["mlp-64-64", "gan-512", "no-such-net"])
+def test_of_other_nets_nothing_can_be_told(net):
+    with pytest.raises(InputError, match="net"):
+        forecast(replace(CIFAR, net=net), engine=Engine())
+
+
+def test_of_a_set_that_nobody_knows_steps_and_hours_are_not_told(tmp_path):
+    task = replace(CIFAR, data=str(tmp_path))
+    (_, work) = forecast(task, engine=Engine(), throughput=1.0)
+    assert " GFLOPs forward for an image" in work
+    with pytest.raises(InputError, match="the number of training examples must be known beforehand"):
+        hours_of(task, engine=Engine(), throughput=1.0)
+    assert hours_of(replace(task, rows=3_600), engine=Engine(), throughput=2.0) == 100  # 200 times half an hour
 
 
 def test_a_forecast_moves_no_generator():

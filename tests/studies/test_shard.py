@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vicinal._errors import InputError
 from vicinal.experiments import EXPERIMENTS, Results, Setup
 from vicinal.studies import WHOLE, Shard, Study, folders, kept, reproduce, retold, study
 from vicinal.studies._job import Job
@@ -58,6 +59,13 @@ def test_a_stack_is_whole_in_its_share_and_keeps_the_order_of_the_list(trials, o
         share = Shard(number, of)
         assert [stack for stack in stacks(trials) if stack in share.stacks(trials)] == share.stacks(trials)
         assert share.trials(trials + trials) == share.trials(trials)
+
+
+@pytest.mark.parametrize(("number", "of"), [(0, 2), (3, 2), (-1, 2), (1, 0), (0, 0)])
+def test_a_share_that_there_is_not_is_refused(number, of):
+    """The share before the first one would be dealt what belongs to the last."""
+    with pytest.raises(InputError, match=f"a share must be the K-th of N, K from 1 to N, got {number} of {of}."):
+        Shard(number, of)
 
 
 # What shares leave in a folder.

@@ -64,10 +64,20 @@ def pictures() -> Images:
 
 
 def trained(folder: Path, engine: Engine, trial: Trial = TRIAL, stop: Callable[[], bool] = lambda: False) -> int:
-    """Train, keep what came out where this is the first process, and return the exit status as the border would."""
+    """Train, keep what came out where this is the first process, and return the exit status as the border would.
+
+    The first process adds a line to the file "steps" for each step that it takes.
+    """
     torch.set_num_threads(1)
+
+    def counted() -> bool:
+        if engine.is_first:
+            with (folder / "steps").open("a") as steps:
+                steps.write("taken\n")
+        return stop()
+
     try:
-        (finished,) = run([trial], pictures(), folder=folder, engine=engine, stop=stop)
+        (finished,) = run([trial], pictures(), folder=folder, engine=engine, stop=counted)
     except Stopped:
         return 75
     except RankLost as lost:
@@ -113,10 +123,16 @@ def left(folder: Path) -> tuple[Any, ...]:
     return tuple(torch.load(folder / "result.pt"))
 
 
+def steps(folder: Path) -> int:
+    """Return how many steps have been taken in a folder, by all that have trained there one after the other."""
+    return len((folder / "steps").read_text().splitlines())
+
+
 def same(one: Path, other: Path) -> bool:
     """Tell whether two runs left the same, bit for bit."""
     (curve, figures, weights, _, kept), (curve2, figures2, weights2, _, kept2) = left(one), left(other)
-    bits = all(torch.equal(tensor, (weights2 | kept2)[name]) for name, tensor in (weights | kept).items())
+    mine, theirs = weights | kept, weights2 | kept2
+    bits = mine.keys() == theirs.keys() and all(torch.equal(tensor, theirs[name]) for name, tensor in mine.items())
     return curve == curve2 and figures == figures2 and bits
 
 
@@ -172,8 +188,10 @@ def stories(out: Path) -> dict[str, Any]:
         said = (folder / "said").read_text()
         kept = (folder / "checkpoint.pt").is_file()
         shutil.copytree(folder, out / f"{name}, then alone")
-        again = forked(2, folder, TOGETHER)
-        told[name] = {"codes": codes, "said": said, "kept": kept, "again": again, "same": same(folder, together)}
+        first, again = steps(folder), forked(2, folder, TOGETHER)
+        counts = {"first": first, "then": steps(folder) - first, "whole": steps(together)}
+        same_bits = same(folder, together)
+        told[name] = {"codes": codes, "said": said, "kept": kept, "again": again, "same": same_bits, "steps": counts}
     lonely = out / "stopped, then alone"
     told["then alone"] = {"codes": forked(1, lonely, ALONE), "apart": apart(lonely, together)}
     further = [place(f"further, {ranks}") for ranks in (1, 2)]

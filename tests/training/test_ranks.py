@@ -14,6 +14,8 @@ import torch
 RANKS = Path(__file__).parent / "ranks.py"
 LOST = "tiny · small · Mixup(alpha=1.0) · seed 3: a process that shares it was lost. "
 REMEDY = "Start all of them again: they go on from the last checkpoint."
+EPOCH, WHOLE = 5, 15
+"""Steps of 53 pictures in minibatches of ten; of the last three there are too few for two processes."""
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no POSIX processes here")
 
@@ -51,6 +53,7 @@ def test_one_process_that_is_asked_to_stop_stops_all_and_they_go_on_together(tol
     assert story["codes"] == [75, 75]
     assert story["kept"]
     assert story["again"] == [0, 0]
+    assert story["steps"] == {"first": 8, "then": WHOLE - 8, "whole": WHOLE}
     assert story["same"]
 
 
@@ -67,6 +70,7 @@ def test_a_process_that_is_killed_ends_the_others_in_one_sentence_and_all_go_on(
     assert story["said"] == f"vicinal: {LOST}{REMEDY}\n"
     assert story["kept"]
     assert story["again"] == [0, 0]
+    assert story["steps"] == {"first": 8, "then": WHOLE - EPOCH, "whole": WHOLE}  # one epoch had been kept
     assert story["same"]
 
 
@@ -101,4 +105,7 @@ def test_both_launchers_start_lose_and_go_on(tmp_path: Path, told, launcher):
     assert f"vicinal: {LOST}{REMEDY}\n" in said[1].stderr
     whole, again = (torch.load(folder / "result.pt") for folder in folders)
     assert whole[:2] == again[:2]
+    assert whole[2].keys() == again[2].keys()
     assert all(torch.equal(tensor, again[2][name]) for name, tensor in whole[2].items())
+    together, killed = (len((folder / "steps").read_text().splitlines()) for folder in folders)
+    assert (together, killed) == (WHOLE, 8 + WHOLE - EPOCH)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._files import write
-from vicinal.cli._crew import hands
 from vicinal.cli._places import check_places, check_there, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK, STOPPED
 from vicinal.cli._stop import asked_to_stop, stopped_by_signals
+from vicinal.cli._trainers import trainers
 from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     Alphas,
@@ -179,14 +179,14 @@ def compare(
         "--header": header,
         "--out": out,
     }
-    with hands(ray, device=device, jobs=jobs) as who:
+    with trainers(ray, device=device, jobs=jobs) as them:
         with _nothing_lost():
             run = begun(
                 data,
                 folder,
                 asked,
-                processes=who.processes,
-                device=who.here,
+                processes=them.processes,
+                device=them.device_here,
                 fresh=fresh,
                 encoding=encoding,
                 header=None if header is None else header == "yes",
@@ -199,8 +199,8 @@ def compare(
         for line in (*run.own.told.notes, *(f"Beware: {each}" for each in run.own.told.warnings)):
             say(told.course, line)
         say(told.course, f"{run.plan}: {run.takes}.")
-        if who.here != who.device:
-            here = f"on this machine, which has no {who.device}: on {who.here}"
+        if them.device_here != them.device:
+            here = f"on this machine, which has no {them.device}: on {them.device_here}"
             say(told.course, f"The net that is kept is trained {here}.")
         # takes a second, which the estimate need not wait
         from vicinal.report import bar, show_comparison, write_comparison
@@ -208,9 +208,9 @@ def compare(
         with stopped_by_signals(), bar(told.course, len(run.places)) as move:
             found = finished(
                 run,
-                engine=Engine(device=who.device),
-                processes=who.processes,
-                crew=who.crew,
+                engine=Engine(device=them.device),
+                processes=them.processes,
+                crew=them.crew,
                 fresh=fresh,
                 progress=_told(told.course, move, len(run.places)),
                 command=_command(data, given),
@@ -224,7 +224,7 @@ def compare(
     show_comparison(_without_notes(found), told.result, page=written(found))
     if found.partial:
         return STOPPED
-    engine, lines = Engine(device=who.here), Lines(told.course)
+    engine, lines = Engine(device=them.device_here), Lines(told.course)
     try:
         with asked_to_stop() as stop, bar(told.course, 1) as move:
 

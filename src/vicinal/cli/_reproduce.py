@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vicinal._errors import InputError, must_be
-from vicinal.cli._crew import hands
 from vicinal.cli._experiments import experiments_named
 from vicinal.cli._places import check_places, device_named, writable
 from vicinal.cli._progress import Lines, say
 from vicinal.cli._status import FAILED, OK
 from vicinal.cli._stop import stopped_by_signals
+from vicinal.cli._trainers import trainers
 from vicinal.cli._voice import voice
 from vicinal.cli._words import (
     CountFromZero,
@@ -148,14 +148,18 @@ def reproduce(
     if dry_run:
         engine, processes = Engine(devices=devices or 1), jobs or slots(device_named(device))
         return _say_what_would_run(setups, set(trials), processes, told.result, engine, throughput, data_dir)
-    with hands(ray, device=device, jobs=jobs) as who, stopped_by_signals(), bar(told.course, len(trials)) as move:
+    with (
+        trainers(ray, device=device, jobs=jobs, workers=workers) as them,
+        stopped_by_signals(),
+        bar(told.course, len(trials)) as move,
+    ):
         results = reproduce_all(
             setups,
-            engine=Engine(device=who.device, precision=precision, compile=compile, workers=workers),
+            engine=Engine(device=them.device, precision=precision, compile=compile, workers=workers),
             out=writable(out),
             data_dir=data_dir,
-            processes=who.processes,
-            crew=who.crew,
+            processes=them.processes,
+            crew=them.crew,
             fresh=fresh,
             shard=share,
             progress=_told(told.course, move, count(len(trials), "trial")),

@@ -5,20 +5,17 @@ of them. A task whose process or machine dies is tried again, wherever there is 
 """
 
 import logging
-import os
-import platform
-import signal
 import socket
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 from vicinal._errors import InputError, must_be
-from vicinal.studies._job import Job, done, failed, why
+from vicinal.studies._job import Job, failed
+from vicinal.studies._remote_task import Board, Surroundings, work_there
 from vicinal.studies._workers import GRACE, News
 from vicinal.training import Engine, Trial
 
@@ -28,53 +25,9 @@ EVERY = 0.5
 """Seconds between two looks at what has come."""
 PATIENCE = 10.0
 """Seconds in which the head of a cluster has to answer."""
-CARRIED = ("VICINAL_DATA",)
-"""Variables of the command's environment that its tasks have too."""
-
-
-class Board:
-    """Holds the last that each running job has told, until it is asked for; an actor beside the command."""
-
-    def __init__(self) -> None:
-        self.told: dict[int, tuple[float, str]] = {}
-
-    def tell(self, number: int, share: float, text: str) -> None:
-        """Take over what a job tells of itself."""
-        self.told[number] = share, text
-
-    def taken(self) -> dict[int, tuple[float, str]]:
-        """Return what has been told since the last time."""
-        told, self.told = self.told, {}
-        return told
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a task needs of the command that it works for: its folder, and some of its environment."""
-
-    folder: Path
-    environment: Mapping[str, str]
-
-    @classmethod
-    def here(cls) -> "Place":
-        """Return this process's."""
-        return cls(Path.cwd(), {name: os.environ[name] for name in CARRIED if name in os.environ})
-
-    def enter(self, needed: Sequence[Path]) -> None:
-        """Make this process work there.
-
-        Args:
-            needed: folders that have to be there.
-
-        Raises:
-            InputError: one of the folders is not on this machine.
-        """
-        missing = next((folder for folder in (self.folder, *needed) if not (self.folder / folder).is_dir()), None)
-        if missing is not None:
-            expected = "a folder that all machines of the cluster share"
-            raise InputError(must_be(str(missing), expected, f"none on {platform.node()}"))
-        os.chdir(self.folder)
-        os.environ.update(self.environment)
+AHEAD = 2
+"""For each job that there is room for, so many are handed over: the next ones are there as soon as there is room,
+more machines are asked for where a cluster can grow, and the rest begins in the order of the study."""
 
 
 @dataclass(frozen=True)
@@ -100,39 +53,51 @@ class Cluster:
             raise InputError(must_be("--device", f"cpu{' or cuda' if gpus else ''} on this cluster", f'"{name}"'))
         return name
 
-    def slots(self, device: str) -> int:
-        """Return how many jobs on this device it has room for at a time, at least 1."""
-        there, needs = self.ray.cluster_resources(), _needs(Engine(device=device))
-        named = {"CPU": needs["num_cpus"], "GPU": needs["num_gpus"]}
-        return max(1, min(int(there.get(name, 0) // many) for name, many in named.items() if many))
+    def slots(self, engine: Engine) -> int:
+        """Return how many jobs its machines have room for at a time, at least 1: a job is on one machine.
+
+        Args:
+            engine: of each job.
+        """
+        needs = {name: many for name, many in _needs(engine).items() if many}
+        there = [node["Resources"] for node in self.ray.nodes() if node["Alive"]]
+        return max(1, sum(min(int(each.get(name, 0) // many) for name, many in needs.items()) for each in there))
 
     def work(self, jobs: Sequence[Job], *, at_once: int | None = None) -> Iterator[News]:
         """Run the jobs as tasks and yield their news as it comes; as :func:`vicinal.studies._workers.work` does here.
 
-        Leaving the iterator early ends the tasks, which keep checkpoints; what they have finished stays.
+        They are handed over in their order, a few more than there is room for. Leaving the iterator early ends the
+        tasks, which keep checkpoints; what they have finished stays.
 
         Args:
             jobs: what is done, all with the same engine.
             at_once: how many at most; as many as there is room for if not given.
+
+        Raises:
+            RayError: the cluster is gone, or this process's place in it. What goes wrong with a job is in its news.
+            OSError: the folder of the study cannot be made.
         """
         if not jobs:
             return
-        waiting = list(reversed(range(len(jobs))))
+        engine, waiting = jobs[0].engine, iter(enumerate(jobs))
         running: dict[Any, int] = {}
-        board, place = self._board(), Place.here()
-        there = self.ray.remote(max_retries=RETRIES, **_needs(jobs[0].engine))(work_there)
+        board, surroundings = self._board(), Surroundings.of_this_process()
+        there = self.ray.remote(max_retries=RETRIES, **_options(engine))(work_there)
         for out in {folder.parent for job in jobs for folder in job.folders}:
             out.mkdir(parents=True, exist_ok=True)  # a machine that does not share it is known by that
         try:
-            while waiting or running:
-                while waiting and (at_once is None or len(running) < at_once):
-                    number = waiting.pop()
-                    running[there.remote(jobs[number], number, place, board)] = number
-                ready, _ = self.ray.wait(list(running), timeout=EVERY)
+            while True:
+                room = (at_once or AHEAD * self.slots(engine)) - len(running)
+                for number, job in islice(waiting, max(0, room)):
+                    running[there.remote(job, number, surroundings, board)] = number
+                if not running:
+                    return
+                ended, _ = self.ray.wait(list(running), timeout=EVERY)
+                known = set(running.values())
                 for number, told in self.ray.get(board.taken.remote()).items():
-                    if number in running.values():
+                    if number in known:
                         yield News(jobs[number], *told)
-                for task in ready:
+                for task in ended:
                     job = jobs[running.pop(task)]
                     yield News(job, 1.0, "", self._failures(task, job), over=True)
         finally:
@@ -148,7 +113,7 @@ class Cluster:
         try:
             return self.ray.get(task)
         except self.ray.exceptions.RayError as error:
-            said = " ".join(str(getattr(error, "cause", None) or error).split())
+            said = _on_a_line(getattr(error, "cause", None) or error)
             return failed(job, job.trials, f"the cluster did not bring it to its end: {type(error).__name__}: {said}")
 
     def _end(self, tasks: list[Any]) -> None:
@@ -162,13 +127,13 @@ class Cluster:
 
 @contextmanager
 def joined(address: str = "") -> Iterator[Cluster]:
-    """Join a Ray cluster for the time of the block.
+    """Join a Ray cluster, which this machine belongs to, for the time of the block.
 
     Args:
         address: HOST:PORT of its head; "" for the one that ``RAY_ADDRESS`` names, or that runs on this machine.
 
     Raises:
-        InputError: Ray is not installed, or there is no such cluster.
+        InputError: Ray is not installed, there is no such cluster, or Ray refuses to join it.
     """
     try:
         ray = import_module("ray")
@@ -176,48 +141,40 @@ def joined(address: str = "") -> Iterator[Cluster]:
         raise InputError(must_be("--ray", "used where Ray is installed", "no module of that name",
                                  "Install it with pip install 'vicinal[ray]'")) from None  # fmt: skip
     try:
-        if address:  # Ray itself would try for many minutes
-            host, _, port = address.rpartition(":")
-            socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+        if address and not _answers(address):  # Ray itself would try for many minutes
+            raise ConnectionError
         ray.init(address=address or "auto", log_to_driver=False, logging_level=logging.ERROR)
-    except (OSError, RuntimeError, ValueError):
+    except OSError:
         where = f"at {address}" if address else "on this machine"
         remedy = "Start one with ray start --head, or name the address of its head as HOST:PORT"
         raise InputError(must_be("--ray", "used with a cluster that runs", f"none {where}", remedy)) from None
+    except (RuntimeError, ValueError) as error:  # another version, or this machine does not belong to it
+        expected = "used on a machine of the cluster, with its versions"
+        raise InputError(must_be("--ray", expected, f'"{_on_a_line(error)}"')) from None
     try:
         yield Cluster(ray)
     finally:
         ray.shutdown()
 
 
-def work_there(job: Job, number: int, place: Place, board: Any) -> dict[Trial, str]:
-    """Do a job in a process of the cluster and return what failed; all that goes wrong is told, not raised.
-
-    Args:
-        job: what is done.
-        number: by which the board knows it.
-        place: where to work.
-        board: is told how far the job is.
-    """
-    last = 0.0
-
-    def tell(share: float, text: str) -> None:
-        nonlocal last
-        if time.monotonic() - last > EVERY:
-            board.tell.remote(number, share, text)
-            last = time.monotonic()
-
-    asked: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: asked.append(number))  # noqa: ARG005 - how Ray cancels
+def _answers(address: str) -> bool:
+    host, _, port = address.rpartition(":")
     try:
-        place.enter([folder.parent for folder in job.folders])
-        return done(job, stop=lambda: bool(asked), tell=tell)
-    except Exception as error:
-        return failed(job, job.trials, why(job, error))
-    finally:
-        signal.signal(signal.SIGINT, before)
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError, ValueError):
+        return False
+    return True
+
+
+def _on_a_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
 
 
 def _needs(engine: Engine) -> dict[str, int]:
     """Return what a job takes of a machine: a core for its thread and one for each process that reads photos; a GPU."""
-    return {"num_cpus": 1 + engine.workers, "num_gpus": int(engine.device == "cuda")}
+    return {"CPU": 1 + engine.workers, "GPU": int(engine.device == "cuda")}
+
+
+def _options(engine: Engine) -> dict[str, int]:
+    """Return the same as a task's options are called."""
+    return {f"num_{name.lower()}s": many for name, many in _needs(engine).items()}

@@ -4,74 +4,89 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from vicinal.data import SETS
-from vicinal.studies._takes import Takes, takes
+from vicinal.studies._demand import Demand, demand_of
 from vicinal.training import Engine, Task
 
 
 def forecast(task: Task, *, engine: Engine, throughput: float | None = None) -> list[str]:
-    """Return in words what training a task would take.
+    """Return in words what training a task would take, a line each.
+
+    Steps, bytes and hours are left out where nobody knows beforehand how many examples there are.
 
     Args:
         task: of a net for images or sounds.
         engine: where it would be trained.
         throughput: training examples a second, all devices together; without it no hours are told.
+
+    Raises:
+        InputError: the task's net is not one for images or sounds.
     """
     if not task.epochs:
         return [f"{task}: not trained"]
-    found, what = takes(task, engine), "clip" if task.data in SETS and SETS[task.data].sounds else "image"
-    return [
-        f"{task}: learning rate {', '.join(rates(task))}",
-        *(f"  {line}" for line in (*_steps(found, what), _work(found, what), *_shared(found, what, throughput))),
-        *(f"  {line}" for line in (*_read(found, what, throughput), *_hours(found, what, throughput))),
-    ]
+    demand = demand_of(task, engine)
+    example = "clip" if task.data in SETS and SETS[task.data].sounds else "image"
+    lines = [*_steps(demand, example), _work(demand, example), *_shared(demand, example, throughput)]
+    lines += [*_read(demand, example, throughput), *_hours(demand, example, throughput)]
+    return [f"{task}: learning rate {', '.join(rates(task))}", *(f"  {line}" for line in lines)]
 
 
-def _steps(found: Takes, what: str) -> Iterator[str]:
-    if not found.fits:
-        each = f"{found.lanes:,} parts, each of which needs two"
-        yield f"{found.batch:,} {what}s a step cannot be cut into {each}: this would not train"
-    elif found.examples:
-        cut = f" ({found.lanes:,} × {found.at_once:,})" if found.lanes > 1 else ""
-        yield f"{found.batch:,} {what}s a step{cut}, {found.epoch_steps:,} steps an epoch, {found.steps:,} steps"
+def _steps(demand: Demand, example: str) -> Iterator[str]:
+    if not demand.fits:
+        each = f"{demand.lanes:,} parts, each of which needs two"
+        yield f"{demand.batch:,} {example}s a step cannot be cut into {each}: this would not train"
+    elif demand.examples:
+        cut = f" ({demand.lanes:,} × {demand.lane_examples:,})" if demand.lanes > 1 else ""
+        yield f"{demand.batch:,} {example}s a step{cut}, {demand.epoch_steps:,} steps an epoch, {demand.steps:,} steps"
 
 
-def _work(found: Takes, what: str) -> str:
-    article = "an" if what == "image" else "a"
-    forward, both = (f"{passes * found.flops / 1e9:.3g}" for passes in (1, 3))
-    return f"{forward} GFLOPs forward for {article} {what}, about {both} for a training step of it"
+def _work(demand: Demand, example: str) -> str:
+    article = "an" if example == "image" else "a"
+    forward, both = (f"{passes * demand.flops / 1e9:.3g}" for passes in (1, 3))
+    return f"{forward} GFLOPs forward for {article} {example}, about {both} for a training step of it"
 
 
-def _shared(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
+def _shared(demand: Demand, example: str, throughput: float | None) -> Iterator[str]:
     """Yield what several devices send each other, and on how many a minibatch stays what it is."""
-    if found.devices == 1:
+    if demand.devices == 1:
         return
-    second = f", {_bytes(found.sent_bytes * throughput / found.batch)} a second" if throughput else ""
+    second = f", {_bytes(demand.sent_bytes * throughput / demand.batch)} a second" if throughput else ""
     yield (
-        f"{_bytes(found.gradient_bytes)} of gradients a step ({found.weights:,} weights in float32); each of "
-        f"{found.devices:,} devices sends and receives {_bytes(found.sent_bytes)} (all-reduced in a ring){second}"
+        f"{_bytes(demand.gradient_bytes)} of gradients a step ({demand.weights:,} weights in float32); each of "
+        f"{demand.devices:,} devices sends and receives {_bytes(demand.sent_bytes)} (all-reduced in a ring){second}"
     )
-    more = f"{found.most_devices + 1:,} devices on it would have to be larger"
-    yield f"a minibatch stays at {found.batch:,} on up to {found.most_devices:,} devices, two {what}s each; from {more}"
+    most = f"up to {demand.most_devices:,} devices, two {example}s each"
+    more = f"from {demand.most_devices + 1:,} devices on it would have to be larger"
+    yield f"a minibatch stays at {demand.batch:,} on {most}; {more}"
 
 
-def _read(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
-    if found.example_bytes is None:
+def _read(demand: Demand, example: str, throughput: float | None) -> Iterator[str]:
+    if demand.example_bytes is None:
         return
-    epoch = f"{_bytes(found.example_bytes * found.examples)} of files read an epoch"
-    second = f", {_bytes(found.example_bytes * throughput)} a second" if throughput else ""
-    yield f"{epoch} ({_bytes(found.example_bytes)} for each {what}){second}"
+    epoch = f"{_bytes(demand.example_bytes * demand.examples)} of files read an epoch"
+    second = f", {_bytes(demand.example_bytes * throughput)} a second" if throughput else ""
+    yield f"{epoch} ({_bytes(demand.example_bytes)} for each {example}){second}"
 
 
 def hours_of(task: Task, *, engine: Engine, throughput: float) -> float:
-    """Return the hours of training a task of a net for images or sounds at so many examples a second."""
-    return takes(task, engine).hours(throughput)
+    """Return the hours of training a task.
+
+    Args:
+        task: of a net for images or sounds.
+        engine: where it would be trained.
+        throughput: training examples a second, all devices together.
+
+    Raises:
+        InputError: the task's net is not one for images or sounds, or nobody knows beforehand how many examples its
+            data have.
+    """
+    return demand_of(task, engine).hours(throughput)
 
 
-def _hours(found: Takes, what: str, throughput: float | None) -> Iterator[str]:
-    if found.examples and throughput:
-        hours = found.hours(throughput)
+def _hours(demand: Demand, example: str, throughput: float | None) -> Iterator[str]:
+    if demand.examples and throughput:
+        hours = demand.hours(throughput)
         told = f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
-        yield f"{told} hours at {throughput:,.0f} {what}s a second"
+        yield f"{told} hours at {throughput:,.0f} {example}s a second"
 
 
 def _bytes(number: float) -> str:

@@ -1,7 +1,9 @@
 """What one process of a study does, and the sentence for each of its trials where something goes wrong."""
 
+import signal
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,26 @@ class Job:
         """Return what is measured of a trial's net."""
         source = self.sources[self.trials.index(trial)][0] if self.sources else None
         return Measurement(self.measure, trial, source)
+
+
+@contextmanager
+def flagged(signals: Collection[signal.Signals]) -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether one of the signals has come, which do nothing else as long as the block runs."""
+    asked: list[int] = []
+    before = {each: signal.signal(each, lambda number, _: asked.append(number)) for each in signals}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def attempted(job: Job, *, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:
+    """Do a job in this process, as :func:`done` does it; whatever goes wrong is returned, not raised."""
+    try:
+        return done(job, stop=stop, tell=tell)
+    except Exception as error:
+        return failed(job, job.trials, why(job, error))
 
 
 def done(job: Job, *, stop: Callable[[], bool], tell: Callable[[float, str], None]) -> dict[Trial, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vicinal._errors import InputError, must_be
 from vicinal.studies._stacks import stacks
 from vicinal.training import Task, Trial
 
@@ -17,12 +18,19 @@ class Shard:
     is spread.
 
     Args:
-        number: which share it is, from 1.
-        of: how many there are.
+        number: which share it is, from 1 to ``of``.
+        of: how many there are, at least 1.
+
+    Raises:
+        InputError: there is no such share.
     """
 
     number: int
     of: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of:
+            raise InputError(must_be("a share", "the K-th of N, K from 1 to N", f"{self.number} of {self.of}"))
 
     def __str__(self) -> str:
         """Return it as it is asked for: ``1/2``."""

@@ -13,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any, cast
 
-from vicinal.studies._job import Job, done, failed, why
+from vicinal.studies._job import Job, attempted, failed, flagged
 from vicinal.studies._slots import slots
 from vicinal.training import Trial
 
@@ -141,15 +141,10 @@ def _received(pipe: Connection, job: Job, process: BaseProcess) -> News:
 
 def _run(job: Job, pipe: Connection) -> None:
     """Do a job; everything that goes wrong is told, not raised. A signal to end is heeded where it can be gone on."""
-    asked: list[int] = []
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle: it ends its processes
-    for number in _ENDING:
-        signal.signal(number, lambda number, frame: asked.append(number))  # noqa: ARG005
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-    try:
-        failures = done(job, stop=lambda: bool(asked), tell=lambda share, text: pipe.send((share, text, {}, False)))
-    except Exception as error:
-        failures = failed(job, job.trials, why(job, error))
-    with suppress(BrokenPipeError):  # the parent has gone
-        pipe.send((1.0, "", failures, True))
+    with flagged(_ENDING) as stop:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        failures = attempted(job, stop=stop, tell=lambda share, text: pipe.send((share, text, {}, False)))
+        with suppress(BrokenPipeError):  # the parent has gone
+            pipe.send((1.0, "", failures, True))

@@ -1,16 +1,17 @@
-"""What training a task takes of the devices that share it, as numbers: steps, operations, bytes read and sent."""
+"""What training a task demands of the devices that share it, as numbers: steps, operations, bytes read and sent."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import torch
 
+from vicinal._errors import InputError, must_be
 from vicinal.data import SETS, Form
 from vicinal.models import build, sides
 from vicinal.training import Engine, Task
 
 _USUAL = Form(examples=0, classes=10)
-"""What is counted with where nothing is known beforehand; nothing is told of the number of steps then."""
+"""What is counted with where nothing is known beforehand: colours, ten classes, and no steps or hours."""
 _SIZE = 32
 """Pixels of pictures that have every one their own size, where the task names none."""
 _FLOAT = 4
@@ -18,8 +19,8 @@ _FLOAT = 4
 
 
 @dataclass(frozen=True)
-class Takes:
-    """What training a task takes.
+class Demand:
+    """What training a task demands.
 
     Args:
         batch: examples a minibatch.
@@ -42,8 +43,8 @@ class Takes:
     example_bytes: float | None
 
     @property
-    def at_once(self) -> int:
-        """Examples that a device takes at once, at most."""
+    def lane_examples(self) -> int:
+        """Examples of a micro-batch, which a device takes at once, at most."""
         return -(-self.batch // self.lanes)
 
     @property
@@ -58,13 +59,13 @@ class Takes:
 
     @property
     def epoch_steps(self) -> int:
-        """Steps of an epoch; a last minibatch with fewer than two examples a micro-batch is left out."""
+        """Steps of an epoch, 0 where nobody knows; a last minibatch with fewer than two examples a lane is left out."""
         whole, rest = divmod(self.examples, self.batch)
         return whole + (rest >= 2 * self.lanes or (rest > 0 and not whole))
 
     @property
     def steps(self) -> int:
-        """Steps of the whole training."""
+        """Steps of the whole training, 0 where nobody knows."""
         return self.epochs * self.epoch_steps
 
     @property
@@ -81,19 +82,36 @@ class Takes:
         return 2 * (self.devices - 1) / self.devices * self.gradient_bytes
 
     def hours(self, throughput: float) -> float:
-        """Return how long it takes at so many examples a second, all devices together."""
+        """Return how long it takes.
+
+        Args:
+            throughput: examples a second, all devices together.
+
+        Raises:
+            InputError: nobody knows beforehand how many examples there are.
+        """
+        if not self.examples:
+            raise InputError(must_be("the number of training examples", "known beforehand to tell hours", "none"))
         return self.examples * self.epochs / throughput / 3600
 
 
-def takes(task: Task, engine: Engine) -> Takes:
-    """Return what training a task of a net for images or sounds takes, counted without computing anything.
+def demand_of(task: Task, engine: Engine) -> Demand:
+    """Return what training a task of a net for images or sounds demands, counted without computing anything.
+
+    Of a data set that is not known by its name the net is counted for ten classes of colours, and with the task's
+    number of rows.
 
     Args:
         task: what is trained.
         engine: where.
+
+    Raises:
+        InputError: the task's net is not one for images or sounds, or none of that name can be made.
     """
+    if task.stacks or task.is_gan:
+        raise InputError(must_be("net", "one for images or sounds", task.net))
     form, (flops, weights) = _form(task), _counted(task)
-    return Takes(
+    return Demand(
         batch=task.batch,
         epochs=task.epochs,
         examples=task.rows or form.examples,

@@ -13,40 +13,43 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Hands:
+class Trainers:
     """Who trains.
 
     Args:
         device: on which.
-        here: the device that this process itself computes on.
+        device_here: the device that this process itself computes on.
         processes: how many at a time, at least 1.
         crew: a cluster; None where it is processes of this machine.
     """
 
     device: str
-    here: str
+    device_here: str
     processes: int
     crew: "Crew | None" = None
 
 
 @contextmanager
-def hands(ray: str | None, *, device: str, jobs: int | None) -> Iterator[Hands]:
+def trainers(ray: str | None, *, device: str, jobs: int | None, workers: int = 0) -> Iterator[Trainers]:
     """Yield who trains while the block runs.
 
     Args:
         ray: the address of a cluster, "" for the one that is here; None for processes of this machine.
         device: as it is asked for.
         jobs: how many at a time; as many as there is room for if not given.
+        workers: processes that read photos, for each of them.
 
     Raises:
         InputError: there is no such cluster, or no such device.
     """
     from vicinal.studies import joined, slots
+    from vicinal.training import Engine
 
     if ray is None:
         found = device_named(device)
-        yield Hands(found, found, jobs or slots(found))
+        yield Trainers(found, found, jobs or slots(found))
         return
     with joined(ray) as cluster:
         found = cluster.device(device)
-        yield Hands(found, device_here(found), jobs or cluster.slots(found), partial(cluster.work, at_once=jobs))
+        processes = jobs or cluster.slots(Engine(device=found, workers=workers))
+        yield Trainers(found, device_here(found), processes, partial(cluster.work, at_once=jobs))

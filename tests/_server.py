@@ -1,9 +1,27 @@
-"""A server on this machine, for tests that download."""
+"""A server on this machine that says nothing, for tests that download."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """Answers with a content, whole, and tells nobody what was asked."""
+
+    def asked(self) -> bytes:
+        """Return the content that is at the path."""
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        content = self.asked()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+        """Say nothing."""
 
 
 @contextmanager

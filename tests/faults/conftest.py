@@ -1,22 +1,41 @@
-"""What the tests of faults tell, how many cases they tried, for docs/reliability.md; a small disk; permissions."""
+"""What tests of faults tell for docs/reliability.md, cases tried and survived; a small disk; permissions.
+
+The mark ``tries("files of kind {name}")`` says in words what a test tries, with its parameters in braces. It is told of
+a test that is skipped as well.
+"""
 
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    mark = item.get_closest_marker("tries")
+    if mark is not None:
+        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        item.user_properties.append(("what", mark.args[0].format(**parameters)))
+
+
 @pytest.fixture
-def tried(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
-    """Return a function that tells what was tried, in words, and how many cases of it there were."""
+def tried(record_property: Callable[[str, object], None]) -> Iterator[Callable[..., AbstractContextManager[None]]]:
+    """Return what makes a block that tries so many cases, one if not said; they survive if nothing is raised in it."""
+    cases = survived = 0
 
-    def tell(what: str, cases: int) -> None:
-        record_property(what, cases)
+    @contextmanager
+    def block(number: int = 1) -> Iterator[None]:
+        nonlocal cases, survived
+        cases += number
+        yield
+        survived += number
 
-    return tell
+    yield block
+    record_property("tried", cases)
+    record_property("survived", survived)
 
 
 @pytest.fixture

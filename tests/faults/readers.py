@@ -26,11 +26,11 @@ class Reader:
         read: reads it; InputError where it cannot.
         files: whole ones, by a word.
         name: what a file is called.
-        counted: a file that was cut anywhere is refused, since it tells its own length; else it may pass for a whole
-            one that is shorter.
+        counted: it tells its own length: cut anywhere it is refused, or holds the same as the whole one, since only a
+            mark of the end or a check sum is gone. Else it may pass for a whole one that is shorter.
     """
 
-    read: Callable[[Path], object]
+    read: Callable[[Path], Any]
     files: Mapping[str, bytes]
     name: str
     counted: bool = False
@@ -115,6 +115,9 @@ READERS = {
             "ogg": sound(format="OGG"),
         },
         "sound.wav",
+        counted=True,
     ),
-    "picture": Reader(read_picture, {kind: picture(kind) for kind in ("PNG", "JPEG", "BMP", "GIF")}, "picture.png"),
+    "picture": Reader(
+        read_picture, {kind: picture(kind) for kind in ("PNG", "JPEG", "BMP", "GIF")}, "picture.png", counted=True
+    ),
 }

@@ -18,6 +18,7 @@ def started(*arguments: object, cwd: Path, before: Sequence[str] = ()) -> subpro
         before: words that stand before the command.
     """
     home = {"HOME": str(cwd), "XDG_CACHE_HOME": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
+    home["MPLCONFIGDIR"] = str(cwd / "cache" / "matplotlib")  # which matplotlib makes, whatever comes of the command
     command = [*before, sys.executable, "-m", "vicinal", *map(str, arguments)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=cwd, env=os.environ | home, text=True, stdout=pipe, stderr=pipe)

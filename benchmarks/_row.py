@@ -68,11 +68,6 @@ def quotient(mine: Sequence[float], theirs: Sequence[float], *, spread: Spread =
     return Row(statistics.median(paired), *spread(paired), seconds=statistics.median(mine))
 
 
-def difference(mine: Sequence[float], theirs: Sequence[float], *, spread: Spread = quartiles) -> Row:
-    """Return how many milliseconds more than another a form takes; arguments as of :func:`quotient`."""
-    return milliseconds([one - other for one, other in zip(mine, theirs, strict=True)], spread=spread)
-
-
 def milliseconds(seconds: Sequence[float], *, spread: Spread = quartiles) -> Row:
     """Return some times as they are, in milliseconds."""
     told = [1e3 * each for each in seconds]

@@ -246,6 +246,7 @@ def test_a_dry_run_says_once_what_several_tasks_take(called):
     assert out.count("40 epochs") > 5
 
 
+@pytest.mark.long
 def test_progress_is_told_where_no_bar_can_be_seen(called, monkeypatch: pytest.MonkeyPatch, tmp_path):
     monkeypatch.setattr("vicinal.cli._progress.QUIET", 0.0)
     status, out, _ = called(

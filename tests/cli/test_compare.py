@@ -195,6 +195,7 @@ class Slow:
 """
 
 
+@pytest.mark.long
 def test_what_is_interrupted_is_told_as_partial_and_gone_on_with(wine, tmp_path):
     """Takes ten seconds: it is stopped in the middle, as somebody would, and started again.
 

@@ -35,6 +35,8 @@ from vicinal.cli import COMMANDS, _read
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]  # README.ko.md has the same code
+DRY = ROOT / "docs" / "experiments"
+"""Pages whose commands are asked what they would train, each for ten seconds; that they can be read is asked always."""
 PIECE = re.compile(
     r"^[ \t]*(?:(?P<fence>`{3,}|~{3,})[ ]*(?P<language>[\w+-]*)(?P<options>[^\n`]*)\n"
     r"(?P<code>.*?)^[ \t]*(?P=fence)[ \t]*$|<!--(?P<comment>.*?)-->)",
@@ -153,7 +155,10 @@ def own_streams() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own_streams")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", [
+    pytest.param(page, marks=[pytest.mark.long] if DRY in page.parents else [], id=page.relative_to(ROOT).as_posix())
+    for page in PAGES
+])  # fmt: skip
 def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")

@@ -55,6 +55,7 @@ def baselines(table: Table, seeds: Sequence[int], score: Score) -> Figures:
             except ValueError as problem:
                 failures[name] = _failed(name, problem)
             spent[name] += time.perf_counter() - started
+        del parts  # a wide table need not be there twice
     return [(name, [] if name in failures else each) for name, each in figures.items()], tuple(failures.values())
 
 

@@ -75,11 +75,17 @@ def _weka(text: Text) -> bool:
 
 
 def _parquet(path: Path) -> RawTable:
+    # not by polars' own reader, which at some kinds of damage ends the whole process
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
     try:
-        columns = pl.read_parquet(path, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as failure:
-        reason = str(failure).strip().partition("\n")[0]
-        raise InputError(f"{shown(path.name)}: expected a Parquet file, found a damaged one: {reason}.") from None
+        with ParquetFile(path) as file:
+            columns = pl.DataFrame(file.read())
+    except pl.exceptions.PanicException:  # of a kind of column that polars does not know; no Exception of Python's
+        raise _damaged(path, "it has a column of no kind that there is") from None
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, TypeError) as failure:
+        raise _damaged(path, shown(str(failure).strip().partition("\n")[0])) from None
     if not columns.width or not len(columns):
         raise InputError(f"{shown(path.name)}: expected rows, found none.")
     check_names(shown(path.name), columns.columns)
@@ -87,3 +93,7 @@ def _parquet(path: Path) -> RawTable:
     if not plain.width or not len(plain):
         raise InputError(f"{shown(path.name)}: expected rows, found empty cells only.")
     return RawTable(shown(path.name), plain, None, ("Read as a Parquet file.", *notes), tuple(columns.columns))
+
+
+def _damaged(path: Path, reason: str) -> InputError:
+    return InputError(f"{shown(path.name)}: expected a Parquet file, found a damaged one: {reason}.")

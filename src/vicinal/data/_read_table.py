@@ -81,7 +81,9 @@ def _parquet(path: Path) -> RawTable:
 
     try:
         with ParquetFile(path) as file:
-            columns = pl.DataFrame(file.read())
+            table = file.read()
+        table.validate(full=True)  # that words are words, for example
+        columns = pl.DataFrame(table)
     except pl.exceptions.PanicException:  # of a kind of column that polars does not know; no Exception of Python's
         raise _damaged(path, "it has a column of no kind that there is") from None
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, TypeError) as failure:

@@ -26,7 +26,7 @@ def refusal(words: list[str]) -> str:
     return ""
 
 
-@pytest.mark.parametrize("lines", [150, pytest.param(3_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("lines", [300, pytest.param(3_000, marks=pytest.mark.long)])
 def test_a_line_that_is_refused_is_refused_for_a_reason_and_in_one_sentence(lines):
     source = random.Random(0)
     asked = [[source.choice(list(cli.COMMANDS)), *source.choices(WORDS, k=source.randrange(5))] for _ in range(lines)]

@@ -106,6 +106,10 @@ def test_the_page_says_where_and_of_which_commit_each_table_is(made: ModuleType,
     assert "vicinal 0.1.0 at abc1234; load when each began: `mixing` 0.5, `images` 0.5, `feeding` 0.5, " in text
 
 
+def test_the_page_holds_what_was_measured(made: ModuleType):
+    assert (ROOT / "docs" / "speed.md").read_text(encoding="utf-8") == made.page(json.loads(made.KEPT.read_text()))
+
+
 @pytest.mark.parametrize("width", [262.0, 534.0])
 def test_everything_is_drawn_beside_the_memorys_own_speed(speeds: ModuleType, goals: ModuleType, width: float):
     known, size = found(goals), goals.SMALL

@@ -105,7 +105,7 @@ def _subnormals_flushed() -> Iterator[None]:
     Where an input is mostly 0, as a column of one category is, what Adam remembers of its gradients decays into such
     numbers, and a step takes twice as long.
     """
-    before = not torch.tensor(1e-40).mul(1)
+    before = not torch.tensor(1e-40, dtype=torch.float32, device="cpu").mul(1)  # torch tells it in no other way
     torch.set_flush_denormal(True)
     try:
         yield

@@ -1,5 +1,6 @@
 """How long it takes to start: torch alone, what the vicinities add to that, and the command's help."""
 
+import os
 import subprocess
 import sys
 
@@ -26,11 +27,14 @@ print(time.perf_counter() - began)
 
 def measure() -> dict[str, Row]:
     """Give the time of a whole process for each form, and what importing the vicinities takes where torch is there."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def started(words: list[str]) -> str:
-        return subprocess.run([sys.executable, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+        done = subprocess.run([sys.executable, *words], check=True, stdout=subprocess.PIPE, text=True, env=environment)
+        return done.stdout
 
     seconds = timed({name: lambda w=words: started(w) for name, words in FORMS.items()}, rounds=ROUNDS)
+    started(["-c", ADDED])  # from here on with bytecode, as an installed package has it
     seconds["vicinal.vicinity beyond torch"] = [float(started(["-c", ADDED])) for _ in range(ROUNDS)]
     return {name: milliseconds(each, spread=interval) for name, each in seconds.items()}
 

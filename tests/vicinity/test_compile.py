@@ -4,15 +4,18 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from copy import copy
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch._dynamo.utils import counters
-from torch._inductor.utils import run_and_get_code
+from torch._inductor import config
+from torch._inductor.utils import fresh_cache, run_and_get_code
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal import CutMix, Dirichlet, Draw, MixPoint, Mixup, Targets, Vicinity
+from vicinal.vicinity import _pairs
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -126,6 +129,31 @@ def test_halves_in_place_take_no_second_batch_in_a_compiled_function(generator):
     expected = draw.out_of_place().mix(x)
     assert batches_allocated(draw) == 0
     torch.testing.assert_close(x, expected)
+
+
+@pytest.fixture
+def one_pass(monkeypatch) -> Iterator[Callable[[], Any]]:
+    """Return what mixes batches that no cache holds, which all are here, compiled for this test alone."""
+    monkeypatch.setattr(_pairs, "UNCACHED", 0)
+    _pairs._one_pass.cache_clear()
+    with fresh_cache():
+        yield _pairs._one_pass
+    _pairs._one_pass.cache_clear()
+
+
+@pytest.mark.parametrize("compiler", ["there", "missing"])
+def test_a_large_batch_in_a_compiled_function_is_mixed_in_one_pass(generator, monkeypatch, one_pass, compiler):
+    if compiler == "there":
+        monkeypatch.setattr(_pairs, "_two_passes", None)
+    else:
+        monkeypatch.setattr(config.cpp, "cxx", ("no-such-compiler",))
+    draw = Mixup(1.0, inplace=True, partner="halves", generator=generator).draw(7)
+    mixing = torch.compile(lambda draw, x: draw.mix(x), fullgraph=True, backend="aot_eager")
+    x = torch.randn(7, 5, generator=generator)
+    expected = draw.out_of_place().mix(x)
+    mixing(draw, x)
+    torch.testing.assert_close(x, expected)
+    assert (one_pass() is None) == (compiler == "missing")
 
 
 def test_a_compiled_net_alternates_between_mixing_and_evaluation(generator):

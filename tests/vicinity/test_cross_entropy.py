@@ -101,6 +101,25 @@ def test_equal_forms_of_the_criterion_are_recognised_and_agree(generator):
         torch.testing.assert_close(value, values[0], rtol=1e-12, atol=0)
 
 
+def test_a_label_of_which_nothing_counts_leaves_the_mean_to_the_other(generator):
+    ignored, label = torch.full((N,), -100), torch.randint(K, (N,), generator=generator)
+    output, share = logits(generator, time=False), torch.tensor(0.3, dtype=torch.float64)
+    for labels in ((ignored, label), (label, ignored)):
+        mean = Targets(labels, (share,)).loss(F.cross_entropy, output)
+        torch.testing.assert_close(mean, F.cross_entropy(output, label), rtol=1e-12, atol=0)
+
+
+def test_the_loss_can_be_transformed_as_torchs_own(generator):
+    targets = labelled(generator, time=False, terms=3, per="batch", ignore=-100)
+    outputs = torch.stack([logits(generator, time=False).detach() for _ in range(3)])
+    value_and_gradient = torch.func.grad_and_value(lambda output: targets.loss(F.cross_entropy, output))
+    gradients, values = torch.func.vmap(value_and_gradient)(outputs)
+    for output, gradient, value in zip(outputs, gradients, values, strict=True):
+        expected, loss = value_and_gradient(output)
+        torch.testing.assert_close(value, loss, rtol=1e-12, atol=0)
+        torch.testing.assert_close(gradient, expected, rtol=1e-12, atol=1e-12)
+
+
 def test_there_is_one_softmax_however_many_labels(generator):
     calls = []
 

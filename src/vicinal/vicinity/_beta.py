@@ -81,5 +81,5 @@ def draw_minor_weight(
     if size == () and device.type == "cpu":
         u, v = uniforms.tolist()
         weight, side = beta_minor_weight_scalar(u, v, alpha)
-        return torch.tensor(weight, dtype=uniforms.dtype), torch.tensor(side)
+        return torch.scalar_tensor(weight, dtype=uniforms.dtype), torch.scalar_tensor(side, dtype=torch.bool)
     return beta_minor_weight(uniforms[0], uniforms[1], alpha)

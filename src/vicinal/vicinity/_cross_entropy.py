@@ -6,13 +6,17 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._C._functorch import is_functorch_wrapped_tensor
+from torch.compiler import is_compiling
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
 
 from vicinal._errors import must_be
 from vicinal.vicinity._lerp import mixed
 
-_SUM = 2
-"""torch's number for ``reduction="sum"``."""
+_MEAN, _SUM = 1, 2
+"""torch's numbers for ``reduction="mean"`` and ``"sum"``."""
+_COUNTING = torch.float32, torch.float64
+_nll_and_count = torch.ops.aten.nll_loss_forward.default
 
 
 def cross_entropy_options(criterion: Callable[..., Any]) -> dict[str, Any] | None:
@@ -58,11 +62,10 @@ def mixed_cross_entropy(
         raise ValueError(must_be("reduction", '"mean", "sum" or "none"', reduction))
     if not 0 <= label_smoothing <= 1:
         raise ValueError(must_be("label_smoothing", "a number from 0 to 1", label_smoothing))
-    logp = F.log_softmax(logits, 1)
-    of_batch = all(share.ndim == 0 for share in weights)
+    logp = torch.log_softmax(logits, 1)
+    of_batch = not any(map(Tensor.dim, weights))
     if reduction == "mean" and of_batch and not label_smoothing and _counted_well(logp):
-        losses, counts = zip(*(_summed(logp, label, weight, ignore_index) for label in labels), strict=True)
-        return mixed(losses, weights) / mixed(counts, weights)
+        return _mean(logp, labels, weights, weight, ignore_index)
     smooth = _uniform_loss(logp, weight) if label_smoothing else None
     summed = reduction != "none" and of_batch
     losses, counts = [], []
@@ -88,12 +91,33 @@ def mixed_cross_entropy(
 
 def _counted_well(logp: Tensor) -> bool:
     """Tell whether torch's kernel for the loss counts exactly: it counts in the dtype of ``logp``, (N, K)."""
-    return logp.ndim == 2 and logp.dtype in (torch.float32, torch.float64)
+    return logp.ndim == 2 and logp.dtype in _COUNTING
 
 
-def _summed(logp: Tensor, label: Tensor, weight: Tensor | None, ignore_index: int) -> tuple[Tensor, Tensor]:
-    """Return the summed loss and the sum of the class weights in it, from one kernel: a fifth of the time less."""
-    return torch.ops.aten.nll_loss_forward.default(logp, label, weight, _SUM, ignore_index)
+def _mean(
+    logp: Tensor, labels: Sequence[Tensor], weights: Sequence[Tensor], weight: Tensor | None, ignore_index: int
+) -> Tensor:
+    """Return the mean loss from one kernel a label, which counts as well: small batches spend their time on the rest.
+
+    Where numbers can be read, a label's mean counts by its share times what its kernel counted; elsewhere sums are
+    divided in the end.
+    """
+    if not logp.is_cpu or is_compiling() or is_functorch_wrapped_tensor(logp):
+        pairs = (_nll_and_count(logp, label, weight, _SUM, ignore_index) for label in labels)
+        losses, counts = zip(*pairs, strict=True)
+        return mixed(losses, weights) / mixed(counts, weights)
+    shares = [share.item() for share in weights]
+    shares.insert(0, 1 - sum(shares))
+    mean, counted = logp, 0.0
+    for label, share in zip(labels, shares, strict=True):
+        loss, count = _nll_and_count(logp, label, weight, _MEAN, ignore_index)
+        mass = share * count.item()
+        counted += mass
+        if counted == mass:  # nothing counted before it
+            mean = loss
+        elif mass:
+            mean = torch.lerp(mean, loss, mass / counted)
+    return mean
 
 
 def _uniform_loss(logp: Tensor, weight: Tensor | None) -> Tensor:

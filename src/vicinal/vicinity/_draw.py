@@ -173,10 +173,10 @@ def checked_labels(y: Any, n: int) -> Tensor:
         )  # fmt: skip
     if y.is_complex():
         raise TypeError(must_be("y", "class indices or a floating tensor", str(y.dtype)))
-    return _with_rows("y", y if y.is_floating_point() else y.to(torch.int64), n)
+    return _with_rows("y", y if y.is_floating_point() else y.long(), n)
 
 
 def _with_rows(name: str, tensor: Tensor, n: int) -> Tensor:
-    if tensor.ndim == 0 or len(tensor) != n:
+    if tensor.shape[:1] != (n,):
         raise ValueError(must_be(name, f"of shape ({n}, ...), the size of the draw", f"shape {tuple(tensor.shape)}"))
     return tensor

@@ -39,12 +39,13 @@ class Vicinity(ABC):
 
     def __call__(self, x: T, y: Tensor) -> tuple[T, Targets]:
         """Return a mixed batch and its targets; shapes and errors as in :meth:`Draw.mix` and :meth:`Draw.targets`."""
-        first = next((leaf for leaf in pytree.tree_leaves(x) if isinstance(leaf, Tensor)), None)
+        first = _first_tensor(x)
         if not isinstance(y, Tensor):
             raise TypeError(must_be("y", "a tensor", "mixed targets" if isinstance(y, Targets) else type(y).__name__))
-        if first is not None and first.ndim and y.ndim and len(first) != len(y):
-            raise ValueError(must_be("y", f"as long as x, which has {len(first)} rows", f"{len(y)} labels"))
-        draw = self.draw(len(y) if y.ndim else -1, y=y, device=None if first is None else first.device)
+        n = y.shape[0] if y.ndim else -1
+        if first is not None and first.ndim and y.ndim and first.shape[0] != n:
+            raise ValueError(must_be("y", f"as long as x, which has {len(first)} rows", f"{n} labels"))
+        draw = self.draw(n, y=y, device=None if first is None else first.device)
         return draw.mix(x), draw.targets(y)
 
     def set_epoch(self, epoch: int) -> None:  # noqa: B027 - most vicinities have nothing to do
@@ -69,6 +70,12 @@ class Vicinity(ABC):
             return object.__repr__(self)
         shown = [f for f in fields(self) if f.repr and (f.default is MISSING or getattr(self, f.name) != f.default)]
         return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in shown)})"
+
+
+def _first_tensor(x: Any) -> Tensor | None:
+    if isinstance(x, Tensor):
+        return x
+    return next((leaf for leaf in pytree.tree_leaves(x) if isinstance(leaf, Tensor)), None)
 
 
 def tell_epoch(vicinity: Any, epoch: int) -> None:

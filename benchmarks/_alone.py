@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import platform
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,16 +13,9 @@ import torch
 from _row import Rows
 
 from vicinal import __version__
+from vicinal.studies import processor
 
 ROOT = Path(__file__).parents[1]
-
-
-def processor() -> str:
-    """Return the processor's name where the system tells it, else its architecture."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def version() -> str:

@@ -9,6 +9,7 @@ from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast, hours_of
 from vicinal.studies._judge_runs import judge_table
+from vicinal.studies._machine import processor
 from vicinal.studies._own import own
 from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
@@ -60,6 +61,7 @@ __all__ = [
     "plan",
     "predict",
     "predict_table",
+    "processor",
     "refit",
     "reproduce",
     "retold",

@@ -1,7 +1,6 @@
 """Whether all that the project needs is here and works: versions, devices, libraries, data, room, a test of itself."""
 
 import os
-import platform
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from vicinal._errors import InputError
 from vicinal._files import write
 from vicinal._findings import Checkup, Finding, libraries, reason
 from vicinal.data import SETS, cache
+from vicinal.studies._machine import processor
 from vicinal.studies._slots import cores
 from vicinal.training import Engine, Task, Trial, run
 from vicinal.vicinity import Mixup
@@ -35,8 +35,7 @@ def checkup(data_dir: str | Path | None = None, *, device: str = "cpu") -> Check
 
 def _devices() -> Iterator[Finding]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
-    here = platform.processor() or platform.machine()
-    yield Finding("devices", "cpu", f"{here}, {cores()} cores{f', {_size(memory)} of memory' if memory else ''}")
+    yield Finding("devices", "cpu", f"{processor()}, {cores()} cores{f', {_size(memory)} of memory' if memory else ''}")
     for number in range(torch.cuda.device_count()):
         about = torch.cuda.get_device_properties(number)
         yield Finding("devices", f"cuda:{number}", f"{about.name}, {_size(about.total_memory)} of memory")

@@ -12,8 +12,8 @@ from vicinal.experiments import Comparison, Scenario
 from vicinal.studies._baselines import Figures, baselines, commonest
 from vicinal.studies._begun import Run, Setting
 from vicinal.studies._interim import Interim
+from vicinal.studies._machine import this_machine
 from vicinal.studies._refit import forget_whole, learned_from, winner
-from vicinal.studies._reproduce import this_machine
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._slots import slots
 from vicinal.studies._study import kept, study

@@ -16,8 +16,8 @@ from vicinal.evidence import compared
 from vicinal.experiments import Comparison, DataTold, MethodRow, Metric
 from vicinal.studies._compared import comparison_of, complete, mixes
 from vicinal.studies._kept_runs import KeptRuns, kept_runs
+from vicinal.studies._machine import this_machine
 from vicinal.studies._methods import Method, methods
-from vicinal.studies._reproduce import this_machine
 from vicinal.studies._sentence import with_sentence
 from vicinal.studies._verdict import summary
 from vicinal.vicinity import Vicinity, vicinity

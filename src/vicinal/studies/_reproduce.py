@@ -1,21 +1,18 @@
 """Reproducing the paper: run the trials of the experiments that were asked for, judge their claims; or judge again."""
 
-import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from vicinal.data import named
-from vicinal.experiments import EXPERIMENTS, Machine, Results, Setup
+from vicinal.experiments import EXPERIMENTS, Results, Setup
 from vicinal.studies._judge import judge_all
+from vicinal.studies._machine import this_machine
 from vicinal.studies._opening import opening, read_opening, write_opening
 from vicinal.studies._plan import Ending, Plan, plan, read_plan, write_plan
 from vicinal.studies._rehearse import rehearse
 from vicinal.studies._shard import WHOLE, Shard
-from vicinal.studies._slots import cores
 from vicinal.studies._study import Study, folders, kept, study, taken
 from vicinal.studies._workers import Crew
 from vicinal.training import Engine, Outcome, Progress, Trial
@@ -125,15 +122,3 @@ def _told(asked: Plan) -> dict[Trial, Outcome]:
     """Return the outcomes that a plan tells of: not those of trials that were trained afresh since and failed."""
     failed = asked.ending.failures if asked.ending else {}
     return {trial: outcome for trial, outcome in kept(asked.places).items() if trial not in failed}
-
-
-def this_machine(device: str) -> Machine:
-    """Describe the machine that this runs on."""
-    return Machine(
-        cores=cores(),
-        processor=platform.processor() or platform.machine(),
-        device=device,
-        platform=platform.platform(terse=True),
-        python=platform.python_version(),
-        torch=torch.__version__,
-    )

@@ -9,8 +9,8 @@ from vicinal._version import __version__
 from vicinal.experiments import Chapter, Curve, Curves, Fact, Panel, Sheet
 from vicinal.measure import Between, Calibration, Diagnosis, Robustness
 from vicinal.studies._diagnose import Diagnosed
+from vicinal.studies._machine import this_machine
 from vicinal.studies._reliability import reliability
-from vicinal.studies._reproduce import this_machine
 
 _CALIBRATED = 1.0
 """Points of difference between confidence and accuracy up to which nobody is called too sure."""

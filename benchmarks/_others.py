@@ -15,7 +15,7 @@ from torchvision.transforms import v2
 Call = Callable[[Tensor, Tensor], object]
 CLASSES = 10
 SMALL, LARGE = "128×3×32²", "256×3×224²"
-SHAPES = {SMALL: ((128, 3, 32, 32), 200), LARGE: ((256, 3, 224, 224), 12)}
+SHAPES = {SMALL: ((128, 3, 32, 32), 200), LARGE: ((256, 3, 224, 224), 24)}
 """Batches of both sizes: shape, and rounds of timing."""
 NOT_INSTALLED = "timm", "kornia"
 """What is left out, and said so, where it is not installed."""

@@ -18,6 +18,7 @@ PACKAGES = sorted(file.parent for file in FILES if file.name == "__init__.py")
 FLOORS = {
     "_errors": 0,
     "_files": 0,
+    "_paths": 0,
     "_findings": 1,
     "_html": 0,
     "_numbers": 0,

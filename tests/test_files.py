@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vicinal._files import OLD, at_home, check_writable, is_file, is_folder, is_there, meant, sweep, write
+from vicinal._files import OLD, check_writable, sweep, write
 
 
 def test_file_holds_the_text_and_its_folder_is_made(tmp_path: Path) -> None:
@@ -72,14 +72,6 @@ def test_what_a_writer_names_its_file_for_a_while_is_what_is_swept(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_path_that_is_not_there_reminds_of_one_near_it(tmp_path: Path) -> None:
-    (tmp_path / "wine.csv").touch()
-    assert meant(tmp_path / "wnie.csv") == f'Perhaps "{tmp_path / "wine.csv"}" is meant'
-    assert meant(tmp_path / "photos") == ""
-    assert meant(tmp_path / "wine.csv") == ""
-    assert meant(tmp_path / "no" / "wine.csv") == ""
-
-
 def test_that_a_folder_can_be_written_to_leaves_nothing_unless_it_is_to_stay(tmp_path: Path) -> None:
     check_writable(tmp_path / "a" / "b", keep=False)
     assert list(tmp_path.iterdir()) == []
@@ -89,22 +81,3 @@ def test_that_a_folder_can_be_written_to_leaves_nothing_unless_it_is_to_stay(tmp
     write(tmp_path / "file", "")
     with pytest.raises(OSError, match="Not a directory"):
         check_writable(tmp_path / "file" / "c", keep=False)
-
-
-def test_what_is_there_is_told_of_any_name(tmp_path: Path) -> None:
-    file = write(tmp_path / "a.csv", "a")
-    assert [is_there(each) for each in (file, tmp_path, tmp_path / "b", file / "c", tmp_path / "a\0")] == [
-        True, True, False, False, False,
-    ]  # fmt: skip
-    long = tmp_path / ("x" * 300)
-    assert [(is_file(each), is_folder(each)) for each in (file, tmp_path, long)] == [
-        (True, False), (False, True), (False, False),
-    ]  # fmt: skip
-    with pytest.raises(OSError, match="File name too long"):
-        is_there(long)
-    assert meant(long) == ""
-
-
-def test_a_path_begins_in_the_users_folder_where_there_is_such_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/somewhere")
-    assert [str(at_home(path)) for path in ("~/a", "~$a", Path("b"))] == ["/somewhere/a", "~$a", "b"]

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import check_writable, is_folder, is_there, meant
+from vicinal._files import check_writable
+from vicinal._paths import is_folder, is_there, meant
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import is_folder, write
+from vicinal._files import write
+from vicinal._paths import is_folder
 from vicinal.cli._places import check_places, device_named
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK

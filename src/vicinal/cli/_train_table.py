@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from vicinal._errors import InputError
-from vicinal._files import is_file
+from vicinal._paths import is_file
 from vicinal.cli._places import device_named, writable
 from vicinal.cli._progress import say
 from vicinal.cli._status import FAILED, OK, STOPPED

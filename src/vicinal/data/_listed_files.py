@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import is_file, is_folder
+from vicinal._paths import is_file, is_folder
 from vicinal.data._clips import Clips, assembled, heard
 from vicinal.data._column import brief, plain
 from vicinal.data._contents import contents_of

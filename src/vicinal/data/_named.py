@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vicinal._errors import InputError, must_be, unknown
-from vicinal._files import at_home, is_file, is_folder, is_there, meant
+from vicinal._paths import at_home, is_file, is_folder, is_there, meant
 from vicinal.data._class_folders import read_photos
 from vicinal.data._data_set import DataSet
 from vicinal.data._folders import first_kind

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import at_home, is_file, is_folder, is_there, meant
+from vicinal._paths import at_home, is_file, is_folder, is_there, meant
 from vicinal.data._arff import read_arff_table
 from vicinal.data._cleaned import cleaned
 from vicinal.data._delimited import read_delimited

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import at_home, is_folder
+from vicinal._paths import at_home, is_folder
 from vicinal.data import (
     Images,
     Part,

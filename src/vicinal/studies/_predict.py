@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from vicinal._errors import InputError, must_be
-from vicinal._files import is_folder
+from vicinal._paths import is_folder
 from vicinal.data import SoundPreparation
 from vicinal.training import Trained, trained
 

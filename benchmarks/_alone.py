@@ -13,7 +13,7 @@ import torch
 from _row import Rows
 
 from vicinal import __version__
-from vicinal.studies import processor
+from vicinal.studies import this_machine
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,7 +34,7 @@ def _git(*words: str) -> str:
 def machine() -> dict[str, Any]:
     """Return what a figure of speed is not to be told without."""
     return {
-        "processor": processor(),
+        "processor": this_machine("cpu").processor,
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "torch": torch.__version__,

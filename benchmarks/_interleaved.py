@@ -14,7 +14,7 @@ Seconds = Mapping[str, Sequence[float]]
 def timed(
     forms: Mapping[str, Form], *, rounds: int, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, list[float]]:
-    """Time every form once a round, in random order, after each has run twice: compiled code may settle so late.
+    """Time every form once a round, in random order, after each has run once.
 
     Args:
         forms: what is timed, by name.
@@ -24,7 +24,7 @@ def timed(
     Returns:
         For every form its seconds, by round.
     """
-    for form in (*forms.values(), *forms.values()):
+    for form in forms.values():
         form()
     order, seconds = list(forms), {name: list[float]() for name in forms}
     shuffler = random.Random(0)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 from _alone import main
 from _interleaved import timed
@@ -27,15 +28,16 @@ print(time.perf_counter() - began)
 
 def measure() -> dict[str, Row]:
     """Give the time of a whole process for each form, and what importing the vicinities takes where torch is there."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryDirectory() as bytecode:  # which an installed package has, and a checkout need not have
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
 
-    def started(words: list[str]) -> str:
-        done = subprocess.run([sys.executable, *words], check=True, stdout=subprocess.PIPE, text=True, env=environment)
-        return done.stdout
+        def started(words: list[str]) -> str:
+            command = [sys.executable, *words]
+            return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
 
-    seconds = timed({name: lambda w=words: started(w) for name, words in FORMS.items()}, rounds=ROUNDS)
-    started(["-c", ADDED])  # from here on with bytecode, as an installed package has it
-    seconds["vicinal.vicinity beyond torch"] = [float(started(["-c", ADDED])) for _ in range(ROUNDS)]
+        seconds = timed({name: lambda w=words: started(w) for name, words in FORMS.items()}, rounds=ROUNDS)
+        started(["-c", ADDED])
+        seconds["vicinal.vicinity beyond torch"] = [float(started(["-c", ADDED])) for _ in range(ROUNDS)]
     return {name: milliseconds(each, spread=interval) for name, each in seconds.items()}
 
 

@@ -1,5 +1,6 @@
 """The loss in one softmax, in value and gradient, against torch's own cross-entropy called once a label."""
 
+import warnings
 from functools import partial, reduce
 from itertools import product
 
@@ -110,14 +111,45 @@ def test_a_label_of_which_nothing_counts_leaves_the_mean_to_the_other(generator)
 
 
 def test_the_loss_can_be_transformed_as_torchs_own(generator):
-    targets = labelled(generator, time=False, terms=3, per="batch", ignore=-100)
-    outputs = torch.stack([logits(generator, time=False).detach() for _ in range(3)])
-    value_and_gradient = torch.func.grad_and_value(lambda output: targets.loss(F.cross_entropy, output))
-    gradients, values = torch.func.vmap(value_and_gradient)(outputs)
+    """By outputs, and by labels and class weights with one output for all."""
+    targets = [labelled(generator, time=False, terms=3, per="batch", ignore=-100) for _ in range(3)]
+    share, outputs = targets[0].weights, [logits(generator, time=False) for _ in range(3)]
+    weights = torch.rand(3, K, dtype=torch.float64, generator=generator)
+
+    def loss(output: Tensor, labels: tuple[Tensor, ...], weight: Tensor) -> Tensor:
+        return Targets(labels, share).loss(partial(F.cross_entropy, weight=weight), output)
+
+    def expected(output: Tensor, labels: tuple[Tensor, ...], weight: Tensor) -> Tensor:
+        options = {"ignore_index": -100, "label_smoothing": 0.0, "reduction": "mean"}
+        return plain(Targets(labels, share), output, weight=weight, **options)
+
+    stacked = torch.stack(outputs).detach()
+    gradients, values = torch.func.vmap(torch.func.grad_and_value(loss), (0, None, None))(
+        stacked, targets[0].labels, weights[0]
+    )
     for output, gradient, value in zip(outputs, gradients, values, strict=True):
-        expected, loss = value_and_gradient(output)
-        torch.testing.assert_close(value, loss, rtol=1e-12, atol=0)
-        torch.testing.assert_close(gradient, expected, rtol=1e-12, atol=1e-12)
+        wanted = expected(output, targets[0].labels, weights[0])
+        torch.testing.assert_close(value, wanted, rtol=1e-12, atol=0)
+        torch.testing.assert_close(gradient, torch.autograd.grad(wanted, output)[0], rtol=1e-12, atol=1e-12)
+    labels = tuple(torch.stack(each) for each in zip(*(each.labels for each in targets), strict=True))
+    found = torch.func.vmap(loss, (None, 0, 0))(outputs[0], labels, weights)
+    for each, value, weight in zip(targets, found, weights, strict=True):
+        torch.testing.assert_close(value, expected(outputs[0], each.labels, weight), rtol=1e-12, atol=0)
+
+
+def test_the_loss_can_be_traced(generator):
+    """The tracer must not take what the first labels count for what all labels count."""
+    first, second = (labelled(generator, time=False, terms=2, per="batch", ignore=-100) for _ in range(2))
+    output = logits(generator, time=False).detach()
+
+    def loss(output: Tensor, *labels: Tensor) -> Tensor:
+        return Targets(labels, first.weights).loss(F.cross_entropy, output)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that tracing is deprecated, and what the tracer warns of
+        traced = torch.jit.trace(loss, (output, *first.labels))
+    assert callable(traced)
+    torch.testing.assert_close(traced(output, *second.labels), loss(output, *second.labels), rtol=1e-12, atol=0)
 
 
 def test_there_is_one_softmax_however_many_labels(generator):
@@ -147,6 +179,9 @@ def test_nothing_that_counts_gives_nan_as_in_torch():
     ignored = torch.full((3,), -100)
     targets = Targets((ignored, ignored), (torch.tensor(0.3, dtype=torch.float64),))
     assert targets.loss(F.cross_entropy, torch.randn(3, 4)).isnan()
+    unknown = Targets((torch.tensor([0, 1, 2]), torch.tensor([1, 2, 0])), (torch.tensor(torch.nan),))
+    value = unknown.loss(F.cross_entropy, torch.randn(3, 4))
+    assert (value.isnan(), value.shape) == (True, ())
     assert targets.loss(partial(F.cross_entropy, reduction="sum"), torch.randn(3, 4)) == 0
 
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from vicinal.vicinity import _lerp
-from vicinal.vicinity._lerp import lerp_halves, lerp_rows, mixed
-from vicinal.vicinity._pairs import lerp_pairs_
+from vicinal.vicinity._lerp import lerp_halves, lerp_pairs_, lerp_rows, mixed
 from vicinal.vicinity._partners import halves
 
 TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-6}

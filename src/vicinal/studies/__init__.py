@@ -9,7 +9,7 @@ from vicinal.studies._diagnose import Diagnosed, diagnose
 from vicinal.studies._examples import mixed_examples
 from vicinal.studies._forecast import forecast, hours_of
 from vicinal.studies._judge_runs import judge_table
-from vicinal.studies._machine import processor
+from vicinal.studies._machine import this_machine
 from vicinal.studies._own import own
 from vicinal.studies._own_training import compared_runs
 from vicinal.studies._plan import plan
@@ -61,13 +61,13 @@ __all__ = [
     "plan",
     "predict",
     "predict_table",
-    "processor",
     "refit",
     "reproduce",
     "retold",
     "sheet",
     "slots",
     "study",
+    "this_machine",
     "tidy",
     "train",
     "untaught",

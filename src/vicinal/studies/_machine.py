@@ -8,6 +8,9 @@ import torch
 from vicinal.experiments import Machine
 from vicinal.studies._slots import cores
 
+TOLD = Path("/proc/cpuinfo")
+"""Where Linux tells what processors it has."""
+
 
 def this_machine(device: str) -> Machine:
     """Describe the machine that this runs on."""
@@ -23,7 +26,9 @@ def this_machine(device: str) -> Machine:
 
 def processor() -> str:
     """Return the processor's name where the system tells it, else its architecture."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+    try:
+        lines = TOLD.read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(filter(None, names), None) or platform.processor() or platform.machine()

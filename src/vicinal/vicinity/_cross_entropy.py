@@ -6,16 +6,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._C._functorch import is_functorch_wrapped_tensor
-from torch.compiler import is_compiling
+from torch._C._functorch import peek_interpreter_stack
 from torch.nn import functional as F  # noqa: N812 - torch's own usage
+from torch.utils._python_dispatch import is_in_torch_dispatch_mode
 
 from vicinal._errors import must_be
 from vicinal.vicinity._lerp import mixed
 
 _MEAN, _SUM = 1, 2
 """torch's numbers for ``reduction="mean"`` and ``"sum"``."""
-_COUNTING = torch.float32, torch.float64
 _nll_and_count = torch.ops.aten.nll_loss_forward.default
 
 
@@ -91,32 +90,44 @@ def mixed_cross_entropy(
 
 def _counted_well(logp: Tensor) -> bool:
     """Tell whether torch's kernel for the loss counts exactly: it counts in the dtype of ``logp``, (N, K)."""
-    return logp.ndim == 2 and logp.dtype in _COUNTING
+    return logp.ndim == 2 and logp.dtype in (torch.float32, torch.float64)
+
+
+def _readable(logp: Tensor) -> bool:
+    """Tell whether numbers can be read without waiting, and nothing records, transforms or imitates what is done."""
+    return (
+        logp.is_cpu
+        and type(logp) is Tensor
+        and not torch.compiler.is_compiling()
+        and not torch.jit.is_tracing()
+        and peek_interpreter_stack() is None
+        and not is_in_torch_dispatch_mode()
+    )
 
 
 def _mean(
     logp: Tensor, labels: Sequence[Tensor], weights: Sequence[Tensor], weight: Tensor | None, ignore_index: int
 ) -> Tensor:
-    """Return the mean loss from one kernel a label, which counts as well: small batches spend their time on the rest.
+    """Return the mean loss by torch's own kernel, which returns what it counted beside the loss.
 
-    Where numbers can be read, a label's mean counts by its share times what its kernel counted; elsewhere sums are
-    divided in the end.
+    Where numbers can be read, means are mixed by their share times what was counted: the fewest operations, of which a
+    small batch's time is made. Elsewhere sums are mixed and divided.
     """
-    if not logp.is_cpu or is_compiling() or is_functorch_wrapped_tensor(logp):
+    if not _readable(logp):
         pairs = (_nll_and_count(logp, label, weight, _SUM, ignore_index) for label in labels)
         losses, counts = zip(*pairs, strict=True)
         return mixed(losses, weights) / mixed(counts, weights)
-    shares = [share.item() for share in weights]
-    shares.insert(0, 1 - sum(shares))
-    mean, counted = logp, 0.0
-    for label, share in zip(labels, shares, strict=True):
+    others = [share.item() for share in weights]
+    mean, counted = None, 0.0
+    for label, share in zip(labels, (1 - sum(others), *others), strict=True):
         loss, count = _nll_and_count(logp, label, weight, _MEAN, ignore_index)
         mass = share * count.item()
         counted += mass
-        if counted == mass:  # nothing counted before it
+        if mean is None or counted == mass:  # nothing counted before it
             mean = loss
         elif mass:
             mean = torch.lerp(mean, loss, mass / counted)
+    assert mean is not None
     return mean
 
 

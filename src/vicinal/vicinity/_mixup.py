@@ -12,8 +12,7 @@ from vicinal._errors import must_be
 from vicinal.vicinity._beta import check_alpha, draw_minor_weight
 from vicinal.vicinity._dirac import DiracDraw
 from vicinal.vicinity._draw import Draw
-from vicinal.vicinity._lerp import amount, lerp_halves, lerp_rows, swap_halves
-from vicinal.vicinity._pairs import lerp_pairs_
+from vicinal.vicinity._lerp import amount, lerp_halves, lerp_pairs_, lerp_rows, swap_halves
 from vicinal.vicinity._partners import (
     checked_classes,
     checked_partner,

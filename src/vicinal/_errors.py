@@ -14,6 +14,10 @@ class InputError(ValueError):
         super().__init__(printable(sentence))
 
 
+class ClusterLost(RuntimeError):  # noqa: N818 - what happened, not who erred
+    """The machines that trained are gone; the command line prints that without a trace and exits with status 1."""
+
+
 def printable(text: str) -> str:
     """Return a text on one line, with escapes in place of what cannot be printed."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from vicinal._errors import InputError
-from vicinal.studies import folders, joined, study
+from vicinal._errors import ClusterLost, InputError
+from vicinal.studies import _cluster, folders, joined, study
 from vicinal.studies._cluster import AHEAD, Cluster
 from vicinal.studies._job import Job
 from vicinal.studies._remote_task import Board, Surroundings, work_there
@@ -158,7 +158,11 @@ def test_a_job_has_its_cores_and_where_the_cluster_has_some_a_gpu_of_one_machine
 class Queue:
     """Takes the place of Ray, on two nodes of three cores: of the tasks that were handed over one ends at a time."""
 
-    exceptions = SimpleNamespace(RayError=RuntimeError)
+    exceptions = SimpleNamespace(
+        RayError=RuntimeError,
+        ActorUnavailableError=type("ActorUnavailableError", (RuntimeError,), {}),
+        GetTimeoutError=type("GetTimeoutError", (RuntimeError,), {}),
+    )
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -184,8 +188,15 @@ class Queue:
         self.chance.shuffle(self.open)
         return [self.open.pop()], self.open
 
-    def get(self, task: object) -> dict[int, tuple[float, str]]:
+    def get(self, task: object, timeout: float | None = None) -> dict[int, tuple[float, str]]:
         return {}
+
+    def cancel(self, task: object) -> None:
+        raise self.exceptions.RayError
+
+
+def jobs_of(folder: Path, many: int) -> list[Job]:
+    return [Job((Trial(TASK, "Dirac()", n),), (folder / str(n),), None, Engine(workers=1)) for n in range(many)]
 
 
 @pytest.mark.parametrize("at_once", [None, 1, 3])
@@ -193,11 +204,38 @@ class Queue:
 def test_jobs_are_handed_over_in_their_order_and_few_more_than_there_is_room_for(monkeypatch, tmp_path, jobs, at_once):
     queue, told = Queue(random.Random(0)), SimpleNamespace(taken=SimpleNamespace(remote=lambda: None))
     monkeypatch.setattr(Cluster, "_board", lambda cluster: told)
-    all_ = [Job((Trial(TASK, "Dirac()", n),), (tmp_path / str(n),), None, Engine(workers=1)) for n in range(jobs)]
-    over = [news.job for news in Cluster(queue).work(all_, at_once=at_once) if news.over]
+    over = [news.job for news in Cluster(queue).work(jobs_of(tmp_path, jobs), at_once=at_once) if news.over]
     assert queue.handed == list(range(jobs))
     assert queue.most == min(jobs, at_once or AHEAD * 2)
     assert sorted(job.trials[0].seed for job in over) == list(range(jobs))
+
+
+def test_a_cluster_that_is_gone_is_told_in_one_sentence(monkeypatch, tmp_path):
+    queue = Queue(random.Random(0))
+    dead = type("ActorDiedError", (RuntimeError,), {})
+
+    def get(task: object, timeout: float | None = None) -> dict[int, tuple[float, str]]:
+        raise queue.exceptions.ActorUnavailableError if len(queue.handed) < 3 else dead("on several\nlines")
+
+    monkeypatch.setattr(queue, "get", get)
+    monkeypatch.setattr(Cluster, "_failures", lambda cluster, task, job: {})
+    monkeypatch.setattr(Cluster, "_board", lambda cluster: SimpleNamespace(taken=SimpleNamespace(remote=lambda: None)))
+    told = r"^the Ray cluster is gone: ActorDiedError\. What has finished is kept, and the same command goes on.*\.$"
+    with pytest.raises(ClusterLost, match=told):
+        list(Cluster(queue).work(jobs_of(tmp_path, 3), at_once=1))
+    assert queue.handed == [0, 1, 2], "news that are late are no loss"
+
+
+def test_a_cluster_that_has_no_room_is_told_of_once(monkeypatch, tmp_path):
+    queue = Queue(random.Random(0))
+    rounds = iter(range(50))
+    monkeypatch.setattr(_cluster, "PATIENCE", 0)
+    ends = queue.wait
+    monkeypatch.setattr(queue, "wait", lambda tasks, **o: ends(tasks) if next(rounds) == 9 else ([], tasks))
+    monkeypatch.setattr(Cluster, "_board", lambda cluster: SimpleNamespace(taken=SimpleNamespace(remote=lambda: None)))
+    monkeypatch.setattr(Cluster, "_failures", lambda cluster, task, job: {})
+    told = [(news.text, news.over) for news in Cluster(queue).work(jobs_of(tmp_path, 1))]
+    assert told == [("no machine of the cluster has begun yet: there may be no room", False), ("", True)]
 
 
 def test_a_board_gives_the_last_of_each_job_and_gives_it_once():

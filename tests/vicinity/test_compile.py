@@ -193,8 +193,9 @@ def whole_step(vicinity: Vicinity) -> Callable[[Tensor, Tensor], tuple[Tensor, T
 
 @pytest.mark.parametrize(("kind", "given"), [(Mixup, False), pytest.param(CutMix, True, marks=pytest.mark.long)])
 def test_a_step_that_includes_the_draw_is_correct(generator, kind, given):
-    """The graph breaks where randomness is drawn; labels still have the shares of their inputs, new in each step."""
-    step = torch.compile(whole_step(kind(1.0, generator=generator if given else None)), backend="aot_eager")
+    """Labels have the shares of their inputs, new in each step; where a generator is given the graph breaks."""
+    vicinity = kind(1.0, generator=generator if given else None)
+    step = torch.compile(whole_step(vicinity), backend="aot_eager", fullgraph=not given)
     x = torch.eye(8)[:, :, None, None].repeat(1, 1, 4, 4)
     seen = []
     with warnings.catch_warnings(), torch.random.fork_rng():
@@ -204,3 +205,4 @@ def test_a_step_that_includes_the_draw_is_correct(generator, kind, given):
             torch.testing.assert_close(doubled.mean((2, 3)) / 2, dense)
             seen.append(dense)
     assert not torch.equal(*seen)
+    assert given or graphs() == 1

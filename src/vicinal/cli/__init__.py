@@ -11,7 +11,7 @@ from functools import cache, partial
 
 import tyro
 
-from vicinal._errors import InputError
+from vicinal._errors import ClusterLost, InputError
 from vicinal._version import __version__
 from vicinal.cli._compare import compare
 from vicinal.cli._completion import completion
@@ -69,6 +69,9 @@ def run(arguments: Sequence[str]) -> int:
     except InputError as error:
         print(f"vicinal: {error}", file=sys.stderr)
         return WRONG_USE
+    except ClusterLost as lost:
+        print(f"vicinal: {lost}", file=sys.stderr)
+        return FAILED
     except OSError as error:
         if error.errno not in _OF_THE_DISK:
             raise

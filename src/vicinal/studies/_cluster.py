@@ -5,15 +5,17 @@ of them. A task whose process or machine dies is tried again, wherever there is 
 """
 
 import logging
+import math
 import socket
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
 from typing import Any
 
-from vicinal._errors import InputError, must_be
+from vicinal._errors import ClusterLost, InputError, must_be
 from vicinal.studies._job import Job, failed
 from vicinal.studies._remote_task import Board, Surroundings, work_there
 from vicinal.studies._workers import GRACE, News
@@ -24,7 +26,7 @@ RETRIES = 3
 EVERY = 0.5
 """Seconds between two looks at what has come."""
 PATIENCE = 10.0
-"""Seconds in which the head of a cluster has to answer."""
+"""Seconds in which the head of a cluster has to answer, and after which it is told that none of its machines works."""
 AHEAD = 2
 """For each job that there is room for, so many are handed over: the next ones are there as soon as there is room,
 more machines are asked for where a cluster can grow, and the rest begins in the order of the study."""
@@ -74,7 +76,7 @@ class Cluster:
             at_once: how many at most; as many as there is room for if not given.
 
         Raises:
-            RayError: the cluster is gone, or this process's place in it. What goes wrong with a job is in its news.
+            ClusterLost: the cluster is gone, or this process's place in it. What goes wrong with a job is in its news.
             OSError: the folder of the study cannot be made.
         """
         if not jobs:
@@ -85,6 +87,7 @@ class Cluster:
         there = self.ray.remote(max_retries=RETRIES, **_options(engine))(work_there)
         for out in {folder.parent for job in jobs for folder in job.folders}:
             out.mkdir(parents=True, exist_ok=True)  # a machine that does not share it is known by that
+        silent_until = time.monotonic() + PATIENCE
         try:
             while True:
                 room = (at_once or AHEAD * self.slots(engine)) - len(running)
@@ -93,21 +96,34 @@ class Cluster:
                 if not running:
                     return
                 ended, _ = self.ray.wait(list(running), timeout=EVERY)
-                known = set(running.values())
-                for number, told in self.ray.get(board.taken.remote()).items():
-                    if number in known:
-                        yield News(jobs[number], *told)
+                known, told = set(running.values()), self._told(board)
+                for number in known & told.keys():
+                    yield News(jobs[number], *told[number])
                 for task in ended:
                     job = jobs[running.pop(task)]
                     yield News(job, 1.0, "", self._failures(task, job), over=True)
+                if told or ended:
+                    silent_until = math.inf
+                elif time.monotonic() > silent_until:
+                    yield News(jobs[min(known)], 0.0, "no machine of the cluster has begun yet: there may be no room")
+                    silent_until = math.inf
+        except self.ray.exceptions.RayError as error:
+            remedy = "What has finished is kept, and the same command goes on from there"
+            raise ClusterLost(f"the Ray cluster is gone: {type(error).__name__}. {remedy}.") from None
         finally:
             self._end(list(running))
 
     def _board(self) -> Any:
-        """Return a board on this machine: with it the command would be gone as well."""
+        """Return a board on this machine, which comes back if it dies: it holds nothing but news."""
         strategies = import_module("ray.util.scheduling_strategies")
         here = strategies.NodeAffinitySchedulingStrategy(self.ray.get_runtime_context().get_node_id(), soft=False)
-        return self.ray.remote(num_cpus=0, scheduling_strategy=here)(Board).remote()
+        return self.ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(Board).remote()
+
+    def _told(self, board: Any) -> dict[int, tuple[float, str]]:
+        try:
+            return self.ray.get(board.taken.remote(), timeout=PATIENCE)
+        except (self.ray.exceptions.ActorUnavailableError, self.ray.exceptions.GetTimeoutError):
+            return {}  # it is coming back
 
     def _failures(self, task: Any, job: Job) -> dict[Trial, str]:
         try:
@@ -118,11 +134,12 @@ class Cluster:
 
     def _end(self, tasks: list[Any]) -> None:
         """Ask tasks to stop, as an interrupt would, and end those that do not heed it."""
-        for task in tasks:
-            self.ray.cancel(task)
-        _, left = self.ray.wait(tasks, num_returns=len(tasks), timeout=GRACE) if tasks else ([], [])
-        for task in left:
-            self.ray.cancel(task, force=True)
+        with suppress(self.ray.exceptions.RayError):  # of a cluster that is gone
+            for task in tasks:
+                self.ray.cancel(task)
+            _, left = self.ray.wait(tasks, num_returns=len(tasks), timeout=GRACE) if tasks else ([], [])
+            for task in left:
+                self.ray.cancel(task, force=True)
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def draw_minor_weight(
     uniforms = torch.rand((2, *size), dtype=precise(device), device=device, generator=generator)
     if alpha == 0:
         return torch.zeros_like(uniforms[0]), uniforms[1] < 0.5
-    if size == () and device.type == "cpu":
+    if size == () and device.type == "cpu" and not torch.compiler.is_compiling():
         u, v = uniforms.tolist()
         weight, side = beta_minor_weight_scalar(u, v, alpha)
         return torch.scalar_tensor(weight, dtype=uniforms.dtype), torch.scalar_tensor(side, dtype=torch.bool)

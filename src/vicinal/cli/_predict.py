@@ -51,7 +51,7 @@ def predict(
 
     Examples:
         vicinal predict run x.png y.jpg
-        vicinal predict comparison-wine new.csv --keep id --out answers.csv
+        vicinal predict comparison-wine-quality new.csv --keep id --out answers.csv
     """
     from vicinal.studies import is_of_table, net_in
     from vicinal.studies import predict as predictions

@@ -1,5 +1,7 @@
 """The sentences in which mistakes are told, word by word."""
 
+import pickle
+
 import pytest
 
 from vicinal._errors import InputError, must_be, unknown
@@ -64,6 +66,11 @@ def test_the_names_may_come_from_anywhere_in_any_order():
 def test_a_users_mistake_is_a_value_error_that_the_command_line_can_tell_from_others():
     assert issubclass(InputError, ValueError)
     assert str(InputError(must_be("alpha", "a number", "x"))) == "alpha must be a number, got x."
+
+
+def test_several_mistakes_are_told_a_line_each():
+    error = pickle.loads(pickle.dumps(InputError("a\nb must be c.", "d must be e.")))  # as from another process
+    assert str(error) == "a\\nb must be c.\nd must be e."
 
 
 @pytest.mark.parametrize(("found", "told"), [("\x1b[2Jx", "\\x1b[2Jx"), ("a\nb", "a\\nb"), ("é 빨강 −", "é 빨강 −")])

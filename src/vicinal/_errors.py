@@ -8,10 +8,17 @@ class InputError(ValueError):
     """A user's mistake, told in one sentence; the command line prints it without a trace and exits with status 2.
 
     What a file says of itself may stand in the sentence: it steers no terminal.
+
+    Args:
+        sentences: one; or several, of mistakes that have nothing to do with each other, told a line each.
     """
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(printable(sentence))
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(*map(printable, sentences))
+
+    def __str__(self) -> str:
+        """Return the sentences, a line each."""
+        return "\n".join(self.args)
 
 
 class ClusterLost(RuntimeError):  # noqa: N818 - what happened, not who erred

@@ -73,7 +73,7 @@ def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ),
         (
             ["reproduce", "cifar", "--throughput", "4"],
-            "--throughput must be given with --dry-run, got none. Train on many devices with vicinal train.",
+            "--throughput must be given with --dry-run, got none. It is for the hours that a dry run tells.",
         ),
         (["reproduce", "--device", "mps"], '--device must be one that is here (cpu), got "mps".'),
         (
@@ -287,6 +287,32 @@ def test_a_dry_run_of_the_papers_fourteen_rows_needs_no_data(called):
     days = 1_281_167 * (39 * 90 + 18 * 200) / 2_000 / 3_600 / 24
     took = f"about {days:.0f} days one after the other at 2,000 examples a second"
     assert out.splitlines()[-1] == f"57 trials, {took}; nothing was run."
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--devices", "1"), ""),  # how fast one is nobody has said
+        (("--devices", "26", "--throughput", "1000"), ""),  # a minibatch of 50 cannot be cut into 26 parts
+        (("--devices", "25", "--throughput", "1000"), " one after the other at 1,000 examples a second"),
+        (("--throughput", "0.5"), " one after the other at 0.5 examples a second"),
+        ((), " with 3 jobs"),
+    ],
+)
+def test_a_dry_runs_time_is_that_of_the_devices_that_are_asked_for(called, words, said):
+    status, out, _ = called("reproduce", "cifar", "--dry-run", "--jobs", "3", *words)
+    assert status == 0
+    *lines, last = out.splitlines()
+    assert re.fullmatch(rf"\d+ trials(, about [\w. ]+)?{re.escape(said)}; nothing was run\.", last)
+    assert ("about" in last) == bool(said)
+    assert any("this would not train" in line for line in lines) == ("26" in words)
+    assert any(" hours at " in line for line in lines) == ("--throughput" in words and bool(said))
+
+
+@pytest.mark.parametrize("number", ["0", "1e-300", "1e300", "nan", "inf", "many"])
+def test_a_throughput_that_leads_to_no_finite_time_is_told(called, number):
+    told = f'vicinal: --throughput must be a number of examples a second, from 1e-6 to 1e12, got "{number}".\n'
+    assert called("reproduce", "cifar", "--dry-run", "--throughput", number) == (2, "", told)
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 split"), (2, "2 splits")])

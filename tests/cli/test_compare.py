@@ -263,5 +263,9 @@ def test_an_option_for_tables_with_other_data_is_told_in_one_sentence(called, tm
     sentence = "vicinal: --target must be left out, since it is for a table, got it with digits.\n"
     assert called("train", "digits", "--target", "x") == (2, "", sentence)
     (tmp_path / "photos").mkdir()
+    status, _, told = called("compare", "photos", "--group", "x")  # whatever is asked of an empty folder
+    assert status == 2
+    assert told.startswith("vicinal: a folder of pictures must be one with two class folders or more, got 0 in ")
+    (tmp_path / "photos" / "1.png").write_bytes(b"")
     sentence = 'vicinal: --group must be left out, since it is for a table, got it with the folder "photos".\n'
     assert called("compare", "photos", "--group", "x") == (2, "", sentence)

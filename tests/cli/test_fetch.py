@@ -80,6 +80,19 @@ def test_what_nobody_may_pass_on_is_told_after_all_else_is_here(called, publishe
     assert "phishing: data/" in out
 
 
+def test_each_data_set_that_cannot_be_had_is_told_on_a_line_of_its_own(called, published, tmp_path):
+    for name in ("arcene", "iris"):
+        lost = OfficialTable(f"{name}.data", published.replace("abalone", name), 2, 2, "")
+        SETS[name] = dataclasses.replace(SETS[name], origin=Files((lost,)))
+    status, _, told = called("fetch", "tabular", "--scale", "paper", "--data-dir", "data")
+    assert status == 2
+    assert [line.partition(" is not here")[0] for line in told.splitlines()] == [
+        "vicinal: arcene.data",
+        "vicinal: iris.data",
+    ]
+    assert "\\n" not in told
+
+
 def test_a_name_that_no_experiment_has_is_told(called):
     status, _, told = called("fetch", "tabuler")
     assert (status, told) == (

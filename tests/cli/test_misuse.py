@@ -36,6 +36,13 @@ def test_a_line_that_is_refused_is_refused_for_a_reason_and_in_one_sentence(line
     assert 0.1 < sum(map(bool, told.values())) / len(told) < 0.95
 
 
+def test_an_option_that_a_command_lacks_for_a_reason_is_told_with_what_to_do_instead():
+    told = refusal(["compare", "x.csv", "--shard", "1/2"])
+    assert told.startswith("compare has no --shard: ")
+    assert "--jobs" in told
+    assert "--ray" in told
+
+
 def test_what_nobody_can_explain_is_told_as_well():
     def train(rate: float = 0.1) -> None: ...
 

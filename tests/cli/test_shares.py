@@ -42,7 +42,7 @@ def test_a_share_says_that_it_is_one_and_the_report_tells_of_the_whole(called, t
     status, out, _ = called(*command, "--shard", "1/2")
     assert status == 0
     assert "shard 1/2 alone · smoke scale" in " ".join(out.split())
-    assert "trials have not been run yet" in out
+    assert "1 trial has not been run yet" in out
     assert "This was shard 1/2; once all have ended, vicinal report runs tells of the whole." in out
     assert "shard 1/2 alone" in (tmp_path / "runs" / "report.html").read_text()
     assert called(*command, "--shard", "2/2")[0] == 0

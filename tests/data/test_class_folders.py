@@ -70,6 +70,14 @@ def test_fewer_than_two_classes_are_refused(put, paths, found):
         read_photos("own", root)
 
 
+def test_class_folders_without_pictures_are_told_as_such(put):
+    root = put("c/1.png")
+    for label in "ab":
+        (root / label).mkdir()
+    with pytest.raises(InputError, match=re.escape(f"got 1 in {root}, and 2 class folders without pictures (a, b). ")):
+        read_photos("own", root)
+
+
 @pytest.mark.parametrize("count", [2, 3])
 def test_a_few_pictures_are_divided_or_refused(put, count):
     root = put(*(f"{label}/1.png" for label in "abc"[:count]))

@@ -64,6 +64,19 @@ def test_a_file_that_is_nowhere_is_told_with_folder_and_address():
     )
 
 
+def test_the_folder_that_is_looked_into_first_is_told_too(tmp_path, monkeypatch):
+    given, other = tmp_path / "given", tmp_path / "other"
+    for folder in (given, other):
+        folder.mkdir()
+    monkeypatch.setenv("VICINAL_DATA", str(other))
+    for data_dir, first in ((given, given), (None, other)):
+        told = re.escape(f"put it into {first} or {cache() / 'some'}, or name another")
+        with pytest.raises(InputError, match=told):
+            SOME.load(data_dir)
+    with pytest.raises(InputError, match=re.escape(f"put it into {given / 'some'}, or name another")):
+        SOME.fetch(given)
+
+
 def test_another_content_is_used_after_one_warning_that_points_here(tmp_path):
     path = tmp_path / "some.data"
     path.write_bytes(b"1,x\n2,y\n3,y\n")

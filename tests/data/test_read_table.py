@@ -216,6 +216,17 @@ def test_bad_files_are_refused_in_one_sentence(written, content, sentence):
     assert "\n" not in str(refusal.value)
 
 
+def test_a_damaged_parquet_file_is_told_as_one_whatever_its_first_bytes(tmp_path):
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}).write_parquet(path)
+    whole = path.read_bytes()
+    for content in (b"\x90" + whole[1:], b"\xff\x90" * 40, b"a,b\n1,2\n", whole[:-6], whole[:40], whole[:-4] + b"PARX"):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"^a\.parquet: expected a Parquet file, found a damaged one: ") as refusal:
+            read_table(path)
+        assert not str(refusal.value).endswith("..")
+
+
 def test_what_is_no_file_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"nothing\.csv must be a file with a table, got nothing\."):
         read_table(tmp_path / "nothing.csv")

@@ -232,7 +232,7 @@ def test_the_archive_is_fetched_once_for_all_sets_of_a_version(official, tmp_pat
         origin = SpokenWords("0.02", OfficialFile("set.tar.gz", address, md5), 24)
         home = tmp_path / "cache" / "vicinal"
         assert origin.found([home]) is None
-        paths = origin.fetched([], home / "speech-commands")
+        paths = origin.fetched([home], home / "speech-commands")
         serving.shutdown()
         thread.join()
     assert paths == origin.found([home]) == [home / "speech_commands_v0.02"]

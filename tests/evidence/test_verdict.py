@@ -20,7 +20,7 @@ OPEN = Effect(0.1, 0.5, 10)
         (Part("a", OPEN, -0.2, 0.2), "The 95 % interval, −0.258 to 0.458, holds −0.2 and 0.2."),
         (Part("a", GAIN, -math.inf, 2), "The 95 % interval, 0.642 to 1.36, lies wholly below 2."),
         (Part("a", GAIN, -0.5, 0.5), "The 95 % interval, 0.642 to 1.36, lies wholly above 0.5."),
-        (Part("a", None), "No trial for it has finished at this scale."),
+        (Part("a", None), "Not everything that it compares has finished at this scale."),
         (Part("a", paired([2.0])), "1 seed is too few for a verdict, 3 are the least."),
         (Part("a", paired([2.0, 3.0])), "2 seeds are too few for a verdict, 3 are the least."),
         (

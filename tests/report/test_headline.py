@@ -30,6 +30,11 @@ def test_circumstances_of_one_experiment_on_a_device(results: Results) -> None:
     assert told == "1 trial failed · smoke scale · 1 seed · 48 s on NVIDIA H200 · torch 2.14.1"
 
 
+def test_time_of_trials_that_were_found_is_told_as_theirs(results: Results) -> None:
+    told = headline(dataclasses.replace(results, summed=True))[1]
+    assert " · 1 h 54 min summed over the trials on 2 cores · " in told
+
+
 def test_numbers_of_seeds_that_differ_are_told_as_a_range_and_splits_apart(results: Results) -> None:
     boundary, tables, others = results.experiments
     few = dataclasses.replace(others, seeds=3)

@@ -192,7 +192,12 @@ def test_what_many_devices_take_is_told():
     ],
 )
 def test_it_is_told_from_how_many_devices_on_the_minibatch_is_not_the_papers(devices, said):
-    assert forecast(IMAGENET["resnet-50", 90], engine=Engine(devices=devices))[1] == f"  {said}"
+    engine = Engine(devices=devices)
+    told = forecast(IMAGENET["resnet-50", 90], engine=engine, throughput=1.0)
+    assert told[1] == f"  {said}"
+    trains = "would not train" not in said
+    assert any(" hours at " in line for line in told) == trains
+    assert (hours_of(IMAGENET["resnet-50", 90], engine=engine, throughput=1.0) is not None) == trains
 
 
 @pytest.mark.parametrize("net", ["mlp-64-64", "gan-512", "no-such-net"])

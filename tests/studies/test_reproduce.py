@@ -59,7 +59,13 @@ def test_results_hold_what_the_trials_left(small, results, tmp_path):
 def test_the_second_call_tells_the_same_and_trains_nothing(small, results, tmp_path):
     again = reproduce({small: Setup()}, out=tmp_path)
     assert (again.experiments[0].counts.done, again.experiments[0].counts.reused) == (0, 6)
-    assert told(dataclasses.replace(again, seconds=0.0)) == told(dataclasses.replace(results, seconds=0.0))
+    assert not results.summed
+    assert again.summed
+    outcomes = kept(folders(plan({small: Setup()})[small], tmp_path, None)).values()
+    assert again.seconds == pytest.approx(sum(each.environment["seconds"] for each in outcomes))
+    same = {"seconds": 0.0, "summed": False}
+    assert told(dataclasses.replace(again, **same)) == told(dataclasses.replace(results, **same))
+    assert told(retold(tmp_path)) == told(again)
 
 
 def test_what_is_told_again_is_what_was_told(results, tmp_path):
@@ -88,7 +94,7 @@ def test_what_has_not_been_run_yet_is_said(small, results, tmp_path):
     shutil.rmtree(tmp_path / results.experiments[0].files[0])
     (found,) = retold(tmp_path).experiments
     assert len(found.files) == 5
-    assert any("1 trial" in warning for warning in found.warnings)
+    assert "1 trial has not been run yet." in found.warnings
 
 
 def test_what_has_not_been_measured_yet_counts_as_not_run(small, results, tmp_path, monkeypatch):

@@ -110,6 +110,16 @@ def test_a_finished_trial_takes_no_further_step(ran, same_bits, trial_of, tmp_pa
     assert same_bits(first, ran(trial, engine=engine, folder=tmp_path, stop=lambda: pytest.fail("a step was taken")))
 
 
+def test_what_goes_on_tells_from_which_epoch_first(ran, trial_of, tmp_path: Path):
+    trial, engine = trial_of("erm")
+    with pytest.raises(Stopped):
+        ran(trial, engine=engine, folder=tmp_path, stop=After(STEPS + 2))
+    told: list[str] = []
+    ran(trial, engine=engine, folder=tmp_path, progress=lambda _, text: told.append(text))
+    assert told[0] == f"{trial} · goes on from epoch 2/{trial.task.epochs}, step 3"
+    assert not any("goes on" in text for text in told[1:])
+
+
 def test_the_checkpoint_before_serves_where_the_last_one_is_broken(ran, same_bits, trial_of, tmp_path: Path):
     trial, engine = trial_of("augmented")
     engine = replace(engine, minutes=0.0)

@@ -67,7 +67,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except InputError as error:
-        print(f"vicinal: {error}", file=sys.stderr)
+        for sentence in str(error).splitlines():
+            print(f"vicinal: {sentence}", file=sys.stderr)
         return WRONG_USE
     except ClusterLost as lost:
         print(f"vicinal: {lost}", file=sys.stderr)

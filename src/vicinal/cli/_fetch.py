@@ -47,5 +47,5 @@ def fetch(
         for sentence in differences:
             say(voice_.course, f"Beware: {sentence}")
     if lost:
-        raise InputError("\n".join(lost))
+        raise InputError(*lost)
     return OK

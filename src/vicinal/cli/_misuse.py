@@ -11,6 +11,11 @@ from vicinal.cli._argument import Argument
 
 LIKE_AN_OPTION = re.compile(r"--?[A-Za-z].*|--")
 """What the parser does not take for a value, unless it is attached by ``=``."""
+_LACKED = {
+    ("compare", "--shard"): "compare has no --shard: it judges all of its nets by what this machine can do in the time "
+    "that is asked for. Spread it over processes with --jobs, over machines with --ray.",
+}
+"""What is said of an option that other commands have and one has not, for a reason."""
 
 
 def misuse(words: Sequence[str], commands: Mapping[str, Callable[..., Any]]) -> str:
@@ -53,7 +58,9 @@ def _wrong(words: Sequence[str], command: str, arguments: Sequence[Argument]) ->
             if attached:
                 yield must_be(name, "given without a value", f'"{value}"')
         elif LIKE_AN_OPTION.fullmatch(word):
-            yield unknown(f"option of {command}", name, options, f"vicinal {command} --help")
+            yield _LACKED.get((command, name)) or unknown(
+                f"option of {command}", name, options, f"vicinal {command} --help"
+            )
         elif not places:
             takes = " and ".join(
                 f"{each.name} side by side" if each.many else f"one {each.name}" for each in positional

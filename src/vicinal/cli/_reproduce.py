@@ -26,9 +26,9 @@ from vicinal.cli._words import (
     MaybeFile,
     MaybeFolder,
     MaybePoints,
-    MaybeRate,
     MaybeRows,
     MaybeShare,
+    MaybeThroughput,
     Precision,
     Scale,
     Vicinities,
@@ -60,7 +60,7 @@ def reproduce(
     compile: bool = False,  # noqa: A002 - the flag's name
     workers: CountFromZero = 0,
     devices: MaybeCount = None,
-    throughput: MaybeRate = None,
+    throughput: MaybeThroughput = None,
     raw: bool = False,
     grid: Literal["full", "published"] | None = None,
     symmetric: bool = False,
@@ -97,7 +97,8 @@ def reproduce(
         compile: compile nets for images and sounds.
         workers: processes that read photos, for each trial.
         devices: (with --dry-run) how many share a trial; vicinal train is what trains one on many.
-        throughput: (with --dry-run) images or clips a second, from which hours follow.
+        throughput: (with --dry-run) images or clips a second, from which hours follow: of all devices together, of the
+            net that it was measured with; it is taken for every row.
         raw: (tabular) features as they stand in the files, neither standardised nor one-hot.
         grid: (corrupted-labels) full: every dropout and alpha of the paper beside the rows that it shows; published:
             those rows. If not given full at paper scale, else published.
@@ -142,12 +143,16 @@ def reproduce(
     setups = _with_what_is_here(setups, data_dir, told.course)
     share = Shard(*shard) if shard else WHOLE
     trials = share.trials([trial for each in plan(setups).values() for trial in each])
-    for flag, value in (("--devices", devices), ("--throughput", throughput)):
+    of_dry_runs = (
+        ("--devices", devices, "Train on many devices with vicinal train"),
+        ("--throughput", throughput, "It is for the hours that a dry run tells"),
+    )
+    for flag, value, remedy in of_dry_runs:
         if value is not None and not dry_run:
-            raise InputError(must_be(flag, "given with --dry-run", "none", "Train on many devices with vicinal train"))
+            raise InputError(must_be(flag, "given with --dry-run", "none", remedy))
     if dry_run:
-        engine, processes = Engine(devices=devices or 1), jobs or slots(device_named(device))
-        return _say_what_would_run(setups, set(trials), processes, told.result, engine, throughput, data_dir)
+        processes = jobs or slots(device_named(device))
+        return _say_what_would_run(setups, set(trials), processes, told.result, devices, throughput, data_dir)
     with (
         trainers(ray, device=device, jobs=jobs, workers=workers) as them,
         stopped_by_signals(),
@@ -223,22 +228,23 @@ def _say_what_would_run(
     mine: "Collection[Trial]",
     processes: int,
     shown: "Console",
-    engine: "Engine",
+    devices: int | None,
     throughput: float | None,
     data_dir: Path | None,
 ) -> int:
     """List the trials that are ``mine`` and the estimated time; of nets for images and sounds also what one takes."""
     from vicinal.data import SETS, named
     from vicinal.experiments import EXPERIMENTS, Setup, labels
-    from vicinal.report import duration
-    from vicinal.studies import forecast, hours_of, plan
-    from vicinal.training import Trial
+    from vicinal.report import count, duration
+    from vicinal.studies import forecast, plan
+    from vicinal.training import Engine, Trial
 
     shared = {name: [trial for trial in trials if trial in mine] for name, trials in plan(setups).items()}
     plans = {name: trials for name, trials in shared.items() if trials}
     for data in dict.fromkeys(trial.task.data for trials in plans.values() for trial in trials):
         if data not in SETS:  # somebody's own: whether it can be read is told at once
             named(data, data_dir).load(data_dir)
+    engine = Engine(devices=devices or 1)
     seconds, known, told = 0.0, set[Trial](), list[tuple[str, list[str]]]()
     for name, trials in plans.items():
         experiment, setup = EXPERIMENTS[name], setups[name]
@@ -258,13 +264,24 @@ def _say_what_would_run(
         ratio = len(trials) / len(experiment.trials(Setup(setup.scale)))
         seconds += experiment.seconds[setup.scale] * ratio * new
     trained = [each.task for each in known if each.task.epochs and not each.task.stacks]
-    if throughput and trained:
-        seconds = 3600 * sum(hours_of(task, engine=engine, throughput=throughput) for task in trained)
-        how = f"one after the other at {throughput:,.0f} examples a second"
+    if trained and (devices or throughput):
+        took = _one_after_the_other(trained, engine, throughput)
     else:
-        seconds, how = seconds / processes, f"with {processes} job{'' if processes == 1 else 's'}"
-    say(shown, f"{len(known)} trials, about {duration(seconds)} {how}; nothing was run.")
+        took = f", about {duration(seconds / processes)} with {count(processes, 'job')}"
+    say(shown, f"{count(len(known), 'trial')}{took}; nothing was run.")
     return OK
+
+
+def _one_after_the_other(tasks: "Sequence[Task]", engine: "Engine", throughput: float | None) -> str:
+    """Return how long tasks take one after the other, or nothing where that is not known or one would not train."""
+    from vicinal.report import duration
+    from vicinal.studies import hours_of
+
+    each = [hours_of(task, engine=engine, throughput=throughput) for task in tasks] if throughput else []
+    hours = [some for some in each if some is not None]
+    if not throughput or len(hours) < len(tasks):
+        return ""
+    return f", about {duration(3600 * sum(hours))} one after the other at {throughput:,.10g} examples a second"
 
 
 def _told(shown: "Console", move: Callable[[float, str], None], trials: str) -> Callable[[float, str], None]:

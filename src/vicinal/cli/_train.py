@@ -207,7 +207,7 @@ def train(
                 resume=resume,
                 fresh=fresh,
                 stop=stop,
-                progress=_told(told.course, move, prefix=f"{trial} · "),
+                progress=_told(told.course, move, prefix=f"{trial} · ", resumed=resume),
             )
     except (Stopped, KeyboardInterrupt) as stopped:
         kept = f"stopped; {folder} holds a checkpoint, and --resume goes on from there."
@@ -291,13 +291,19 @@ def _epochs(number: int) -> str:
     return f"{number} epoch{'' if number == 1 else 's'}"
 
 
-def _told(shown: "Console", move: Callable[[float, str], None], *, prefix: str) -> Callable[[float, str], None]:
-    """Return what shows progress, less the trial's name: in a terminal's bar, as a line now and then elsewhere."""
-    lines = Lines(shown)
+def _told(
+    shown: "Console", move: Callable[[float, str], None], *, prefix: str, resumed: bool
+) -> Callable[[float, str], None]:
+    """Return what shows progress, less the trial's name: in a terminal's bar, as a line now and then elsewhere.
+
+    The first line of training that is ``resumed``, which says from where, is shown at once.
+    """
+    lines, first = Lines(shown), [resumed]
 
     def tell(share: float, text: str) -> None:
         text = text.removeprefix(prefix)
         move(share, text)
-        lines.tell(text, now=share == 1)
+        lines.tell(text, now=share == 1 or any(first))
+        first.clear()
 
     return tell

@@ -91,6 +91,17 @@ def _positive(words: list[str]) -> float:
     return number
 
 
+def _throughput(words: list[str]) -> float:
+    """Read how many examples a second are trained on, or say what it must be: no time that follows is endless."""
+    try:
+        number = float(words[0])
+    except ValueError:
+        number = 0.0
+    if not 1e-6 <= number <= 1e12:
+        raise ValueError("a number of examples a second, from 1e-6 to 1e12")
+    return number
+
+
 def _number(words: list[str]) -> float:
     """Read a number at or above 0, or say what it must be."""
     try:
@@ -175,6 +186,7 @@ Sizes = Annotated[tuple[float, ...], _numbers("numbers from 0 to 255", lambda x:
 MaybeMeans = Annotated[tuple[float, ...] | None, _numbers("numbers", math.isfinite)]
 MaybeDeviations = Annotated[tuple[float, ...] | None, _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 MaybeRate = Annotated[float | None, _real(_positive)]
+MaybeThroughput = Annotated[float | None, _real(_throughput)]
 Alphas = Annotated[tuple[float, ...], _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 Shares = Annotated[tuple[float, ...], _numbers("shares above 0, up to 1,", lambda x: 0 < x <= 1)]
 MaybeAmount = Annotated[float | None, _real(_positive)]

@@ -67,7 +67,7 @@ def read_photos(
     labels = sorted(train.files)
     classes = tuple(shown(label) for label in labels)
     if len(classes) < 2:
-        found = f"{len(classes)} in {shown(root / first)}"
+        found = train.told(root)
         raise InputError(must_be("a folder of pictures", "one with two class folders or more", found, _REMEDY))
     if test is None:
         chosen, kept, note = _split(root, _rows(train, labels))

@@ -22,12 +22,13 @@ class _FetchError(Exception):
     """Why a file could not be fetched, in words."""
 
 
-def fetch(file: Official, folder: Path, *, timeout: float = 30.0) -> Path:
+def fetch(file: Official, folder: Path, *, first: Path | None = None, timeout: float = 30.0) -> Path:
     """Download a published file into a folder, with a progress bar where there is a terminal.
 
     Args:
         file: what to download; if its address is that of an archive, it is taken out of there.
         folder: where to keep it; it is made if need be.
+        first: where files are looked for first, which is told as well where it cannot be had.
         timeout: seconds to wait for a connection and for each piece; what fails is tried once more.
 
     Returns:
@@ -43,10 +44,19 @@ def fetch(file: Official, folder: Path, *, timeout: float = 30.0) -> Path:
         arrived.write_bytes(content)
         return arrived.replace(folder / file.name)
 
-    return _fetched(file.name, file.address, folder, timeout, f"its {file.name}" if archived(file) else "it", keep)
+    what = f"its {file.name}" if archived(file) else "it"
+    return _fetched(file.name, file.address, folder, timeout, what, keep, first)
 
 
-def fetch_folder(name: str, archive: OfficialFile, folder: Path, *, flat: bool = False, timeout: float = 30.0) -> Path:
+def fetch_folder(
+    name: str,
+    archive: OfficialFile,
+    folder: Path,
+    *,
+    flat: bool = False,
+    first: Path | None = None,
+    timeout: float = 30.0,
+) -> Path:
     """Download a published archive and keep the folder that it holds, all of it or nothing.
 
     Args:
@@ -54,6 +64,7 @@ def fetch_folder(name: str, archive: OfficialFile, folder: Path, *, flat: bool =
         archive: a ``.tar.gz``.
         folder: where to keep it; it is made if need be.
         flat: the archive holds what is in the folder, and not the folder itself.
+        first: as for :func:`fetch`.
         timeout: as for :func:`fetch`.
 
     Returns:
@@ -75,10 +86,18 @@ def fetch_folder(name: str, archive: OfficialFile, folder: Path, *, flat: bool =
         return _put(arrived.parent / name, folder / name)
 
     what = f"what it holds as a folder {name}" if flat else f"its {name}"
-    return _fetched(name, archive.address, folder, timeout, what, keep)
+    return _fetched(name, archive.address, folder, timeout, what, keep, first)
 
 
-def _fetched(name: str, address: str, folder: Path, timeout: float, what: str, keep: Callable[[Path], Path]) -> Path:
+def _fetched(
+    name: str,
+    address: str,
+    folder: Path,
+    timeout: float,
+    what: str,
+    keep: Callable[[Path], Path],
+    first: Path | None,
+) -> Path:
     """Download into a scratch folder and let ``keep`` check what arrived and put it in its place."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -90,8 +109,9 @@ def _fetched(name: str, address: str, folder: Path, timeout: float, what: str, k
         reason = f"{folder} cannot be written to: {failure.strerror}"
     except _FetchError as failure:
         reason = str(failure)
+    place = folder if first is None or folder.is_relative_to(first) else f"{first} or {folder}"
     raise InputError(
-        f"{name} is not here and could not be fetched ({reason}). Download {address} and put {what} into {folder}, "
+        f"{name} is not here and could not be fetched ({reason}). Download {address} and put {what} into {place}, "
         "or name another folder with --data-dir."
     )
 

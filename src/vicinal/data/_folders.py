@@ -49,6 +49,16 @@ class Listing:
     def __len__(self) -> int:
         return sum(map(len, self.files.values()))
 
+    def told(self, root: Path) -> str:
+        """Return how many class folders there are, those that hold none of what is looked for apart."""
+        words = f"{len(self.files)} in {shown(root / self.part)}"
+        if not self.empty:
+            return words
+        return f"{words}, and {self._without()}"
+
+    def _without(self) -> str:
+        return f"{counted(len(self.empty), 'class folder')} without {self.kind}s ({enumerated(self.empty)})"
+
     def said(self, root: Path) -> list[str]:
         """Return one sentence on what is left out, if anything is."""
         parts = []
@@ -57,7 +67,7 @@ class Listing:
         if self.others:
             parts.append(f"{counted(len(self.others), 'file')} of another kind ({enumerated(self.others)})")
         if self.empty:
-            parts.append(f"{counted(len(self.empty), 'class folder')} without {self.kind}s ({enumerated(self.empty)})")
+            parts.append(self._without())
         return [f"{shown(root)}: left out {' and '.join(parts)}."] if parts else []
 
 

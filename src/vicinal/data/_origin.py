@@ -54,7 +54,7 @@ class Files:
     def fetched(self, folders: Sequence[Path], home: Path) -> list[Path]:
         """Return the files' paths; those that are not here are fetched."""
         here = find([file.name for file in self.files], folders)
-        return [here.get(file.name) or fetch(file, home) for file in self.files]
+        return [here.get(file.name) or fetch(file, home, first=folders[0]) for file in self.files]
 
     def differences(self, paths: Sequence[Path]) -> Iterator[str]:
         """Yield a sentence on each file with another content."""
@@ -89,12 +89,16 @@ class Folder:
                 return paths
         return None
 
-    def fetched(self, folders: Sequence[Path], home: Path) -> list[Path]:  # noqa: ARG002 - taken whole, not mended
+    def fetched(self, folders: Sequence[Path], home: Path) -> list[Path]:
         """Return the files' paths; all are fetched."""
         if self.archive is not None:
-            place = fetch_folder(self.inside, self.archive, home)
+            place = fetch_folder(self.inside, self.archive, home, first=folders[0])
             return [place / file.name for file in self.files]
-        return [path if (path := home / file.name).exists() else fetch(file, home) for file in self.files]
+        homes = [home / file.name for file in self.files]  # taken whole, not mended: nothing from elsewhere
+        return [
+            path if path.exists() else fetch(file, home, first=folders[0])
+            for file, path in zip(self.files, homes, strict=True)
+        ]
 
     def differences(self, paths: Sequence[Path]) -> Iterator[str]:
         """Yield one sentence that names all files with another content."""

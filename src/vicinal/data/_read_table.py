@@ -37,6 +37,8 @@ def read_table(path: str | Path, *, encoding: str | None = None, header: bool | 
     kind, remedy = foreign(head)
     if kind:
         raise InputError(f"{shown(place.name)}: expected a table, found {kind}.{f' {remedy}.' if remedy else ''}")
+    if place.suffix.lower() == ".parquet":
+        raise _damaged(place, "it does not begin as one")
     text = text_of(place, encoding)
     if _weka(text):
         _left_out("a file in Weka's format", encoding=None, header=header)
@@ -98,4 +100,4 @@ def _parquet(path: Path) -> RawTable:
 
 
 def _damaged(path: Path, reason: str) -> InputError:
-    return InputError(f"{shown(path.name)}: expected a Parquet file, found a damaged one: {reason}.")
+    return InputError(f"{shown(path.name)}: expected a Parquet file, found a damaged one: {reason.rstrip('. ')}.")

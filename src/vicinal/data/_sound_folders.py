@@ -57,7 +57,7 @@ def read_sound_folders(
     listings, parts = _listings(root)
     labels = sorted(listings[0].files)
     if len(labels) < 2:
-        found = f"{len(labels)} in {shown(root / listings[0].part)}"
+        found = listings[0].told(root)
         remedy = "Put the sounds of each class into a folder of its own"
         raise InputError(must_be("a folder of sounds", "one with two class folders or more", found, remedy))
     notes = [sentence for each in listings for sentence in each.said(root)]

@@ -44,9 +44,10 @@ class SpokenWords:
                 return [place]
         return None
 
-    def fetched(self, folders: Sequence[Path], home: Path) -> list[Path]:  # noqa: ARG002 - taken whole, not mended
+    def fetched(self, folders: Sequence[Path], home: Path) -> list[Path]:
         """Return the path of the folder, which is fetched."""
-        return [fetch_folder(f"speech_commands_v{self.version}", self.archive, home.parent, flat=True)]
+        name = f"speech_commands_v{self.version}"
+        return [fetch_folder(name, self.archive, home.parent, flat=True, first=folders[0])]
 
     def differences(self, paths: Sequence[Path]) -> Iterator[str]:
         """Yield a sentence where clips are missing; nothing is known of each."""

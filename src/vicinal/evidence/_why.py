@@ -19,7 +19,7 @@ def why(rule: Part | Rule, judged: Mapping[Part, Judged]) -> str:
 def _reason(rule: Part | Rule, judged: Mapping[Part, Judged]) -> str:
     words: dict[Part, Word] = {part: judgement.word for part, judgement in judged.items()}
     if combine(rule, words) == "not run":
-        return "no trial for it has finished at this scale"
+        return "not everything that it compares has finished at this scale"
     if isinstance(rule, Part):
         return _reason_of_part(judged[rule])
     if len(rule.members) == 1:

@@ -123,7 +123,8 @@ class Results:
     """One call of ``vicinal reproduce``.
 
     ``opening`` shows what was mixed, where images were; ``share`` names the share of the trials that was run, as
-    ``1/2``, where it was not all of them.
+    ``1/2``, where it was not all of them. ``seconds`` are those on the clock; where trials had been trained before,
+    those of all trials ``summed`` up.
     """
 
     version: str
@@ -132,6 +133,7 @@ class Results:
     experiments: tuple[ExperimentResult, ...] = field(default_factory=tuple)
     opening: Mixes | None = None
     share: str = ""
+    summed: bool = False
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: every claim with its verdict and the reason, and what failed."""

@@ -37,7 +37,7 @@ def _circumstances(results: Results) -> list[str]:
         *([f"{count(failed, 'trial')} failed"] if failed else []),
         f"{' and '.join(scales)} scale",
         " and ".join(_repetitions(results)),
-        f"{duration(results.seconds)} on {where}",
+        f"{duration(results.seconds)}{' summed over the trials' if results.summed else ''} on {where}",
         f"torch {machine.torch.partition('+')[0]}",
     ]
 

@@ -67,8 +67,8 @@ def _read(demand: Demand, example: str, throughput: float | None) -> Iterator[st
     yield f"{epoch} ({_bytes(demand.example_bytes)} for each {example}){second}"
 
 
-def hours_of(task: Task, *, engine: Engine, throughput: float) -> float:
-    """Return the hours of training a task.
+def hours_of(task: Task, *, engine: Engine, throughput: float) -> float | None:
+    """Return the hours of training a task, None where its minibatches are too small for so many devices.
 
     Args:
         task: of a net for images or sounds.
@@ -79,14 +79,15 @@ def hours_of(task: Task, *, engine: Engine, throughput: float) -> float:
         InputError: the task's net is not one for images or sounds, or nobody knows beforehand how many examples its
             data have.
     """
-    return demand_of(task, engine).hours(throughput)
+    demand = demand_of(task, engine)
+    return demand.hours(throughput) if demand.fits else None
 
 
 def _hours(demand: Demand, example: str, throughput: float | None) -> Iterator[str]:
-    if demand.examples and throughput:
+    if demand.examples and throughput and demand.fits:
         hours = demand.hours(throughput)
         told = f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
-        yield f"{told} hours at {throughput:,.0f} {example}s a second"
+        yield f"{told} hours at {throughput:,.10g} {example}s a second"
 
 
 def _bytes(number: float) -> str:

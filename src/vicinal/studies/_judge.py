@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
+from vicinal._numbers import count
 from vicinal._version import __version__
 from vicinal.experiments import (
     EXPERIMENTS,
@@ -38,7 +39,7 @@ def judge_all(
         judged_one(EXPERIMENTS[name], each, trials[name], study, asked.notes) for name, each in asked.setups.items()
     )
     share = "" if shard == WHOLE else str(shard)
-    return Results(__version__, ending.machine, ending.seconds, tuple(judged), opening, share)
+    return Results(__version__, ending.machine, ending.seconds, tuple(judged), opening, share, ending.summed)
 
 
 def judged_one(
@@ -129,7 +130,8 @@ def _told_of(key: str, outcomes: Collection[Outcome]) -> list[str]:
 
 def _warnings(outcomes: Mapping[Trial, Outcome], *, missing: int) -> list[str]:
     """Say what is missing, and where outcomes come from different versions or devices: their last digits differ."""
-    said = [f"{missing} trials have not been run yet."] if missing else []
+    verb = "has" if missing == 1 else "have"
+    said = [f"{count(missing, 'trial')} {verb} not been run yet."] if missing else []
     for key in ("torch", "device", "vicinal", "precision", "lanes", "compiled"):
         values = _told_of(key, outcomes.values())
         if len(values) > 1:

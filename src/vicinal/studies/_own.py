@@ -178,8 +178,8 @@ def own(
     else:
         _check_in_memory(data, asked)
     if isinstance(data, Path) and is_folder(data):
-        place = f'it with the folder "{data}"'
-        _check_left_out({**asked, **of_files}, "a table", place)
+        if any(each.is_file() for each in data.rglob("*")):  # of an empty one that is told first
+            _check_left_out({**asked, **of_files}, "a table", f'it with the folder "{data}"')
         found = of_folder(data, skip_broken=skip_broken, **of_sounds)
         return _of_examples(found, out, net, pretrained=pretrained)
     if files is None:

@@ -18,12 +18,16 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Ending:
-    """How a study went: its wall-clock seconds, its machine, one sentence a trial or a measurement that failed."""
+    """How a study went: its wall-clock seconds, its machine, one sentence a trial or a measurement that failed.
+
+    Where some of its trials had been trained before, ``seconds`` are those of all its trials, ``summed`` up.
+    """
 
     seconds: float
     machine: Machine
     failures: Mapping[Trial, str] = field(default_factory=dict)
     unmeasured: Mapping[Measurement, str] = field(default_factory=dict)
+    summed: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def _document(plan: Plan) -> str:
         "ending": ending
         and {
             "seconds": ending.seconds,
+            "summed": ending.summed,
             "machine": asdict(ending.machine),
             "failures": {plan.places[trial].name: sentence for trial, sentence in ending.failures.items()},
             "unmeasured": [
@@ -106,6 +111,7 @@ def _together(endings: Sequence[Ending]) -> Ending:
         endings[0].machine,
         {trial: text for each in endings for trial, text in each.failures.items()},
         {measurement: text for each in endings for measurement, text in each.unmeasured.items()},
+        any(each.summed for each in endings),
     )
 
 
@@ -131,7 +137,8 @@ def _read(path: Path) -> Plan | None:
                 Measurement(measure, of[name], of[source[0]] if any(source) else None): sentence
                 for name, measure, sentence, *source in told["unmeasured"]  # a plan of before has no source
             }
-            ending = Ending(told["seconds"], Machine(**told["machine"]), failures, unmeasured)
+            summed = told.get("summed", False)  # which a plan of before does not say
+            ending = Ending(told["seconds"], Machine(**told["machine"]), failures, unmeasured, summed)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
         return None
     return Plan(setups, places, ending, notes)

@@ -72,7 +72,10 @@ def reproduce(
     )
     mine = set(shard.trials(trials))
     failures = {trial: text for trial, text in done.failures.items() if trial in mine}  # each share tells of its own
-    ending = Ending(time.perf_counter() - started, this_machine(engine.device), failures, done.unmeasured)
+    own = {trial: outcome for trial, outcome in done.outcomes.items() if trial in mine}
+    summed = bool(own.keys() - done.trained)  # to look into a folder is quick, and says nothing of what is in it
+    seconds = _training(own) if summed else time.perf_counter() - started
+    ending = Ending(seconds, this_machine(engine.device), failures, done.unmeasured, summed)
     write_plan(out, replace(asked, ending=ending), shard)
     return judge_all(asked, done, ending, opening=read_opening(out), shard=shard)
 
@@ -85,8 +88,9 @@ def retold(out: Path) -> Results:
     """
     asked = read_plan(out)
     outcomes = _told(asked)
-    trained = sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
-    ending = asked.ending or Ending(trained, this_machine("cpu"))
+    ending = asked.ending or Ending(0.0, this_machine("cpu"), summed=True)
+    if ending.summed:
+        ending = replace(ending, seconds=_training(outcomes))
     # what one share could not measure another one may have measured since
     unmeasured = {each: text for each, text in ending.unmeasured.items() if not taken(each, outcomes)}
     done = Study(outcomes, failures=ending.failures, unmeasured=unmeasured)
@@ -116,6 +120,11 @@ def tidy(out: Path) -> list[dict[str, object]]:
         for trial in trials
         if trial in outcomes
     ]
+
+
+def _training(outcomes: Mapping[Trial, Outcome]) -> float:
+    """Return the seconds that trials took to train, all together."""
+    return sum(float(outcome.environment["seconds"]) for outcome in outcomes.values())
 
 
 def _told(asked: Plan) -> dict[Trial, Outcome]:

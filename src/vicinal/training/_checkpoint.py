@@ -36,15 +36,19 @@ def keep(folder: Path, write: Callable[[Path], None], *, first: bool = True) -> 
 
 def last_kept(folder: Path, names: Collection[str]) -> Path | None:
     """Return the newest checkpoint in a folder that can be read and holds all these names, None where there is none."""
+    found, broken = None, list[str]()
     for path in (folder / CURRENT, folder / BEFORE):
         try:
             if _is_whole(path, names):
-                return path
+                found = path
+                break
         except FileNotFoundError:  # there is none, or another command has just moved it
             continue
-        text = f"{path} cannot be read: the checkpoint before it is taken, or training starts anew."
-        warnings.warn(text, BrokenCheckpoint, stacklevel=2)
-    return None
+        broken.append(path.name if broken else str(path))
+    if broken:
+        then = "training starts anew" if found is None else "the checkpoint before it is taken"
+        warnings.warn(f"{' and '.join(broken)} cannot be read: {then}.", BrokenCheckpoint, stacklevel=2)
+    return found
 
 
 def _is_whole(path: Path, names: Collection[str]) -> bool:

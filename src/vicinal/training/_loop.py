@@ -129,6 +129,8 @@ class Loop:
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
         self.curve, self.tally = state["curve"], Tally(self.fabric.device, self.peers.own(state["sums"]))
         self.answers = state.get("answers", {})
+        if self.epoch < self.trial.task.epochs:
+            self._tell_where()
 
     def run(self) -> None:
         """Train until the last epoch is over, from where :meth:`go_on` stands.
@@ -274,6 +276,10 @@ class Loop:
     def _broken(self, what: str, when: str, step: int) -> Broken:
         where = f"{when} epoch {self.epoch + 1}, step {step}, at learning rate {self._rate():g}"
         return Broken(f"{self.trial}: {what} was not finite {where}.")
+
+    def _tell_where(self) -> None:
+        epochs, step = self.trial.task.epochs, f", step {self.step + 1}" if self.step else ""
+        self.progress(self.epoch / epochs, f"{self.trial} · goes on from epoch {self.epoch + 1}/{epochs}{step}")
 
     def _tell(self, tallied: Tallied, share: float = 0.0, speed: str = "") -> None:
         epochs = self.trial.task.epochs

@@ -37,7 +37,8 @@ def page(found: Found) -> str:
         "What a mix, a loss, a step cost beside what others do. The forms of a table took turns in random order in one "
         "process on one thread; *median* is a form's own time, *found* the median of the ratios to the base form of "
         "the same round (where a unit stands there, of what is named) and their spread. A goal is met where that "
-        "median is. `make bench` makes this page; `python benchmarks/bench.py loss` measures one table of it anew, and `python benchmarks/loss.py` only prints it.",
+        "median is. `make bench` makes this page; `python benchmarks/bench.py loss` measures one table of "
+        "it anew, and `python benchmarks/loss.py` only prints it.",
         "",
         *places(found),
         summary(found) + (f" Not measured: {', '.join(absent)}." if absent else ""),

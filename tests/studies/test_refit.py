@@ -111,13 +111,13 @@ def test_a_net_for_photos_goes_on_from_where_it_was_stopped_and_ends_in_the_same
     with pytest.raises(Stopped):  # of another trial, whose checkpoint stands in nobody's way
         refit(mine, methods([1.0]), HELPS, tmp_path / "stopped", stop=lambda: next(asked) > 5)
     assert (tmp_path / "stopped" / MODEL / "checkpoint.pt").is_file()
-    shares: list[float] = []
-    for name, heard in (("stopped", shares), ("whole", [])):
-        tell = heard.append
-        assert refit(mine, methods([1.0]), HELPS, tmp_path / name, progress=lambda d, _, tell=tell: tell(d)) == ""
+    heard: dict[str, list[str]] = {"stopped": [], "whole": []}
+    for name, texts in heard.items():
+        tell = texts.append
+        assert refit(mine, methods([1.0]), HELPS, tmp_path / name, progress=lambda _, text, tell=tell: tell(text)) == ""
         made[name] = (tmp_path / name / MODEL / "weights.safetensors").read_bytes()
     assert made["stopped"] == made["whole"]
-    assert min(shares) > 1 / 3
+    assert [any("goes on from epoch 2/3" in text for text in texts) for texts in heard.values()] == [True, False]
     figures = json.loads((tmp_path / "whole" / MODEL / "outcome.json").read_text())["figures"]
     assert figures["rows_train"] == 53
 

@@ -69,7 +69,8 @@ def watched(tmp_path: Path) -> Path:
 
 
 def draws(watched: Path) -> int:
-    return len((watched.parent / "draws").read_text().splitlines())
+    file = watched.parent / "draws"
+    return len(file.read_text().splitlines()) if file.exists() else 0
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> None:
@@ -229,7 +230,7 @@ def test_a_cluster_that_is_gone_is_told_in_one_sentence(monkeypatch, tmp_path):
 def test_a_cluster_that_has_no_room_is_told_of_once(monkeypatch, tmp_path):
     queue = Queue(random.Random(0))
     rounds = iter(range(50))
-    monkeypatch.setattr(_cluster, "PATIENCE", 0)
+    monkeypatch.setattr(_cluster, "SILENCE", 0)
     ends = queue.wait
     monkeypatch.setattr(queue, "wait", lambda tasks, **o: ends(tasks) if next(rounds) == 9 else ([], tasks))
     monkeypatch.setattr(Cluster, "_board", lambda cluster: SimpleNamespace(taken=SimpleNamespace(remote=lambda: None)))

@@ -26,7 +26,9 @@ RETRIES = 3
 EVERY = 0.5
 """Seconds between two looks at what has come."""
 PATIENCE = 10.0
-"""Seconds in which the head of a cluster has to answer, and after which it is told that none of its machines works."""
+"""Seconds in which the head of a cluster has to answer."""
+SILENCE = 30.0
+"""Seconds after which it is told that no task has begun: more than a process takes to start."""
 AHEAD = 2
 """For each job that there is room for, so many are handed over: the next ones are there as soon as there is room,
 more machines are asked for where a cluster can grow, and the rest begins in the order of the study."""
@@ -87,7 +89,7 @@ class Cluster:
         there = self.ray.remote(max_retries=RETRIES, **_options(engine))(work_there)
         for out in {folder.parent for job in jobs for folder in job.folders}:
             out.mkdir(parents=True, exist_ok=True)  # a machine that does not share it is known by that
-        silent_until = time.monotonic() + PATIENCE
+        silent_until = time.monotonic() + SILENCE
         try:
             while True:
                 room = (at_once or AHEAD * self.slots(engine)) - len(running)

@@ -196,23 +196,28 @@ class Queue:
         raise self.exceptions.RayError
 
 
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """Give what takes the place of Ray, with a board that anybody may ask."""
+    board = SimpleNamespace(taken=SimpleNamespace(remote=lambda: None))
+    monkeypatch.setattr(Cluster, "_board", lambda cluster: board)
+    return Queue(random.Random(0))
+
+
 def jobs_of(folder: Path, many: int) -> list[Job]:
     return [Job((Trial(TASK, "Dirac()", n),), (folder / str(n),), None, Engine(workers=1)) for n in range(many)]
 
 
 @pytest.mark.parametrize("at_once", [None, 1, 3])
 @pytest.mark.parametrize("jobs", [1, 7, 40])
-def test_jobs_are_handed_over_in_their_order_and_few_more_than_there_is_room_for(monkeypatch, tmp_path, jobs, at_once):
-    queue, told = Queue(random.Random(0)), SimpleNamespace(taken=SimpleNamespace(remote=lambda: None))
-    monkeypatch.setattr(Cluster, "_board", lambda cluster: told)
+def test_jobs_are_handed_over_in_their_order_and_few_more_than_there_is_room_for(queue, tmp_path, jobs, at_once):
     over = [news.job for news in Cluster(queue).work(jobs_of(tmp_path, jobs), at_once=at_once) if news.over]
     assert queue.handed == list(range(jobs))
     assert queue.most == min(jobs, at_once or AHEAD * 2)
     assert sorted(job.trials[0].seed for job in over) == list(range(jobs))
 
 
-def test_a_cluster_that_is_gone_is_told_in_one_sentence(monkeypatch, tmp_path):
-    queue = Queue(random.Random(0))
+def test_a_cluster_that_is_gone_is_told_in_one_sentence(queue, monkeypatch, tmp_path):
     dead = type("ActorDiedError", (RuntimeError,), {})
 
     def get(task: object, timeout: float | None = None) -> dict[int, tuple[float, str]]:
@@ -220,20 +225,17 @@ def test_a_cluster_that_is_gone_is_told_in_one_sentence(monkeypatch, tmp_path):
 
     monkeypatch.setattr(queue, "get", get)
     monkeypatch.setattr(Cluster, "_failures", lambda cluster, task, job: {})
-    monkeypatch.setattr(Cluster, "_board", lambda cluster: SimpleNamespace(taken=SimpleNamespace(remote=lambda: None)))
     told = r"^the Ray cluster is gone: ActorDiedError\. What has finished is kept, and the same command goes on.*\.$"
     with pytest.raises(ClusterLost, match=told):
         list(Cluster(queue).work(jobs_of(tmp_path, 3), at_once=1))
     assert queue.handed == [0, 1, 2], "news that are late are no loss"
 
 
-def test_a_cluster_that_has_no_room_is_told_of_once(monkeypatch, tmp_path):
-    queue = Queue(random.Random(0))
+def test_a_cluster_that_has_no_room_is_told_of_once(queue, monkeypatch, tmp_path):
     rounds = iter(range(50))
     monkeypatch.setattr(_cluster, "SILENCE", 0)
     ends = queue.wait
     monkeypatch.setattr(queue, "wait", lambda tasks, **o: ends(tasks) if next(rounds) == 9 else ([], tasks))
-    monkeypatch.setattr(Cluster, "_board", lambda cluster: SimpleNamespace(taken=SimpleNamespace(remote=lambda: None)))
     monkeypatch.setattr(Cluster, "_failures", lambda cluster, task, job: {})
     told = [(news.text, news.over) for news in Cluster(queue).work(jobs_of(tmp_path, 1))]
     assert told == [("no machine of the cluster has begun yet: there may be no room", False), ("", True)]

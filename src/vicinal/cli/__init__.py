@@ -67,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except InputError as error:
-        for sentence in str(error).splitlines():
+        for sentence in error.args:
             print(f"vicinal: {sentence}", file=sys.stderr)
         return WRONG_USE
     except ClusterLost as lost:

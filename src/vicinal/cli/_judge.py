@@ -7,7 +7,7 @@ from vicinal._files import write
 from vicinal.cli._places import check_places
 from vicinal.cli._status import OK
 from vicinal.cli._voice import voice
-from vicinal.cli._words import Column, FirstFile, MaybeEncoding, MaybeFile, MaybeHeader, MaybeMethod, MaybeRate
+from vicinal.cli._words import Column, FirstFile, MaybeAmount, MaybeEncoding, MaybeFile, MaybeHeader, MaybeMethod
 
 
 def judge(
@@ -17,7 +17,7 @@ def judge(
     score: Column,
     baseline: MaybeMethod = None,
     lower_is_better: bool = False,
-    margin: MaybeRate = None,
+    margin: MaybeAmount = None,
     encoding: MaybeEncoding = None,
     header: MaybeHeader = None,
     json: MaybeFile = None,

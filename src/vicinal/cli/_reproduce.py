@@ -277,9 +277,11 @@ def _one_after_the_other(tasks: "Sequence[Task]", engine: "Engine", throughput: 
     from vicinal.report import duration
     from vicinal.studies import hours_of
 
-    each = [hours_of(task, engine=engine, throughput=throughput) for task in tasks] if throughput else []
+    if throughput is None:
+        return ""
+    each = (hours_of(task, engine=engine, throughput=throughput) for task in tasks)
     hours = [some for some in each if some is not None]
-    if not throughput or len(hours) < len(tasks):
+    if len(hours) < len(tasks):
         return ""
     return f", about {duration(3600 * sum(hours))} one after the other at {throughput:,.10g} examples a second"
 

@@ -6,7 +6,7 @@ from vicinal.cli._places import writable
 from vicinal.cli._progress import say
 from vicinal.cli._status import OK
 from vicinal.cli._voice import voice
-from vicinal.cli._words import CountFromZero, FirstData, Folder, MaybeAlpha, MaybeFolder, MaybeRate
+from vicinal.cli._words import CountFromZero, FirstData, Folder, MaybeAlpha, MaybeAmount, MaybeFolder
 
 
 def show(
@@ -15,7 +15,7 @@ def show(
     seed: CountFromZero = 0,
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
-    seconds: MaybeRate = None,
+    seconds: MaybeAmount = None,
     out: Folder = Path(),
     quiet: bool = False,
     verbose: bool = False,

@@ -20,6 +20,7 @@ from vicinal.cli._words import (
     Device,
     FirstData,
     MaybeAlpha,
+    MaybeAmount,
     MaybeColumn,
     MaybeCount,
     MaybeEncoding,
@@ -27,7 +28,6 @@ from vicinal.cli._words import (
     MaybeFolder,
     MaybeHeader,
     MaybeNet,
-    MaybeRate,
     MaybeRegex,
     MaybeSide,
     Minutes,
@@ -59,7 +59,7 @@ def train(
     data_dir: MaybeFolder = None,
     skip_broken: bool = False,
     mix: Literal["spectrogram", "waveform"] = "spectrogram",
-    seconds: MaybeRate = None,
+    seconds: MaybeAmount = None,
     group_regex: MaybeRegex = None,
     silence: bool = False,
     target: MaybeColumn = None,
@@ -298,12 +298,13 @@ def _told(
 
     The first line of training that is ``resumed``, which says from where, is shown at once.
     """
-    lines, first = Lines(shown), [resumed]
+    lines, now = Lines(shown), resumed
 
     def tell(share: float, text: str) -> None:
+        nonlocal now
         text = text.removeprefix(prefix)
         move(share, text)
-        lines.tell(text, now=share == 1 or any(first))
-        first.clear()
+        lines.tell(text, now=now or share == 1)
+        now = False
 
     return tell

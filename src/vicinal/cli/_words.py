@@ -80,26 +80,24 @@ def _integer(least: int, most: float = math.inf) -> Any:
     )
 
 
-def _positive(words: list[str]) -> float:
-    """Read a number above 0, or say what it must be."""
-    try:
-        number = float(words[0])
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise ValueError("a number > 0")
-    return number
+def _one(what: str, good: Callable[[float], bool]) -> Callable[[list[str]], float]:
+    """Return how a number that is good is read, or is told what it must be."""
+
+    def read(words: list[str]) -> float:
+        try:
+            number = float(words[0])
+        except ValueError:
+            number = math.nan
+        if not good(number):
+            raise ValueError(what)
+        return number
+
+    return read
 
 
-def _throughput(words: list[str]) -> float:
-    """Read how many examples a second are trained on, or say what it must be: no time that follows is endless."""
-    try:
-        number = float(words[0])
-    except ValueError:
-        number = 0.0
-    if not 1e-6 <= number <= 1e12:
-        raise ValueError("a number of examples a second, from 1e-6 to 1e12")
-    return number
+_positive = _one("a number > 0", lambda x: 0 < x < math.inf)
+_throughput = _one("a number of examples a second, from 1e-6 to 1e12", lambda x: 1e-6 <= x <= 1e12)
+"""No time that follows from it is endless."""
 
 
 def _number(words: list[str]) -> float:
@@ -185,7 +183,6 @@ Sizes = Annotated[tuple[float, ...], _numbers("numbers from 0 to 255", lambda x:
 """Of changes to a picture, in shades of 255."""
 MaybeMeans = Annotated[tuple[float, ...] | None, _numbers("numbers", math.isfinite)]
 MaybeDeviations = Annotated[tuple[float, ...] | None, _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
-MaybeRate = Annotated[float | None, _real(_positive)]
 MaybeThroughput = Annotated[float | None, _real(_throughput)]
 Alphas = Annotated[tuple[float, ...], _numbers("numbers > 0", lambda x: 0 < x < math.inf)]
 Shares = Annotated[tuple[float, ...], _numbers("shares above 0, up to 1,", lambda x: 0 < x <= 1)]

@@ -94,10 +94,8 @@ class Folder:
         if self.archive is not None:
             place = fetch_folder(self.inside, self.archive, home, first=folders[0])
             return [place / file.name for file in self.files]
-        homes = [home / file.name for file in self.files]  # taken whole, not mended: nothing from elsewhere
-        return [
-            path if path.exists() else fetch(file, home, first=folders[0])
-            for file, path in zip(self.files, homes, strict=True)
+        return [  # taken whole, not mended: nothing from elsewhere
+            path if (path := home / file.name).exists() else fetch(file, home, first=folders[0]) for file in self.files
         ]
 
     def differences(self, paths: Sequence[Path]) -> Iterator[str]:

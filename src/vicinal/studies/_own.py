@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicinal._errors import InputError, must_be
-from vicinal._paths import at_home, is_folder
+from vicinal._paths import at_home, is_file, is_folder
 from vicinal.data import (
     Images,
     Part,
@@ -178,7 +178,7 @@ def own(
     else:
         _check_in_memory(data, asked)
     if isinstance(data, Path) and is_folder(data):
-        if any(each.is_file() for each in data.rglob("*")):  # of an empty one that is told first
+        if any(map(is_file, data.rglob("*"))):  # of an empty one that is told first
             _check_left_out({**asked, **of_files}, "a table", f'it with the folder "{data}"')
         found = of_folder(data, skip_broken=skip_broken, **of_sounds)
         return _of_examples(found, out, net, pretrained=pretrained)
